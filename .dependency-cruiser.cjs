@@ -8,7 +8,12 @@ const apart = (from, ...to) => ({
 
 module.exports = {
   forbidden: [
-    { name: "no-circular", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
+    {
+      name: "no-circular",
+      severity: "error",
+      from: {},
+      to: { circular: true, dependencyTypesNot: ["type-only"] },
+    },
     apart("machine", "sandbox", "sdk", "backend", "node/", "cli"),
     apart("sandbox", "sdk", "backend", "node/", "cli"),
     apart("sdk", "machine", "sandbox", "backend", "node/", "cli"),

@@ -31,7 +31,10 @@ export default tseslint.config(
       // Index signatures are read with brackets (noPropertyAccessFromIndexSignature).
       "@typescript-eslint/dot-notation": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },

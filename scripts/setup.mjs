@@ -14,7 +14,8 @@ const stamps = join(root, "node_modules/.millrace");
 // Prisma would otherwise try to download an engine that nothing here uses.
 const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: "/bin/false", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
 // Options of the npm that runs this script must not leak into the one it starts.
-for (const key of Object.keys(env)) if (/^npm_(config_(?!cache|registry|offline|prefer)|package_|lifecycle_)/.test(key)) delete env[key];
+for (const key of Object.keys(env))
+  if (/^npm_(config_(?!cache|registry|offline|prefer)|package_|lifecycle_)/.test(key)) delete env[key];
 
 /** @param {string[]} paths files or folders below the root */
 function digest(paths) {
@@ -57,17 +58,26 @@ function stamp(name, value) {
  * @param {string[]} args
  */
 function run(what, command, args) {
-  const result = spawnSync(command, args, { cwd: root, env, encoding: "utf8", shell: process.platform === "win32" });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    env,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
   if (result.status === 0) return;
   process.stderr.write(`${result.stdout ?? ""}${result.stderr ?? ""}\n`);
   process.stderr.write(`${what} failed (${command} ${args.join(" ")}).\n`);
-  process.stderr.write("The output above says why. If it is a network error, check that npm can reach its registry and run the same command again.\n");
+  process.stderr.write(
+    "The output above says why. If it is a network error, check that npm can reach its registry and run the same command again.\n",
+  );
   process.exit(1);
 }
 
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 20) {
-  process.stderr.write(`Millrace needs Node 20 or newer to start; this is ${process.versions.node}. Install one from nodejs.org.\n`);
+  process.stderr.write(
+    `Millrace needs Node 20 or newer to start; this is ${process.versions.node}. Install one from nodejs.org.\n`,
+  );
   process.exit(1);
 }
 

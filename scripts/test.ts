@@ -1,0 +1,77 @@
+/**
+ * `npm test`: every suite, one after the other, with a closing line `N passed, N failed`. `--long` (npm run
+ * test:long) is the same with more of everything (MILLRACE_LONG=1). Names after the options pick suites:
+ * `npm test -- contracts e2e`.
+ */
+import { parseArgs } from "node:util";
+import { execa } from "execa";
+
+const mocha = (...globs: string[]): string[] => ["mocha", ...globs];
+const suites: Record<string, string[]> = {
+  contracts: ["hardhat", "test", "solidity"],
+  integration: ["hardhat", "test", "mocha"],
+  machine: mocha("machine/test/**/*.test.ts"),
+  sandbox: mocha("sandbox/test/**/*.test.ts"),
+  examples: mocha("examples/test/**/*.test.ts"),
+  sdk: mocha("sdk/test/**/*.test.ts"),
+  backend: mocha("backend/test/**/*.test.ts"),
+  node: mocha("node/test/**/*.test.ts"),
+  cli: mocha("cli/test/**/*.test.ts"),
+  e2e: mocha("test/e2e/**/*.test.ts"),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { long: { type: "boolean", default: false }, seed: { type: "string" } },
+});
+const unknown = positionals.filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(", ")}. Suites: ${Object.keys(suites).join(", ")}`);
+  process.exit(2);
+}
+
+const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
+console.log(`seed ${seed} (repeat with: npm test -- --seed ${seed})`);
+const env = {
+  MILLRACE_SEED: seed,
+  ...(values.long ? { MILLRACE_LONG: "1" } : {}),
+  FORCE_COLOR: "0",
+};
+
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+const broken: string[] = [];
+const times: string[] = [];
+for (const [name, command] of Object.entries(suites)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  console.log(`\n── ${name}`);
+  const started = Date.now();
+  const child = execa(command[0] ?? "", command.slice(1), {
+    all: true,
+    reject: false,
+    preferLocal: true,
+    env,
+  });
+  child.all.pipe(process.stdout, { end: false });
+  const { all, exitCode } = await child;
+  const count = (word: string): number =>
+    [...all.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].reduce((sum, [, n]) => sum + Number(n), 0);
+  const failing = count("failing");
+  passed += count("passing");
+  failed += failing;
+  skipped += count("pending") + count("skipped");
+  // A suite that dies without counting a failure has failed once.
+  if (exitCode !== 0 && failing === 0) failed += 1;
+  if (exitCode !== 0) broken.push(name);
+  if (count("passing") + failing === 0) {
+    broken.push(`${name} (ran no test)`);
+    failed += exitCode === 0 ? 1 : 0;
+  }
+  times.push(`${name} ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+console.log(`\n${times.join(", ")}; seed ${seed}`);
+if (broken.length > 0) console.log(`failed: ${broken.join(", ")}`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed > 0 || broken.length > 0 ? 1 : 0;
