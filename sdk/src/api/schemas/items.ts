@@ -1,0 +1,161 @@
+import { Type, type Static } from "typebox";
+import {
+  addressSchema,
+  amountSchema,
+  blockNumberSchema,
+  bytes32Schema,
+  cidSchema,
+  epochSchema,
+  idSchema,
+  nullable,
+} from "./common.ts";
+import { dealStatuses, endCauses, hardwareClasses, refusals, regionGroups } from "./names.ts";
+import { termsSchema } from "./terms.ts";
+
+const unixSecondsSchema = Type.Integer({ minimum: 0, description: "Unix seconds" });
+
+export const attributesSchema = Type.Object({
+  regionGroup: Type.Enum(regionGroups),
+  country: nullable(Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2" })),
+  hardwareClass: Type.Enum(hardwareClasses),
+  cores: Type.Integer({ minimum: 0 }),
+  memoryGiB: Type.Integer({ minimum: 0 }),
+  bandwidthMbps: Type.Integer({ minimum: 0 }),
+});
+export type AttributesJson = Static<typeof attributesSchema>;
+
+export const providerSchema = Type.Object({
+  id: idSchema,
+  owner: addressSchema,
+  payout: addressSchema,
+  pendingPayout: nullable(addressSchema),
+  payoutChangesAt: nullable(unixSecondsSchema),
+  metadataCid: nullable(cidSchema),
+  nodes: Type.Integer({ minimum: 0, description: "Nodes that are not retired" }),
+  stake: Type.Object(
+    { free: amountSchema, locked: amountSchema, thawing: amountSchema },
+    { description: "MILL, 18 decimals; thawing includes what is ready and not withdrawn" },
+  ),
+  thaws: Type.Array(
+    Type.Object({ thaw: Type.Integer({ minimum: 0 }), amount: amountSchema, readyAt: unixSecondsSchema }),
+    { description: "Thaw requests not withdrawn yet" },
+  ),
+  registeredAtBlock: blockNumberSchema,
+});
+export type ProviderItem = Static<typeof providerSchema>;
+
+export const nodeSchema = Type.Object({
+  id: idSchema,
+  provider: idSchema,
+  operator: addressSchema,
+  units: Type.Integer({ minimum: 0 }),
+  unitsInUse: Type.Integer({ minimum: 0 }),
+  retired: Type.Boolean(),
+  attributes: attributesSchema,
+  peerId: Type.String(),
+  endpoint: Type.String(),
+  lastAttendedEpoch: nullable(epochSchema),
+  addedAtBlock: blockNumberSchema,
+});
+export type NodeItem = Static<typeof nodeSchema>;
+
+export const offerSchema = Type.Object({
+  node: idSchema,
+  provider: idSchema,
+  token: addressSchema,
+  askPerUnitEpoch: amountSchema,
+  on: Type.Boolean(),
+  freeUnits: Type.Integer({ minimum: 0 }),
+  changedAtBlock: blockNumberSchema,
+});
+export type OfferItem = Static<typeof offerSchema>;
+
+export const workerSchema = Type.Object({
+  deal: idSchema,
+  node: idSchema,
+  provider: idSchema,
+  pricePerUnitEpoch: amountSchema,
+  firstEpoch: epochSchema,
+  lastEpoch: nullable(epochSchema),
+  state: Type.Enum(["active", "ended", "released"]),
+  endCause: nullable(Type.Enum(endCauses)),
+  endpoint: Type.String(),
+  operator: addressSchema,
+  lock: amountSchema,
+  settledEpoch: epochSchema,
+  assignedAtBlock: blockNumberSchema,
+});
+export type WorkerItem = Static<typeof workerSchema>;
+
+export const waitingForSchema = Type.Object(
+  {
+    sentence: Type.String(),
+    refusals: Type.Array(
+      Type.Object({
+        refusal: Type.Enum(refusals),
+        count: Type.Integer({ minimum: 0, description: "Nodes" }),
+      }),
+    ),
+  },
+  { description: "Why the deal has fewer workers than it wants" },
+);
+
+export const dealSchema = Type.Object({
+  id: idSchema,
+  owner: addressSchema,
+  terms: termsSchema,
+  moduleCid: cidSchema,
+  status: Type.Enum(dealStatuses),
+  waitingFor: nullable(waitingForSchema),
+  balance: amountSchema,
+  ratePerEpoch: amountSchema,
+  fundedThroughEpoch: nullable(epochSchema),
+  settledEpoch: epochSchema,
+  endEpoch: nullable(epochSchema),
+  workers: Type.Array(workerSchema, { description: "Workers that are not released" }),
+  feeBps: Type.Integer({ minimum: 0 }),
+  minFundedEpochs: Type.Integer({ minimum: 0 }),
+  targetWorkers: Type.Integer({ minimum: 0 }),
+  createdAtBlock: blockNumberSchema,
+});
+export type DealItem = Static<typeof dealSchema>;
+
+export const paymentKinds = [
+  "deposit",
+  "withdrawal",
+  "pay",
+  "fee",
+  "refund",
+  "earnings-withdrawal",
+  "refund-withdrawal",
+  "fee-collection",
+] as const;
+
+export const paymentSchema = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum(paymentKinds),
+  deal: nullable(idSchema),
+  node: nullable(idSchema),
+  provider: nullable(idSchema),
+  token: addressSchema,
+  amount: amountSchema,
+  account: nullable(addressSchema),
+  throughEpoch: nullable(epochSchema),
+  blockNumber: blockNumberSchema,
+  txHash: bytes32Schema,
+});
+export type PaymentItem = Static<typeof paymentSchema>;
+
+export const eventSchema = Type.Object({
+  id: Type.String({ description: "Sorts as the chain does; the value of `after`" }),
+  blockNumber: blockNumberSchema,
+  logIndex: Type.Integer({ minimum: 0 }),
+  txHash: bytes32Schema,
+  contract: Type.Enum(["registry", "staking", "deals", "parameters"]),
+  name: Type.String(),
+  args: Type.Record(Type.String(), Type.Unknown(), { description: "Every integer as a decimal string" }),
+  deal: nullable(idSchema),
+  node: nullable(idSchema),
+  provider: nullable(idSchema),
+});
+export type EventItem = Static<typeof eventSchema>;
