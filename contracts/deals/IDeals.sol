@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IEpochClock} from "../libraries/IEpochClock.sol";
 import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
 
 /// @title Deals: matching, billing, ending
 /// @notice docs/protocol.md, "Deals". Amounts are smallest units of the deal's payment token, prices are per unit and
 /// epoch. Epoch e is `floor((timestamp - genesis) / epochDuration)` and is decided at its start.
 /// Terms are not stored: a call that needs them takes them in calldata and checks their hash.
-interface IDeals {
+interface IDeals is IEpochClock {
     enum Operator {
         Equal,
         NotEqual,
@@ -296,9 +297,6 @@ interface IDeals {
     function collectFees(address token) external returns (uint256 amount);
 
     // ---- views ----
-    function currentEpoch() external view returns (uint32);
-    function genesis() external view returns (uint64);
-    function epochDuration() external view returns (uint32);
     function dealCount() external view returns (uint64);
     function quote(Terms calldata terms, uint256 deposit) external view returns (Quote memory);
     function hashTerms(Terms calldata terms) external pure returns (bytes32);

@@ -165,6 +165,15 @@ export const dealsAbi = [
   },
   { inputs: [], name: "DealsZeroAddress", type: "error" },
   { inputs: [], name: "DealsZeroAmount", type: "error" },
+  { inputs: [], name: "EpochDurationZero", type: "error" },
+  {
+    inputs: [
+      { internalType: "uint64", name: "genesis", type: "uint64" },
+      { internalType: "uint256", name: "nowSeconds", type: "uint256" },
+    ],
+    name: "EpochGenesisInFuture",
+    type: "error",
+  },
   {
     anonymous: false,
     inputs: [
