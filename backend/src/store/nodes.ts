@@ -1,0 +1,104 @@
+import type { Prisma } from "./generated/client.ts";
+import { plain, type NodeRow, type OfferRow } from "./rows.ts";
+import { inSnapshot, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
+import { StoreError } from "./errors.ts";
+import type { Store } from "./store.ts";
+
+/** A node with the operator key in force and the last epoch that it attended. */
+export interface NodeDetails extends NodeRow {
+  operator: string;
+  lastAttendedEpoch: number | null;
+}
+
+export interface OfferDetails extends OfferRow {
+  freeUnits: number;
+}
+
+/** Lists nodes by id. */
+export function listNodes(
+  store: Store,
+  { limit, cursor, provider }: Page & { provider?: number | undefined },
+): Promise<List<NodeDetails>> {
+  const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, 1);
+  return inSnapshot(store, async (tx, heads) => {
+    const where = { id: { gt: after }, ...(provider === undefined ? {} : { provider }) };
+    const rows = await tx.node.findMany({ where, orderBy: { id: "asc" }, take: limit + 1 });
+    const items = await withOperators(tx, rows.map(plain), heads.epoch);
+    return page(heads, items, limit, (row) => String(row.id));
+  });
+}
+
+/** Reads one node; undefined if the chain has none with this id. */
+export function getNode(store: Store, id: number): Promise<Item<NodeDetails> | undefined> {
+  return inSnapshot(store, async (tx, heads) => {
+    const rows = await tx.node.findMany({ where: { id } });
+    const [item] = await withOperators(tx, rows.map(plain), heads.epoch);
+    return item === undefined ? undefined : { ...heads, item };
+  });
+}
+
+async function withOperators(
+  tx: Prisma.TransactionClient,
+  rows: NodeRow[],
+  epoch: number,
+): Promise<NodeDetails[]> {
+  const ids = rows.map((row) => row.id);
+  const operators = await operatorsAt(tx, ids, epoch);
+  const attendance = (await tx.attendance.findMany({ where: { node: { in: ids } } })).map(plain);
+  const lastEpoch = new Map(attendance.map((row) => [row.node, row.lastEpoch]));
+  return rows.map((row) => ({
+    ...row,
+    operator: operators.get(row.id) ?? "",
+    lastAttendedEpoch: lastEpoch.get(row.id) ?? null,
+  }));
+}
+
+/** The operator key of each node in `epoch`; before a node's first epoch the key that it starts with. */
+export async function operatorsAt(
+  tx: Prisma.TransactionClient,
+  nodes: number[],
+  epoch: number,
+): Promise<Map<number, string>> {
+  const keys = await tx.operatorKey.findMany({
+    where: { node: { in: nodes } },
+    orderBy: [{ fromEpoch: "asc" }, { operator: "asc" }],
+  });
+  const operators = new Map<number, string>();
+  for (const key of keys.map(plain)) {
+    const replaced = key.untilEpoch !== null && key.untilEpoch <= key.fromEpoch;
+    if (!replaced && (key.fromEpoch <= epoch || !operators.has(key.node)))
+      operators.set(key.node, key.operator);
+  }
+  return operators;
+}
+
+/** Lists offers by node and token. */
+export function listOffers(
+  store: Store,
+  { limit, cursor, token, node }: Page & { token?: string | undefined; node?: number | undefined },
+): Promise<List<OfferDetails>> {
+  const after = cursor === undefined ? undefined : parseOfferCursor(cursor);
+  return inSnapshot(store, async (tx, heads) => {
+    const filters: Prisma.OfferWhereInput[] = [];
+    if (token !== undefined) filters.push({ token });
+    if (node !== undefined) filters.push({ node });
+    if (after !== undefined)
+      filters.push({ OR: [{ node: { gt: after.node } }, { node: after.node, token: { gt: after.token } }] });
+    const rows = await tx.offer.findMany({
+      where: { AND: filters },
+      orderBy: [{ node: "asc" }, { token: "asc" }],
+      take: limit + 1,
+    });
+    const nodes = await tx.node.findMany({ where: { id: { in: rows.map((row) => row.node) } } });
+    const free = new Map(nodes.map((row) => [row.id, row.retired ? 0 : row.units - row.unitsInUse]));
+    const items = rows.map((row) => ({ ...plain(row), freeUnits: free.get(row.node) ?? 0 }));
+    return page(heads, items, limit, (row) => `${row.node}-${row.token}`);
+  });
+}
+
+function parseOfferCursor(cursor: string): { node: number; token: string } {
+  const [, node, token] = /^(\d{1,10})-(0x[0-9a-fA-F]{40})$/.exec(cursor) ?? [];
+  if (node === undefined || token === undefined)
+    throw new StoreError("cursor-invalid", `"${cursor}" isn't a cursor of this list. Leave it out to start over.`);
+  return { node: Number(node), token };
+}

@@ -1,0 +1,72 @@
+import type { Prisma } from "./generated/client.ts";
+import { plain, type ProviderRow, type StakeRow, type ThawRow } from "./rows.ts";
+import { inSnapshot, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
+import type { Store } from "./store.ts";
+
+/** A provider with a due payout change applied, its stake and thaws that are not withdrawn. */
+export interface ProviderDetails extends ProviderRow {
+  /** Nodes that are not retired. */
+  nodes: number;
+  stake: StakeRow;
+  thaws: ThawRow[];
+}
+
+/** Lists providers by id. */
+export function listProviders(store: Store, { limit, cursor }: Page): Promise<List<ProviderDetails>> {
+  const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, 1);
+  return inSnapshot(store, async (tx, heads) => {
+    const rows = await tx.provider.findMany({
+      where: { id: { gt: after } },
+      orderBy: { id: "asc" },
+      take: limit + 1,
+    });
+    const items = await withDetails(tx, rows.map(plain), heads.timestamp);
+    return page(heads, items, limit, (row) => String(row.id));
+  });
+}
+
+/** Reads one provider; undefined if the chain has none with this id. */
+export function getProvider(store: Store, id: number): Promise<Item<ProviderDetails> | undefined> {
+  return inSnapshot(store, async (tx, heads) => {
+    const rows = await tx.provider.findMany({ where: { id } });
+    const [item] = await withDetails(tx, rows.map(plain), heads.timestamp);
+    return item === undefined ? undefined : { ...heads, item };
+  });
+}
+
+async function withDetails(
+  tx: Prisma.TransactionClient,
+  rows: ProviderRow[],
+  timestamp: number,
+): Promise<ProviderDetails[]> {
+  const ids = rows.map((row) => row.id);
+  const stakes = (await tx.stake.findMany({ where: { provider: { in: ids } } })).map(plain);
+  const thaws = await tx.thaw.findMany({
+    where: { provider: { in: ids }, withdrawn: false },
+    orderBy: { thaw: "asc" },
+  });
+  const counts = await tx.node.groupBy({
+    by: ["provider"],
+    where: { provider: { in: ids }, retired: false },
+    _count: true,
+  });
+  const stakeOf = new Map(stakes.map((stake) => [stake.provider, stake]));
+  const thawsOf = Map.groupBy(thaws.map(plain), (thaw) => thaw.provider);
+  const nodesOf = new Map(counts.map((count) => [count.provider, count._count]));
+  return rows.map((row) => ({
+    ...payoutAt(row, timestamp),
+    nodes: nodesOf.get(row.id) ?? 0,
+    stake: stakeOf.get(row.id) ?? { provider: row.id, free: 0n, locked: 0n, thawing: 0n, slashed: 0n },
+    thaws: thawsOf.get(row.id) ?? [],
+  }));
+}
+
+/** Applies a payout change that is due at `timestamp` (unix seconds), as the registry does when it is asked. */
+export function payoutAt<T extends Pick<ProviderRow, "payout" | "pendingPayout" | "payoutChangesAt">>(
+  row: T,
+  timestamp: number,
+): T {
+  const { pendingPayout, payoutChangesAt } = row;
+  if (pendingPayout === null || payoutChangesAt === null || payoutChangesAt > timestamp) return row;
+  return { ...row, payout: pendingPayout, pendingPayout: null, payoutChangesAt: null };
+}

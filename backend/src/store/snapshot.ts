@@ -1,0 +1,52 @@
+import type { Heads } from "./heads.ts";
+import { readHeads } from "./heads.ts";
+import type { Prisma } from "./generated/client.ts";
+import type { Store } from "./store.ts";
+import { StoreError } from "./errors.ts";
+
+/** One page to read: at most `limit` rows after `cursor`, which is the `next` of the page before. */
+export interface Page {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Rows and the chain state that they show; `next` is null on the last page. */
+export interface List<T> extends Heads {
+  items: T[];
+  next: string | null;
+}
+
+export interface Item<T> extends Heads {
+  item: T;
+}
+
+/** Reads within one snapshot of the database, so that an answer never mixes two blocks. */
+export function inSnapshot<T>(
+  store: Store,
+  read: (tx: Prisma.TransactionClient, heads: Heads) => Promise<T>,
+): Promise<T> {
+  return store.prisma.$transaction(async (tx) => read(tx, await readHeads(tx, store.deployment)), {
+    isolationLevel: "RepeatableRead",
+    maxWait: 10_000,
+    timeout: 10_000,
+  });
+}
+
+/** Cuts the row that was read beyond `limit` off and makes the cursor from the last one that stays. */
+export function page<T>(heads: Heads, rows: T[], limit: number, cursorOf: (row: T) => string): List<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const next = rows.length > limit && last !== undefined ? cursorOf(last) : null;
+  return { ...heads, items, next };
+}
+
+/**
+ * The whole numbers of a cursor such as "12-3".
+ * @throws StoreError `cursor-invalid`
+ */
+export function parseCursor(cursor: string, parts: number): number[] {
+  const numbers = cursor.split("-").map((part) => (/^\d{1,15}$/.test(part) ? Number(part) : Number.NaN));
+  if (numbers.length !== parts || numbers.some(Number.isNaN))
+    throw new StoreError("cursor-invalid", `"${cursor}" isn't a cursor of this list. Leave it out to start over.`);
+  return numbers;
+}
