@@ -15,6 +15,7 @@ const exported: Record<string, string> = {
   "staking/IStaking.sol/IStaking.json": "stakingAbi",
   "deals/IDeals.sol/IDeals.json": "dealsAbi",
   "governance/IParameters.sol/IParameters.json": "parametersAbi",
+  "token/IMill.sol/IMill.json": "millAbi",
 };
 
 const check = process.argv.includes("--check");

@@ -4,6 +4,19 @@ pragma solidity 0.8.37;
 /// @title Protocol parameters
 /// @notice The figures the token holders may change, each within hard-coded bounds, by the timelock alone.
 /// A change never moves a deadline that is already running. docs/protocol.md, "Parameters".
+///
+/// | parameter | minimum | maximum |
+/// |---|---|---|
+/// | stakePerUnit | 1 MILL | 10,000 MILL, in steps of 0.001 MILL |
+/// | thawPeriod | 60 s | 90 days |
+/// | minFundedEpochs | 1 | 720 |
+/// | protocolFeeBps | 0 | 500 |
+/// | maxMissedEpochs | 1 | 64 |
+/// | evictionSlashBps | 0 | 1,000 |
+/// | resignNoticeEpochs | 1 | 720 |
+///
+/// Every setter reverts with {ParameterUnauthorized} unless the caller is {admin}, with {ParameterOutOfBounds} outside
+/// the bounds above, and emits {ParameterSet}.
 interface IParameters {
     /// @notice All parameters at once.
     /// @param stakePerUnit MILL (18 decimals) locked per unit of a new worker; a multiple of 0.001 MILL
@@ -23,23 +36,46 @@ interface IParameters {
         uint16 resignNoticeEpochs;
     }
 
-    /// @notice A parameter changed.
+    /// @notice A parameter changed. Emitted for each parameter at construction too, with `previous` 0.
     /// @param name the parameter's name as ASCII, left aligned, for example "stakePerUnit"
+    /// @param previous value until now
+    /// @param value value from now on
     event ParameterSet(bytes32 indexed name, uint256 previous, uint256 value);
 
+    /// @notice Only the admin may set a parameter.
+    error ParameterUnauthorized(address caller, address expected);
     /// @notice `value` is outside the hard-coded bounds of `name`.
     error ParameterOutOfBounds(bytes32 name, uint256 value, uint256 minimum, uint256 maximum);
     /// @notice stakePerUnit must be a multiple of 0.001 MILL.
     error ParameterNotMultiple(bytes32 name, uint256 value, uint256 unit);
+    /// @notice There must be an admin.
+    error ParameterAdminZero();
+
+    /// @notice The timelock, for good.
+    function admin() external view returns (address);
 
     /// @notice The parameters in force now.
     function values() external view returns (Values memory);
 
+    /// @notice Sets the MILL (18 decimals) locked per unit of new workers. Running locks stay as they are.
+    /// Reverts with {ParameterNotMultiple} unless a multiple of 0.001 MILL.
     function setStakePerUnit(uint96 value) external;
+
+    /// @notice Sets the seconds a thaw or a payout change takes. Those under way keep their deadline.
     function setThawPeriod(uint32 value) external;
+
+    /// @notice Sets the epochs a new deal must be funded for. Existing deals keep theirs.
     function setMinFundedEpochs(uint16 value) external;
+
+    /// @notice Sets the protocol fee of new deals, in basis points of a worker's pay.
     function setProtocolFeeBps(uint16 value) external;
+
+    /// @notice Sets how many missed epochs in a row allow an eviction.
     function setMaxMissedEpochs(uint16 value) external;
+
+    /// @notice Sets the share of a worker's lock, in basis points, that an eviction burns.
     function setEvictionSlashBps(uint16 value) external;
+
+    /// @notice Sets the notice, in epochs, of workers that resign from now on.
     function setResignNoticeEpochs(uint16 value) external;
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IParameters} from "../governance/IParameters.sol";
+import {IEpochClock} from "../libraries/IEpochClock.sol";
 import {NodeId, ProviderId} from "../libraries/Ids.sol";
 
 /// @title Registry of providers, their nodes, offers and attendance
-/// @notice docs/protocol.md, "Registry" and "Attendance". Node ids and provider ids start at 1.
-interface IRegistry {
+/// @notice docs/protocol.md, "Registry" and "Attendance". Node ids and provider ids are dense and start at 1.
+/// Asks are smallest units of the payment token per unit and epoch.
+interface IRegistry is IEpochClock {
     /// @notice What a node is. Fixed while the node has a worker.
     /// @param regionGroup 0 unknown, 1 africa, 2 antarctica, 3 asia, 4 europe, 5 north america, 6 oceania, 7 south america
     /// @param country ISO 3166-1 alpha-2 as two ASCII bytes, 0 unknown
@@ -61,7 +64,14 @@ interface IRegistry {
         uint32 untilEpoch;
     }
 
-    /// @notice What a match needs to know of a node, in one call.
+    /// @notice What a match needs to know of a node, in one call. All zero and false for an unknown node.
+    /// @param provider owner of the node
+    /// @param freeUnits units not behind a worker
+    /// @param retired true once retired
+    /// @param offerOn true if the node takes new workers paid in the token asked about
+    /// @param attendedRecently true if it attended in this or the previous epoch
+    /// @param askPerUnitEpoch smallest units of that token per unit and epoch
+    /// @param attributes what the node is
     struct NodeQuote {
         ProviderId provider;
         uint16 freeUnits;
@@ -73,10 +83,24 @@ interface IRegistry {
     }
 
     // ---- events: the whole state can be rebuilt from these and those of Deals ----
+
+    /// @notice `deals` alone may take and return units, from now on for good.
     event RegistryBound(address indexed deals);
-    event ProviderRegistered(ProviderId indexed provider, address indexed owner, address payout, bytes32 metadataDigest);
+    /// @param metadataDigest sha2-256 digest of the metadata's CIDv1 (raw), zero for none
+    event ProviderRegistered(
+        ProviderId indexed provider,
+        address indexed owner,
+        address payout,
+        bytes32 metadataDigest
+    );
+    /// @notice `payout` is the payout address from `changesAt` (unix seconds) on, without another event, unless the change
+    /// is cancelled or replaced before.
     event PayoutChangeRequested(ProviderId indexed provider, address payout, uint64 changesAt);
+    /// @param payout the address that will not be the payout address after all
     event PayoutChangeCancelled(ProviderId indexed provider, address payout);
+    /// @notice A node joined; its operator key is in force at once.
+    /// @param peerId where it is reached, as its owner claims
+    /// @param endpoint where it is reached, as its owner claims
     event NodeAdded(
         NodeId indexed node,
         ProviderId indexed provider,
@@ -89,11 +113,14 @@ interface IRegistry {
     event NodeChanged(NodeId indexed node, uint16 units, Attributes attributes);
     event NodeEndpointSet(NodeId indexed node, string peerId, string endpoint);
     event NodeRetired(NodeId indexed node);
+    /// @param fromEpoch first epoch in which `operator` speaks for the node and `previous` no longer does
     event OperatorRotated(NodeId indexed node, address indexed previous, address indexed operator, uint32 fromEpoch);
     event OfferSet(NodeId indexed node, address indexed token, uint80 askPerUnitEpoch, bool on);
     event NodeAttended(NodeId indexed node, uint32 indexed epoch);
 
     // ---- errors ----
+
+    /// @param expected the owner, the present payout address, the binder or Deals, as the function says
     error RegistryUnauthorized(address caller, address expected);
     error RegistryAlreadyBound(address deals);
     error RegistryProviderUnknown(ProviderId provider);
@@ -103,29 +130,52 @@ interface IRegistry {
     error RegistryNodeInUse(NodeId node, uint16 unitsInUse);
     error RegistryZeroAddress();
     error RegistryZeroUnits();
+    /// @notice A key that ever was an operator key is never one again.
+    /// @param node the node whose key it is or was
     error RegistryOperatorUsed(address operator, NodeId node);
     error RegistryOperatorSignatureInvalid(address operator);
+    /// @notice The key speaks for no node (or not for the named one) in that epoch.
     error RegistryOperatorNotInForce(address operator, uint32 epoch);
     error RegistryAlreadyAttended(NodeId node, uint32 epoch);
     error RegistryNoPayoutChange(ProviderId provider);
-    error RegistryUnitsShort(NodeId node, uint16 free, uint16 wanted);
+    /// @param available units that could be taken, or returned
+    error RegistryUnitsShort(NodeId node, uint16 available, uint16 wanted);
 
     // ---- providers ----
-    /// @notice Registers the caller as a provider; one provider per address.
+
+    /// @notice Registers the caller as a provider; one provider per address, for good.
+    /// Emits {ProviderRegistered}. Reverts: {RegistryZeroAddress}, {RegistryOwnerHasProvider}.
     /// @param metadataDigest sha2-256 digest of the metadata's CIDv1 (raw), zero for none
     /// @param payout who is paid
     function registerProvider(bytes32 metadataDigest, address payout) external returns (ProviderId provider);
 
-    /// @notice Asks for another payout address; in force after `thawPeriod`.
+    /// @notice The owner asks for another payout address; in force after the `thawPeriod` of now. A change under way is
+    /// replaced and its time starts again; one that is due already stands until then.
+    /// Emits {PayoutChangeRequested}. Reverts: {RegistryProviderUnknown}, {RegistryUnauthorized}, {RegistryZeroAddress}.
     function requestPayoutChange(ProviderId provider, address payout) external;
 
-    /// @notice The present payout address (or the owner) stops a pending change.
+    /// @notice The present payout address or the owner stops a change that is not due yet. So whoever steals the owner's
+    /// key cannot take the earnings from a payout address that watches.
+    /// Emits {PayoutChangeCancelled}. Reverts: {RegistryProviderUnknown}, {RegistryUnauthorized},
+    /// {RegistryNoPayoutChange} (none, or due already).
     function cancelPayoutChange(ProviderId provider) external;
 
-    // ---- nodes ----
+    // ---- nodes (the provider's owner) ----
+
     /// @notice Adds a node with its first offer. The operator signs the EIP-712 message
-    /// `OperatorConsent(uint32 provider)` in the domain ("Millrace Registry", "1", chain id, this contract).
+    /// `OperatorConsent(uint32 provider)` in the domain ("Millrace Registry", "1", chain id, this contract): a plain key,
+    /// 65-byte signature. It may attend from the present epoch on.
+    /// Emits {NodeAdded} and, with a token, {OfferSet}. Reverts: {RegistryProviderUnknown}, {RegistryUnauthorized},
+    /// {RegistryZeroUnits}, {RegistryOperatorUsed}, {RegistryOperatorSignatureInvalid}.
+    /// @param provider the caller's
+    /// @param operator hot key that speaks for the node, never used before
+    /// @param operatorSignature its consent
+    /// @param units compute units the node offers in total
+    /// @param attributes what the node is
+    /// @param peerId claim, in the event only
+    /// @param endpoint claim, in the event only
     /// @param token payment token of the first offer; zero address for no offer yet
+    /// @param askPerUnitEpoch smallest units of `token` per unit and epoch
     function addNode(
         ProviderId provider,
         address operator,
@@ -138,50 +188,99 @@ interface IRegistry {
         uint80 askPerUnitEpoch
     ) external returns (NodeId node);
 
-    /// @notice Changes units and attributes; only while no unit is in use.
+    /// @notice Changes units and attributes; only while no unit is in use. Emits {NodeChanged}.
+    /// Reverts: {RegistryNodeUnknown}, {RegistryUnauthorized}, {RegistryNodeRetired}, {RegistryNodeInUse},
+    /// {RegistryZeroUnits}.
     function changeNode(NodeId node, uint16 units, Attributes calldata attributes) external;
 
-    /// @notice Says where the node is reached. A claim, kept in events only.
+    /// @notice Says where the node is reached. A claim, kept in events only. Emits {NodeEndpointSet}.
+    /// Reverts: {RegistryNodeUnknown}, {RegistryUnauthorized}, {RegistryNodeRetired}.
     function setEndpoint(NodeId node, string calldata peerId, string calldata endpoint) external;
 
-    /// @notice Replaces the operator key from the next epoch on. The old key is never accepted for another node.
+    /// @notice Replaces the operator key from the next epoch on; until then the old one speaks for the node. The old key is
+    /// never accepted again. A key that is to begin next epoch may itself be replaced before: it then never was in force,
+    /// and is used up all the same.
+    /// Emits {OperatorRotated}. Reverts: {RegistryNodeUnknown}, {RegistryUnauthorized}, {RegistryNodeRetired},
+    /// {RegistryOperatorNotInForce} (`current` is not the node's newest key), {RegistryOperatorUsed},
+    /// {RegistryOperatorSignatureInvalid}.
+    /// @param current the node's newest key
+    /// @param nextSignature consent of `next`, as in {addNode}
     function rotateOperator(NodeId node, address current, address next, bytes calldata nextSignature) external;
 
-    /// @notice Retires the node for good; only while no unit is in use.
+    /// @notice Retires the node for good; only while no unit is in use. Emits {NodeRetired}.
+    /// Reverts: {RegistryNodeUnknown}, {RegistryUnauthorized}, {RegistryNodeRetired}, {RegistryNodeInUse}.
     function retireNode(NodeId node) external;
 
-    /// @notice Sets the node's offer in a payment token. Running workers keep their price.
+    /// @notice Sets the node's offer in a payment token. Running workers keep their price. Emits {OfferSet}.
+    /// Reverts: {RegistryNodeUnknown}, {RegistryUnauthorized}, {RegistryNodeRetired}, {RegistryZeroAddress}.
     function setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) external;
 
     // ---- attendance ----
-    /// @notice The operator marks the present epoch for its node, once.
+
+    /// @notice The operator marks the present epoch for its node, once. Emits {NodeAttended}.
+    /// Reverts: {RegistryOperatorNotInForce}, {RegistryNodeRetired}, {RegistryAlreadyAttended}.
     function attend() external;
 
-    // ---- for Deals only ----
-    /// @notice Called once by the deployer to name the only contract that may take and return units.
+    // ---- for Deals only: everyone else gets RegistryUnauthorized ----
+
+    /// @notice Names the only contract that may take and return units; by the binder of the deployment, once.
+    /// Emits {RegistryBound}. Reverts: {RegistryUnauthorized}, {RegistryAlreadyBound}, {RegistryZeroAddress}.
     function bind(address deals) external;
+
+    /// @notice Puts free units of a node behind a worker.
+    /// Reverts: {RegistryNodeUnknown}, {RegistryNodeRetired}, {RegistryUnitsShort}.
     function takeUnits(NodeId node, uint16 units) external;
+
+    /// @notice Frees units of a node. Reverts: {RegistryUnitsShort} (more than are in use).
     function returnUnits(NodeId node, uint16 units) external;
 
     // ---- views ----
+
+    /// @notice Where thawPeriod, the delay of a payout change, is read.
+    function parameters() external view returns (IParameters);
+
+    /// @notice The bound Deals contract, zero before {bind}.
     function deals() external view returns (address);
+
+    /// @notice Number of providers, and the newest id.
     function providerCount() external view returns (uint32);
+
+    /// @notice Number of nodes ever added, and the newest id.
     function nodeCount() external view returns (uint32);
+
+    /// @notice The provider that `owner` registered, zero if none.
     function providerOf(address owner) external view returns (ProviderId);
+
+    /// @notice A provider as of now; zeros if unknown.
     function getProvider(ProviderId provider) external view returns (Provider memory);
+
     /// @notice Owner of the provider (zero if unknown).
     function ownerOf(ProviderId provider) external view returns (address);
-    /// @notice Payout address in force now.
+
+    /// @notice Payout address in force now (zero if unknown).
     function payoutOf(ProviderId provider) external view returns (address);
+
+    /// @notice A node; zeros if unknown.
     function getNode(NodeId node) external view returns (Node memory);
+
+    /// @notice The node's offer in `token`; zeros if it never had one.
     function getOffer(NodeId node, address token) external view returns (Offer memory);
+
+    /// @notice When and for which node `operator` speaks or spoke; zeros if never.
     function getOperatorKey(address operator) external view returns (OperatorKey memory);
+
     /// @notice True if `operator` spoke for `node` in `epoch` (for receipts).
     function isOperator(NodeId node, address operator, uint32 epoch) external view returns (bool);
+
+    /// @notice All that a match needs of `node` for a deal paid in `token`: three or four storage slots.
     function quoteNode(NodeId node, address token) external view returns (NodeQuote memory);
+
+    /// @notice True if the node attended in `epoch`.
     function attended(NodeId node, uint32 epoch) external view returns (bool);
+
     /// @notice 256 epochs of attendance: bit i is epoch `word * 256 + i`.
     function attendedWord(NodeId node, uint32 word) external view returns (uint256);
+
     /// @notice The same for the whole network: bit i is set if any node attended.
     function networkAttendedWord(uint32 word) external view returns (uint256);
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IParameters} from "../governance/IParameters.sol";
 import {ProviderId} from "../libraries/Ids.sol";
+import {IRegistry} from "../registry/IRegistry.sol";
+import {IMill} from "../token/IMill.sol";
 
 /// @title Provider stake: free, locked behind workers, thawing
 /// @notice docs/protocol.md, "Staking". All amounts are MILL with 18 decimals.
+/// Stake belongs to a provider. It is free, locked behind workers (by Deals alone), or thawing on its way out.
 interface IStaking {
     /// @param free may be locked by a match or thawed
     /// @param locked behind workers
-    /// @param thawCount number of thaw requests ever made
+    /// @param thawCount number of thaw requests ever made, and the id of the newest
     struct Stake {
         uint96 free;
         uint96 locked;
@@ -22,10 +26,15 @@ interface IStaking {
         uint64 readyAt;
     }
 
+    /// @notice `deals` alone may lock, unlock and slash, from now on for good.
     event StakingBound(address indexed deals);
+    /// @notice `amount` of `from`'s MILL became free stake of the provider.
     event Staked(ProviderId indexed provider, address indexed from, uint96 amount);
+    /// @notice `amount` left the free stake and can be withdrawn from `readyAt` (unix seconds) on.
     event ThawRequested(ProviderId indexed provider, uint32 indexed thaw, uint96 amount, uint64 readyAt);
+    /// @notice A thawed amount left to `to`; the thaw is forgotten.
     event ThawWithdrawn(ProviderId indexed provider, uint32 indexed thaw, address to, uint96 amount);
+    /// @notice `amount` of locked stake was burned. Locks themselves are told by Deals' events.
     event StakeSlashed(ProviderId indexed provider, uint96 amount);
 
     error StakingUnauthorized(address caller, address expected);
@@ -34,31 +43,76 @@ interface IStaking {
     error StakingZeroAmount();
     error StakingZeroAddress();
     error StakingFreeStakeShort(ProviderId provider, uint96 free, uint96 wanted);
+    error StakingLockedStakeShort(ProviderId provider, uint96 locked, uint96 wanted);
     error StakingThawUnknown(ProviderId provider, uint32 thaw);
     error StakingThawNotReady(uint64 readyAt, uint64 nowSeconds);
 
+    // ---- staking (anyone) ----
+
     /// @notice Gives `amount` MILL of the caller to the provider as free stake. Whoever stakes for another gives it away.
+    /// The caller must have approved this contract. Emits {Staked}.
+    /// Reverts: {StakingZeroAmount}, {StakingProviderUnknown}, and MILL's own errors when allowance or balance are short.
     function stake(ProviderId provider, uint96 amount) external;
 
-    /// @notice The same with an ERC-2612 permit; a failed permit is ignored and the allowance decides.
-    function stakeWithPermit(ProviderId provider, uint96 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
+    /// @notice The same with an ERC-2612 permit of the caller for exactly `amount`; a failed permit is ignored and the
+    /// allowance decides, so that nobody can block it by sending the permit first.
+    /// @param deadline unix seconds until which the permit is valid
+    function stakeWithPermit(
+        ProviderId provider,
+        uint96 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
 
-    /// @notice The provider's owner asks for free stake back; ready after `thawPeriod`.
+    // ---- leaving (the provider's owner) ----
+
+    /// @notice Asks for free stake back; it can be withdrawn after the thawPeriod in force now. Emits {ThawRequested}.
+    /// Reverts: {StakingProviderUnknown}, {StakingUnauthorized}, {StakingZeroAmount}, {StakingFreeStakeShort}.
+    /// @return thaw id of the request, from 1 for each provider
     function requestThaw(ProviderId provider, uint96 amount) external returns (uint32 thaw);
 
-    /// @notice The provider's owner takes out a thawed amount.
+    /// @notice Takes out a whole thawed amount. Emits {ThawWithdrawn}.
+    /// Reverts: {StakingProviderUnknown}, {StakingUnauthorized}, {StakingZeroAddress}, {StakingThawUnknown} (never
+    /// requested or withdrawn already), {StakingThawNotReady}.
     function withdrawThawed(ProviderId provider, uint32 thaw, address to) external;
 
-    // ---- for Deals only ----
+    // ---- for Deals only: everyone else gets StakingUnauthorized ----
+
+    /// @notice Names the only contract that may lock, unlock and slash; by the binder of the deployment, once.
+    /// Emits {StakingBound}. Reverts: {StakingUnauthorized}, {StakingAlreadyBound}, {StakingZeroAddress}.
     function bind(address deals) external;
+
+    /// @notice Moves free stake behind a worker. Reverts: {StakingFreeStakeShort}.
     function lock(ProviderId provider, uint96 amount) external;
+
+    /// @notice Returns locked stake to the free stake. Reverts: {StakingLockedStakeShort}.
     function unlock(ProviderId provider, uint96 amount) external;
-    /// @notice Burns `amount` of locked stake.
+
+    /// @notice Burns locked stake. Emits {StakeSlashed}. Reverts: {StakingLockedStakeShort}.
     function slash(ProviderId provider, uint96 amount) external;
 
     // ---- views ----
+
+    /// @notice The token that is staked.
+    function mill() external view returns (IMill);
+
+    /// @notice Knows who owns a provider.
+    function registry() external view returns (IRegistry);
+
+    /// @notice Where thawPeriod is read.
+    function parameters() external view returns (IParameters);
+
+    /// @notice The bound Deals contract, zero before {bind}.
     function deals() external view returns (address);
+
+    /// @notice Free and locked stake of a provider; zeros if it is unknown.
     function getStake(ProviderId provider) external view returns (Stake memory);
+
+    /// @notice A thaw under way; zeros if there is none of that id any more.
     function getThaw(ProviderId provider, uint32 thaw) external view returns (Thaw memory);
+
+    /// @notice Free stake of a provider.
     function freeStake(ProviderId provider) external view returns (uint96);
 }

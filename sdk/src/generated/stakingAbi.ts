@@ -15,6 +15,15 @@ export const stakingAbi = [
     type: "error",
   },
   {
+    inputs: [
+      { internalType: "ProviderId", name: "provider", type: "uint32" },
+      { internalType: "uint96", name: "locked", type: "uint96" },
+      { internalType: "uint96", name: "wanted", type: "uint96" },
+    ],
+    name: "StakingLockedStakeShort",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "ProviderId", name: "provider", type: "uint32" }],
     name: "StakingProviderUnknown",
     type: "error",
@@ -159,6 +168,27 @@ export const stakingAbi = [
     name: "lock",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "mill",
+    outputs: [{ internalType: "contract IMill", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "parameters",
+    outputs: [{ internalType: "contract IParameters", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "registry",
+    outputs: [{ internalType: "contract IRegistry", name: "", type: "address" }],
+    stateMutability: "view",
     type: "function",
   },
   {

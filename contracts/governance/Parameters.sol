@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IParameters} from "./IParameters.sol";
+
+/// @title Protocol parameters
+contract Parameters is IParameters {
+    /// @dev 10,000 MILL times 256 units in thousandths of a MILL fits the 32 bits of a worker's lock.
+    uint256 private constant MAX_STAKE_PER_UNIT = 10_000 ether;
+    uint256 private constant MIN_STAKE_PER_UNIT = 1 ether;
+    uint256 private constant STAKE_STEP = 1e15;
+    uint256 private constant MIN_THAW_PERIOD = 60 seconds;
+    uint256 private constant MAX_THAW_PERIOD = 90 days;
+    uint256 private constant MAX_FUNDED_EPOCHS = 720;
+    uint256 private constant MAX_FEE_BPS = 500;
+    uint256 private constant MAX_MISSED_EPOCHS = 64;
+    uint256 private constant MAX_EVICTION_SLASH_BPS = 1_000;
+    uint256 private constant MAX_NOTICE_EPOCHS = 720;
+
+    /// @inheritdoc IParameters
+    address public immutable admin;
+
+    /// @dev One slot.
+    Values private _values;
+
+    modifier onlyAdmin() {
+        require(msg.sender == admin, ParameterUnauthorized(msg.sender, admin));
+        _;
+    }
+
+    /// @param admin_ the timelock
+    /// @param initial values to begin with, within the bounds
+    constructor(address admin_, Values memory initial) {
+        require(admin_ != address(0), ParameterAdminZero());
+        admin = admin_;
+        _setStakePerUnit(initial.stakePerUnit);
+        _setThawPeriod(initial.thawPeriod);
+        _setMinFundedEpochs(initial.minFundedEpochs);
+        _setProtocolFeeBps(initial.protocolFeeBps);
+        _setMaxMissedEpochs(initial.maxMissedEpochs);
+        _setEvictionSlashBps(initial.evictionSlashBps);
+        _setResignNoticeEpochs(initial.resignNoticeEpochs);
+    }
+
+    // ---- setters (timelock) ----
+
+    /// @inheritdoc IParameters
+    function setStakePerUnit(uint96 value) external onlyAdmin {
+        _setStakePerUnit(value);
+    }
+
+    /// @inheritdoc IParameters
+    function setThawPeriod(uint32 value) external onlyAdmin {
+        _setThawPeriod(value);
+    }
+
+    /// @inheritdoc IParameters
+    function setMinFundedEpochs(uint16 value) external onlyAdmin {
+        _setMinFundedEpochs(value);
+    }
+
+    /// @inheritdoc IParameters
+    function setProtocolFeeBps(uint16 value) external onlyAdmin {
+        _setProtocolFeeBps(value);
+    }
+
+    /// @inheritdoc IParameters
+    function setMaxMissedEpochs(uint16 value) external onlyAdmin {
+        _setMaxMissedEpochs(value);
+    }
+
+    /// @inheritdoc IParameters
+    function setEvictionSlashBps(uint16 value) external onlyAdmin {
+        _setEvictionSlashBps(value);
+    }
+
+    /// @inheritdoc IParameters
+    function setResignNoticeEpochs(uint16 value) external onlyAdmin {
+        _setResignNoticeEpochs(value);
+    }
+
+    // ---- views ----
+
+    /// @inheritdoc IParameters
+    function values() external view returns (Values memory) {
+        return _values;
+    }
+
+    // ---- checks ----
+
+    function _setStakePerUnit(uint96 value) private {
+        require(value % STAKE_STEP == 0, ParameterNotMultiple("stakePerUnit", value, STAKE_STEP));
+        _record("stakePerUnit", _values.stakePerUnit, value, MIN_STAKE_PER_UNIT, MAX_STAKE_PER_UNIT);
+        _values.stakePerUnit = value;
+    }
+
+    function _setThawPeriod(uint32 value) private {
+        _record("thawPeriod", _values.thawPeriod, value, MIN_THAW_PERIOD, MAX_THAW_PERIOD);
+        _values.thawPeriod = value;
+    }
+
+    function _setMinFundedEpochs(uint16 value) private {
+        _record("minFundedEpochs", _values.minFundedEpochs, value, 1, MAX_FUNDED_EPOCHS);
+        _values.minFundedEpochs = value;
+    }
+
+    function _setProtocolFeeBps(uint16 value) private {
+        _record("protocolFeeBps", _values.protocolFeeBps, value, 0, MAX_FEE_BPS);
+        _values.protocolFeeBps = value;
+    }
+
+    function _setMaxMissedEpochs(uint16 value) private {
+        _record("maxMissedEpochs", _values.maxMissedEpochs, value, 1, MAX_MISSED_EPOCHS);
+        _values.maxMissedEpochs = value;
+    }
+
+    function _setEvictionSlashBps(uint16 value) private {
+        _record("evictionSlashBps", _values.evictionSlashBps, value, 0, MAX_EVICTION_SLASH_BPS);
+        _values.evictionSlashBps = value;
+    }
+
+    function _setResignNoticeEpochs(uint16 value) private {
+        _record("resignNoticeEpochs", _values.resignNoticeEpochs, value, 1, MAX_NOTICE_EPOCHS);
+        _values.resignNoticeEpochs = value;
+    }
+
+    function _record(bytes32 name, uint256 previous, uint256 value, uint256 minimum, uint256 maximum) private {
+        require(minimum <= value && value <= maximum, ParameterOutOfBounds(name, value, minimum, maximum));
+        emit ParameterSet(name, previous, value);
+    }
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IParameters} from "../governance/IParameters.sol";
+import {EpochClock} from "../libraries/EpochClock.sol";
+import {NodeId, ProviderId} from "../libraries/Ids.sol";
+import {IRegistry} from "./IRegistry.sol";
+
+/// @title Registry of providers, their nodes, offers and attendance
+contract Registry is IRegistry, EpochClock, EIP712 {
+    /// @dev EIP-712 type of what an operator signs to work for a provider.
+    bytes32 private constant CONSENT_TYPEHASH = keccak256("OperatorConsent(uint32 provider)");
+
+    /// @dev `untilEpoch` of a key that is in force.
+    uint32 private constant OPEN = type(uint32).max;
+
+    /// @dev Two slots, three while a payout change is stored. The change is applied lazily, by {_payout}.
+    struct ProviderRecord {
+        address owner;
+        uint64 payoutChangesAt;
+        address payout;
+        address pendingPayout;
+    }
+
+    /// @dev One slot: what a match reads of a node.
+    struct NodeRecord {
+        ProviderId provider;
+        uint16 units;
+        uint16 unitsInUse;
+        bool retired;
+        uint8 regionGroup;
+        uint16 country;
+        uint8 hardwareClass;
+        uint16 cores;
+        uint16 memoryGiB;
+        uint32 bandwidthMbps;
+    }
+
+    /// @inheritdoc IRegistry
+    IParameters public immutable parameters;
+
+    address private immutable _binder;
+
+    /// @inheritdoc IRegistry
+    address public deals;
+    /// @inheritdoc IRegistry
+    uint32 public providerCount;
+    /// @inheritdoc IRegistry
+    uint32 public nodeCount;
+
+    /// @inheritdoc IRegistry
+    mapping(address owner => ProviderId) public providerOf;
+    mapping(ProviderId provider => ProviderRecord) private _providers;
+    mapping(NodeId node => NodeRecord) private _nodes;
+    mapping(NodeId node => mapping(address token => Offer)) private _offers;
+    /// @dev One slot a key: at once the check that a key is never used twice, and the whole history.
+    mapping(address operator => OperatorKey) private _keys;
+    /// @inheritdoc IRegistry
+    mapping(NodeId node => mapping(uint32 word => uint256)) public attendedWord;
+    /// @inheritdoc IRegistry
+    mapping(uint32 word => uint256) public networkAttendedWord;
+
+    modifier onlyDeals() {
+        require(msg.sender == deals, RegistryUnauthorized(msg.sender, deals));
+        _;
+    }
+
+    /// @param parameters_ thawPeriod, the delay of a payout change
+    /// @param binder may call {bind}, once
+    /// @param genesis_ unix seconds at which epoch 0 began
+    /// @param epochDuration_ seconds
+    constructor(
+        IParameters parameters_,
+        address binder,
+        uint64 genesis_,
+        uint32 epochDuration_
+    ) EpochClock(genesis_, epochDuration_) EIP712("Millrace Registry", "1") {
+        parameters = parameters_;
+        _binder = binder;
+    }
+
+    // ---- providers ----
+
+    /// @inheritdoc IRegistry
+    function registerProvider(bytes32 metadataDigest, address payout) external returns (ProviderId provider) {
+        require(payout != address(0), RegistryZeroAddress());
+        ProviderId present = providerOf[msg.sender];
+        require(ProviderId.unwrap(present) == 0, RegistryOwnerHasProvider(msg.sender, present));
+        provider = ProviderId.wrap(++providerCount);
+        providerOf[msg.sender] = provider;
+        ProviderRecord storage stored = _providers[provider];
+        stored.owner = msg.sender;
+        stored.payout = payout;
+        emit ProviderRegistered(provider, msg.sender, payout, metadataDigest);
+    }
+
+    /// @inheritdoc IRegistry
+    function requestPayoutChange(ProviderId provider, address payout) external {
+        ProviderRecord storage stored = _requireOwner(provider);
+        require(payout != address(0), RegistryZeroAddress());
+        // A change that is due stands; one that is not is replaced.
+        stored.payout = _payout(stored);
+        uint64 changesAt = SafeCast.toUint64(block.timestamp + parameters.values().thawPeriod);
+        stored.pendingPayout = payout;
+        stored.payoutChangesAt = changesAt;
+        emit PayoutChangeRequested(provider, payout, changesAt);
+    }
+
+    /// @inheritdoc IRegistry
+    function cancelPayoutChange(ProviderId provider) external {
+        ProviderRecord storage stored = _providers[provider];
+        address owner = stored.owner;
+        require(owner != address(0), RegistryProviderUnknown(provider));
+        address payout = _payout(stored);
+        require(msg.sender == owner || msg.sender == payout, RegistryUnauthorized(msg.sender, payout));
+        require(block.timestamp < stored.payoutChangesAt, RegistryNoPayoutChange(provider));
+        address cancelled = stored.pendingPayout;
+        stored.pendingPayout = address(0);
+        stored.payoutChangesAt = 0;
+        emit PayoutChangeCancelled(provider, cancelled);
+    }
+
+    // ---- nodes ----
+
+    /// @inheritdoc IRegistry
+    function addNode(
+        ProviderId provider,
+        address operator,
+        bytes calldata operatorSignature,
+        uint16 units,
+        Attributes calldata attributes,
+        string calldata peerId,
+        string calldata endpoint,
+        address token,
+        uint80 askPerUnitEpoch
+    ) external returns (NodeId node) {
+        _requireOwner(provider);
+        require(units != 0, RegistryZeroUnits());
+        node = NodeId.wrap(++nodeCount);
+        _useOperator(provider, node, operator, operatorSignature, currentEpoch());
+        _nodes[node].provider = provider;
+        _describe(_nodes[node], units, attributes);
+        emit NodeAdded(node, provider, operator, units, attributes, peerId, endpoint);
+        if (token != address(0)) _setOffer(node, token, askPerUnitEpoch, true);
+    }
+
+    /// @inheritdoc IRegistry
+    function changeNode(NodeId node, uint16 units, Attributes calldata attributes) external {
+        NodeRecord storage stored = _requireIdle(node);
+        require(units != 0, RegistryZeroUnits());
+        _describe(stored, units, attributes);
+        emit NodeChanged(node, units, attributes);
+    }
+
+    /// @inheritdoc IRegistry
+    function setEndpoint(NodeId node, string calldata peerId, string calldata endpoint) external {
+        _requireNodeOwner(node);
+        emit NodeEndpointSet(node, peerId, endpoint);
+    }
+
+    /// @inheritdoc IRegistry
+    function rotateOperator(NodeId node, address current, address next, bytes calldata nextSignature) external {
+        ProviderId provider = _requireNodeOwner(node).provider;
+        OperatorKey storage key = _keys[current];
+        uint32 fromEpoch = currentEpoch() + 1;
+        require(key.node == node && key.untilEpoch == OPEN, RegistryOperatorNotInForce(current, fromEpoch - 1));
+        // A key whose own rotation is of this epoch ends where it begins: it never speaks for the node.
+        key.untilEpoch = fromEpoch;
+        _useOperator(provider, node, next, nextSignature, fromEpoch);
+        emit OperatorRotated(node, current, next, fromEpoch);
+    }
+
+    /// @inheritdoc IRegistry
+    function retireNode(NodeId node) external {
+        _requireIdle(node).retired = true;
+        emit NodeRetired(node);
+    }
+
+    /// @inheritdoc IRegistry
+    function setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) external {
+        _requireNodeOwner(node);
+        require(token != address(0), RegistryZeroAddress());
+        _setOffer(node, token, askPerUnitEpoch, on);
+    }
+
+    // ---- attendance ----
+
+    /// @inheritdoc IRegistry
+    function attend() external {
+        uint32 epoch = currentEpoch();
+        OperatorKey memory key = _keys[msg.sender];
+        // A key never used has untilEpoch 0.
+        require(key.fromEpoch <= epoch && epoch < key.untilEpoch, RegistryOperatorNotInForce(msg.sender, epoch));
+        NodeId node = key.node;
+        require(!_nodes[node].retired, RegistryNodeRetired(node));
+        (uint32 word, uint256 bit) = _bit(epoch);
+        uint256 attendedBefore = attendedWord[node][word];
+        require(attendedBefore & bit == 0, RegistryAlreadyAttended(node, epoch));
+        attendedWord[node][word] = attendedBefore | bit;
+        uint256 network = networkAttendedWord[word];
+        if (network & bit == 0) networkAttendedWord[word] = network | bit;
+        emit NodeAttended(node, epoch);
+    }
+
+    // ---- for Deals only ----
+
+    /// @inheritdoc IRegistry
+    function bind(address deals_) external {
+        require(msg.sender == _binder, RegistryUnauthorized(msg.sender, _binder));
+        require(deals == address(0), RegistryAlreadyBound(deals));
+        require(deals_ != address(0), RegistryZeroAddress());
+        deals = deals_;
+        emit RegistryBound(deals_);
+    }
+
+    /// @inheritdoc IRegistry
+    function takeUnits(NodeId node, uint16 units) external onlyDeals {
+        NodeRecord storage stored = _nodes[node];
+        require(ProviderId.unwrap(stored.provider) != 0, RegistryNodeUnknown(node));
+        require(!stored.retired, RegistryNodeRetired(node));
+        // units in use never exceed units
+        uint16 free = stored.units - stored.unitsInUse;
+        require(units <= free, RegistryUnitsShort(node, free, units));
+        stored.unitsInUse += units;
+    }
+
+    /// @inheritdoc IRegistry
+    function returnUnits(NodeId node, uint16 units) external onlyDeals {
+        NodeRecord storage stored = _nodes[node];
+        uint16 inUse = stored.unitsInUse;
+        require(units <= inUse, RegistryUnitsShort(node, inUse, units));
+        stored.unitsInUse = inUse - units;
+    }
+
+    // ---- views ----
+
+    /// @inheritdoc IRegistry
+    function getProvider(ProviderId provider) external view returns (Provider memory result) {
+        ProviderRecord storage stored = _providers[provider];
+        result.owner = stored.owner;
+        result.payout = _payout(stored);
+        if (block.timestamp < stored.payoutChangesAt) {
+            result.pendingPayout = stored.pendingPayout;
+            result.payoutChangesAt = stored.payoutChangesAt;
+        }
+    }
+
+    /// @inheritdoc IRegistry
+    function ownerOf(ProviderId provider) external view returns (address) {
+        return _providers[provider].owner;
+    }
+
+    /// @inheritdoc IRegistry
+    function payoutOf(ProviderId provider) external view returns (address) {
+        return _payout(_providers[provider]);
+    }
+
+    /// @inheritdoc IRegistry
+    function getNode(NodeId node) external view returns (Node memory) {
+        NodeRecord memory stored = _nodes[node];
+        return
+            Node({
+                provider: stored.provider,
+                units: stored.units,
+                unitsInUse: stored.unitsInUse,
+                retired: stored.retired,
+                attributes: _attributes(stored)
+            });
+    }
+
+    /// @inheritdoc IRegistry
+    function getOffer(NodeId node, address token) external view returns (Offer memory) {
+        return _offers[node][token];
+    }
+
+    /// @inheritdoc IRegistry
+    function getOperatorKey(address operator) external view returns (OperatorKey memory) {
+        return _keys[operator];
+    }
+
+    /// @inheritdoc IRegistry
+    function isOperator(NodeId node, address operator, uint32 epoch) external view returns (bool) {
+        OperatorKey memory key = _keys[operator];
+        return key.node == node && key.fromEpoch <= epoch && epoch < key.untilEpoch;
+    }
+
+    /// @inheritdoc IRegistry
+    function quoteNode(NodeId node, address token) external view returns (NodeQuote memory) {
+        NodeRecord memory stored = _nodes[node];
+        Offer memory offer = _offers[node][token];
+        return
+            NodeQuote({
+                provider: stored.provider,
+                freeUnits: stored.units - stored.unitsInUse,
+                retired: stored.retired,
+                offerOn: offer.on,
+                attendedRecently: _attendedRecently(node),
+                askPerUnitEpoch: offer.askPerUnitEpoch,
+                attributes: _attributes(stored)
+            });
+    }
+
+    /// @inheritdoc IRegistry
+    function attended(NodeId node, uint32 epoch) public view returns (bool) {
+        (uint32 word, uint256 bit) = _bit(epoch);
+        return attendedWord[node][word] & bit != 0;
+    }
+
+    // ---- internals ----
+
+    function _useOperator(
+        ProviderId provider,
+        NodeId node,
+        address operator,
+        bytes calldata signature,
+        uint32 fromEpoch
+    ) private {
+        OperatorKey storage key = _keys[operator];
+        require(NodeId.unwrap(key.node) == 0, RegistryOperatorUsed(operator, key.node));
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CONSENT_TYPEHASH, provider)));
+        // A failed recovery gives the zero address.
+        (address signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+        require(signer != address(0) && signer == operator, RegistryOperatorSignatureInvalid(operator));
+        _keys[operator] = OperatorKey({node: node, fromEpoch: fromEpoch, untilEpoch: OPEN});
+    }
+
+    function _describe(NodeRecord storage stored, uint16 units, Attributes calldata attributes) private {
+        stored.units = units;
+        stored.regionGroup = attributes.regionGroup;
+        stored.country = attributes.country;
+        stored.hardwareClass = attributes.hardwareClass;
+        stored.cores = attributes.cores;
+        stored.memoryGiB = attributes.memoryGiB;
+        stored.bandwidthMbps = attributes.bandwidthMbps;
+    }
+
+    function _setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) private {
+        _offers[node][token] = Offer({askPerUnitEpoch: askPerUnitEpoch, on: on});
+        emit OfferSet(node, token, askPerUnitEpoch, on);
+    }
+
+    function _requireOwner(ProviderId provider) private view returns (ProviderRecord storage stored) {
+        stored = _providers[provider];
+        address owner = stored.owner;
+        require(owner != address(0), RegistryProviderUnknown(provider));
+        require(msg.sender == owner, RegistryUnauthorized(msg.sender, owner));
+    }
+
+    function _requireNodeOwner(NodeId node) private view returns (NodeRecord storage stored) {
+        stored = _nodes[node];
+        require(ProviderId.unwrap(stored.provider) != 0, RegistryNodeUnknown(node));
+        _requireOwner(stored.provider);
+        require(!stored.retired, RegistryNodeRetired(node));
+    }
+
+    function _requireIdle(NodeId node) private view returns (NodeRecord storage stored) {
+        stored = _requireNodeOwner(node);
+        require(stored.unitsInUse == 0, RegistryNodeInUse(node, stored.unitsInUse));
+    }
+
+    function _attendedRecently(NodeId node) private view returns (bool) {
+        uint32 epoch = currentEpoch();
+        return attended(node, epoch) || (epoch != 0 && attended(node, epoch - 1));
+    }
+
+    function _payout(ProviderRecord storage stored) private view returns (address) {
+        uint64 changesAt = stored.payoutChangesAt;
+        return changesAt != 0 && changesAt <= block.timestamp ? stored.pendingPayout : stored.payout;
+    }
+
+    function _bit(uint32 epoch) private pure returns (uint32 word, uint256 bit) {
+        return (epoch >> 8, 1 << (epoch & 255));
+    }
+
+    function _attributes(NodeRecord memory stored) private pure returns (Attributes memory) {
+        return
+            Attributes({
+                regionGroup: stored.regionGroup,
+                country: stored.country,
+                hardwareClass: stored.hardwareClass,
+                cores: stored.cores,
+                memoryGiB: stored.memoryGiB,
+                bandwidthMbps: stored.bandwidthMbps
+            });
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IParameters} from "../governance/IParameters.sol";
+import {ProviderId} from "../libraries/Ids.sol";
+import {IRegistry} from "../registry/IRegistry.sol";
+import {IMill} from "../token/IMill.sol";
+import {IStaking} from "./IStaking.sol";
+
+/// @title Provider stake: free, locked behind workers, thawing
+/// @dev Trusts Mill to revert instead of returning false. Invariant 2: its balance is Σ free + locked + thawing.
+contract Staking is IStaking {
+    /// @inheritdoc IStaking
+    IMill public immutable mill;
+    /// @inheritdoc IStaking
+    IRegistry public immutable registry;
+    /// @inheritdoc IStaking
+    IParameters public immutable parameters;
+
+    address private immutable _binder;
+
+    /// @inheritdoc IStaking
+    address public deals;
+
+    mapping(ProviderId provider => Stake) private _stakes;
+    mapping(ProviderId provider => mapping(uint32 thaw => Thaw)) private _thaws;
+
+    modifier onlyDeals() {
+        require(msg.sender == deals, StakingUnauthorized(msg.sender, deals));
+        _;
+    }
+
+    /// @param mill_ the token that is staked
+    /// @param registry_ knows who owns a provider
+    /// @param parameters_ thawPeriod
+    /// @param binder may call {bind}, once
+    constructor(IMill mill_, IRegistry registry_, IParameters parameters_, address binder) {
+        mill = mill_;
+        registry = registry_;
+        parameters = parameters_;
+        _binder = binder;
+    }
+
+    // ---- staking (anyone) ----
+
+    /// @inheritdoc IStaking
+    function stake(ProviderId provider, uint96 amount) external {
+        _stake(provider, amount);
+    }
+
+    /// @inheritdoc IStaking
+    function stakeWithPermit(
+        ProviderId provider,
+        uint96 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external {
+        // A permit that someone else sent first has done its work; the allowance decides.
+        try mill.permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
+        _stake(provider, amount);
+    }
+
+    // ---- leaving (the provider's owner) ----
+
+    /// @inheritdoc IStaking
+    function requestThaw(ProviderId provider, uint96 amount) external returns (uint32 thaw) {
+        _requireOwner(provider);
+        require(amount != 0, StakingZeroAmount());
+        Stake storage stored = _stakes[provider];
+        _takeFree(provider, stored, amount);
+        thaw = ++stored.thawCount;
+        uint64 readyAt = SafeCast.toUint64(block.timestamp + parameters.values().thawPeriod);
+        _thaws[provider][thaw] = Thaw({amount: amount, readyAt: readyAt});
+        emit ThawRequested(provider, thaw, amount, readyAt);
+    }
+
+    /// @inheritdoc IStaking
+    function withdrawThawed(ProviderId provider, uint32 thaw, address to) external {
+        _requireOwner(provider);
+        require(to != address(0), StakingZeroAddress());
+        Thaw memory thawing = _thaws[provider][thaw];
+        require(thawing.readyAt != 0, StakingThawUnknown(provider, thaw));
+        // A block timestamp fits 64 bits for as long as there are blocks.
+        require(block.timestamp >= thawing.readyAt, StakingThawNotReady(thawing.readyAt, uint64(block.timestamp)));
+        delete _thaws[provider][thaw];
+        emit ThawWithdrawn(provider, thaw, to, thawing.amount);
+        mill.transfer(to, thawing.amount);
+    }
+
+    // ---- locks (Deals) ----
+
+    /// @inheritdoc IStaking
+    function bind(address deals_) external {
+        require(msg.sender == _binder, StakingUnauthorized(msg.sender, _binder));
+        require(deals == address(0), StakingAlreadyBound(deals));
+        require(deals_ != address(0), StakingZeroAddress());
+        deals = deals_;
+        emit StakingBound(deals_);
+    }
+
+    /// @inheritdoc IStaking
+    function lock(ProviderId provider, uint96 amount) external onlyDeals {
+        Stake storage stored = _stakes[provider];
+        _takeFree(provider, stored, amount);
+        stored.locked += amount;
+    }
+
+    /// @inheritdoc IStaking
+    function unlock(ProviderId provider, uint96 amount) external onlyDeals {
+        Stake storage stored = _stakes[provider];
+        _takeLocked(provider, stored, amount);
+        stored.free += amount;
+    }
+
+    /// @inheritdoc IStaking
+    function slash(ProviderId provider, uint96 amount) external onlyDeals {
+        _takeLocked(provider, _stakes[provider], amount);
+        emit StakeSlashed(provider, amount);
+        mill.burn(amount);
+    }
+
+    // ---- views ----
+
+    /// @inheritdoc IStaking
+    function getStake(ProviderId provider) external view returns (Stake memory) {
+        return _stakes[provider];
+    }
+
+    /// @inheritdoc IStaking
+    function getThaw(ProviderId provider, uint32 thaw) external view returns (Thaw memory) {
+        return _thaws[provider][thaw];
+    }
+
+    /// @inheritdoc IStaking
+    function freeStake(ProviderId provider) external view returns (uint96) {
+        return _stakes[provider].free;
+    }
+
+    // ---- internals ----
+
+    function _stake(ProviderId provider, uint96 amount) private {
+        require(amount != 0, StakingZeroAmount());
+        require(registry.ownerOf(provider) != address(0), StakingProviderUnknown(provider));
+        // MILL's whole supply fits 96 bits, so no sum of stakes overflows.
+        _stakes[provider].free += amount;
+        emit Staked(provider, msg.sender, amount);
+        mill.transferFrom(msg.sender, address(this), amount);
+    }
+
+    function _takeFree(ProviderId provider, Stake storage stored, uint96 amount) private {
+        uint96 free = stored.free;
+        require(amount <= free, StakingFreeStakeShort(provider, free, amount));
+        // amount <= free
+        unchecked {
+            stored.free = free - amount;
+        }
+    }
+
+    function _takeLocked(ProviderId provider, Stake storage stored, uint96 amount) private {
+        uint96 locked = stored.locked;
+        require(amount <= locked, StakingLockedStakeShort(provider, locked, amount));
+        // amount <= locked
+        unchecked {
+            stored.locked = locked - amount;
+        }
+    }
+
+    function _requireOwner(ProviderId provider) private view {
+        address owner = registry.ownerOf(provider);
+        require(owner != address(0), StakingProviderUnknown(provider));
+        require(msg.sender == owner, StakingUnauthorized(msg.sender, owner));
+    }
+}
