@@ -1,0 +1,37 @@
+/** What can be wrong with a module or its manifest. */
+export type MachineErrorCode =
+  | "not-wasm"
+  | "truncated"
+  | "malformed"
+  | "forbidden-import"
+  | "no-start"
+  | "no-memory"
+  | "memory-too-large"
+  | "unsupported-feature"
+  | "no-manifest"
+  | "invalid-manifest";
+
+interface MachineErrorParameters {
+  code: MachineErrorCode;
+  message: string;
+  nextStep: string;
+  /** Byte offset in the module where the problem is. */
+  offset?: number | undefined;
+  cause?: unknown;
+}
+
+/** A module or manifest that cannot be used: what is wrong, where, and what its developer can do about it. */
+export class MachineError extends Error {
+  override readonly name = "MachineError";
+  readonly code: MachineErrorCode;
+  /** Byte offset in the module; undefined when the problem has no single place. */
+  readonly offset: number | undefined;
+  readonly nextStep: string;
+
+  constructor({ code, message, nextStep, offset, cause }: MachineErrorParameters) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.nextStep = nextStep;
+    this.offset = offset;
+  }
+}

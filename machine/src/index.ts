@@ -1,0 +1,12 @@
+export { embedManifest, readManifest } from "./embed-manifest.ts";
+export type { EntityKind, ModuleExport, ModuleImport } from "./entities.ts";
+export { MachineError } from "./errors.ts";
+export type { MachineErrorCode } from "./errors.ts";
+export { inspectModule } from "./inspect-module.ts";
+export type { InspectModuleParameters, ModuleInfo } from "./inspect-module.ts";
+export { parseManifest } from "./manifest.ts";
+export type { Limits, Manifest } from "./manifest.ts";
+export { limitMemory } from "./memory.ts";
+export type { MemoryType } from "./memory.ts";
+export { WASI_FUNCTIONS, WASI_MODULE } from "./wasi-functions.ts";
+export type { WasiFunctionName } from "./wasi-functions.ts";

@@ -1,0 +1,70 @@
+import { createByteReader, encodeU32, malformed } from "./byte-reader.ts";
+import type { ByteReader } from "./byte-reader.ts";
+import { MachineError } from "./errors.ts";
+import { concatBytes, encodeSection, readSections, SECTION } from "./sections.ts";
+
+/** WebAssembly pages (64 KiB) in one MiB. */
+export const PAGES_PER_MIB = 16;
+const HAS_MAXIMUM = 1;
+const SHARED = 2;
+const IS_64_BIT = 4;
+
+/** A module's linear memory, in pages of 64 KiB; `offset` is where its declaration stands. */
+export interface MemoryType {
+  minPages: number;
+  maxPages: number | undefined;
+  offset: number;
+}
+
+/**
+ * Reads the memory section.
+ * @returns the one memory, or undefined when the module has none
+ * @throws MachineError `unsupported-feature` for several, shared or 64-bit memories
+ */
+export function readMemory(reader: ByteReader | undefined): MemoryType | undefined {
+  if (reader === undefined) return undefined;
+  const count = reader.count();
+  if (count === 0) return undefined;
+  const offset = reader.offset();
+  if (count > 1) throw unsupportedMemory("several memories", offset);
+  const flags = reader.u32();
+  if ((flags & SHARED) !== 0) throw unsupportedMemory("shared memory (threads)", offset);
+  if ((flags & IS_64_BIT) !== 0) throw unsupportedMemory("64-bit memory", offset);
+  if (flags > HAS_MAXIMUM) throw unsupportedMemory(`memory flags ${flags}`, offset);
+  const minPages = reader.u32();
+  const maxPages = flags === HAS_MAXIMUM ? reader.u32() : undefined;
+  if (!reader.atEnd()) throw malformed("The memory section is longer than its content.", reader.offset());
+  return { minPages, maxPages, offset };
+}
+
+/** Passes over limits of any kind (of an imported table or memory). */
+export function skipLimits(reader: ByteReader): void {
+  const flags = reader.u32();
+  reader.u64();
+  if ((flags & HAS_MAXIMUM) !== 0) reader.u64();
+}
+
+/**
+ * Returns the module with its memory's maximum lowered to a limit, so that `memory.grow` answers −1 there.
+ * A module without memory, or one that already declares less, comes back unchanged.
+ * @param memoryMiB the limit in MiB; must not be below the initial size (see `inspectModule`)
+ */
+export function limitMemory(wasm: Uint8Array, memoryMiB: number): Uint8Array {
+  const section = readSections(wasm).find(({ id }) => id === SECTION.memory);
+  const memory = section && readMemory(createByteReader(wasm, section.contentStart, section.end));
+  const limitPages = memoryMiB * PAGES_PER_MIB;
+  if (section === undefined || memory === undefined || (memory.maxPages ?? Infinity) <= limitPages)
+    return wasm;
+  const content = [Uint8Array.of(1, HAS_MAXIMUM), encodeU32(memory.minPages), encodeU32(limitPages)];
+  const limited = encodeSection(SECTION.memory, ...content);
+  return concatBytes(wasm.subarray(0, section.start), limited, wasm.subarray(section.end));
+}
+
+function unsupportedMemory(feature: string, offset: number): MachineError {
+  return new MachineError({
+    code: "unsupported-feature",
+    message: `The module uses ${feature}, which is not supported.`,
+    nextStep: "Build with one plain 32-bit memory, without threads.",
+    offset,
+  });
+}
