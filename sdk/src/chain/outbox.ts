@@ -1,0 +1,199 @@
+import PQueue from "p-queue";
+import pRetry from "p-retry";
+import {
+  keccak256,
+  TransactionNotFoundError,
+  TransactionReceiptNotFoundError,
+  type Address,
+  type Hash,
+  type Hex,
+  type LocalAccount,
+  type TransactionReceipt,
+} from "viem";
+import { setTimeout as delay } from "../delay.ts";
+import { MillraceError } from "../errors/MillraceError.ts";
+import { isUnreachable } from "../errors/transport.ts";
+import type { Chain } from "./connect.ts";
+
+/** A transaction as far as its sender decides it. */
+export interface Envelope {
+  to: Address;
+  data: Hex;
+  /** wei */
+  value: bigint;
+  gas: bigint;
+}
+
+export interface SubmitOptions {
+  /** give up waiting for the receipt after this many milliseconds; the transaction may still be mined */
+  timeoutMs: number;
+  /** send again with more gas money, under the same nonce, each time this many milliseconds passed */
+  bumpAfterMs: number;
+}
+
+export interface Outbox {
+  /**
+   * Signs, sends and waits until the transaction is in a block. `prepare` runs in the account's turn, so that what it
+   * simulates and the nonce belong together.
+   * @throws MillraceError `transaction-pending` after the timeout, `transaction-replaced` if another took its nonce
+   */
+  submit(prepare: () => Promise<Envelope>, options: SubmitOptions): Promise<TransactionReceipt>;
+}
+
+interface Fees {
+  maxFeePerGas: bigint;
+  maxPriorityFeePerGas: bigint;
+}
+
+interface Sent {
+  envelope: Envelope;
+  nonce: number;
+  fees: Fees;
+  /** every version that was signed under this nonce, newest last */
+  versions: { hash: Hash; serialized: Hex }[];
+}
+
+/** Creates the queue of one account: nonces are given in order, waiting for receipts happens side by side. */
+export function createOutbox(chain: Omit<Chain, "outbox">): Outbox {
+  const turns = new PQueue({ concurrency: 1 });
+  let nextNonce = 0;
+  let waiting = 0;
+
+  async function sendNext(account: LocalAccount, prepare: () => Promise<Envelope>): Promise<Sent> {
+    const envelope = await prepare();
+    const pending = await chain.publicClient.getTransactionCount({
+      address: account.address,
+      blockTag: "pending",
+    });
+    // The RPC end may not know the transactions in flight yet; with none in flight it alone is right.
+    const nonce = waiting === 0 ? pending : Math.max(pending, nextNonce);
+    const fees = await chain.publicClient.estimateFeesPerGas();
+    const sent: Sent = { envelope, nonce, fees, versions: [] };
+    await broadcast(chain, account, sent);
+    nextNonce = nonce + 1;
+    waiting += 1;
+    return sent;
+  }
+
+  return {
+    async submit(prepare, options) {
+      const { account } = chain;
+      if (account === undefined) throw noAccount();
+      const sent = await turns.add(() => sendNext(account, prepare));
+      try {
+        return await receiptOf(chain, account, sent, options);
+      } finally {
+        waiting -= 1;
+      }
+    },
+  };
+}
+
+async function receiptOf(
+  chain: Omit<Chain, "outbox">,
+  account: LocalAccount,
+  sent: Sent,
+  { timeoutMs, bumpAfterMs }: SubmitOptions,
+): Promise<TransactionReceipt> {
+  const startedAt = Date.now();
+  let bumpAt = startedAt + bumpAfterMs;
+  for (;;) {
+    const receipt = await findReceipt(chain, account, sent);
+    if (receipt !== undefined) return receipt;
+    if (Date.now() - startedAt >= timeoutMs) throw pending(sent, timeoutMs);
+    if (Date.now() >= bumpAt) {
+      bumpAt = Date.now() + bumpAfterMs;
+      await bump(chain, account, sent);
+    }
+    await delay(chain.pollingIntervalMs);
+  }
+}
+
+async function findReceipt(
+  chain: Omit<Chain, "outbox">,
+  account: LocalAccount,
+  sent: Sent,
+): Promise<TransactionReceipt | undefined> {
+  try {
+    // Read before the receipts: if the nonce was used by then, one of our versions has a receipt or none ever will.
+    const used = await chain.publicClient.getTransactionCount({ address: account.address });
+    if (used <= sent.nonce) return undefined;
+    for (const { hash } of sent.versions) {
+      const receipt = await chain.publicClient.getTransactionReceipt({ hash }).catch(unlessNotFound);
+      if (receipt !== undefined) return receipt;
+    }
+  } catch (error) {
+    if (isUnreachable(error)) return undefined; // The transaction is out; the chain may come back before the timeout.
+    throw error;
+  }
+  throw new MillraceError({
+    code: "transaction-replaced",
+    shortMessage: `Another transaction of ${account.address} took the nonce ${sent.nonce}; this one had no effect.`,
+    nextStep: "Let only one process send with this key, then try again.",
+    retryable: true,
+  });
+}
+
+/** Replaces a transaction that isn't mined in time, under its own nonce: at most one version can ever be mined. */
+async function bump(chain: Omit<Chain, "outbox">, account: LocalAccount, sent: Sent): Promise<void> {
+  const now = await chain.publicClient.estimateFeesPerGas().catch(() => sent.fees);
+  sent.fees = {
+    maxFeePerGas: larger(now.maxFeePerGas, (sent.fees.maxFeePerGas * 5n) / 4n + 1n),
+    maxPriorityFeePerGas: larger(now.maxPriorityFeePerGas, (sent.fees.maxPriorityFeePerGas * 5n) / 4n + 1n),
+  };
+  // Refused (already mined, fee still too low, end unreachable): the next look for a receipt decides.
+  await broadcast(chain, account, sent).catch(() => undefined);
+}
+
+async function broadcast(chain: Omit<Chain, "outbox">, account: LocalAccount, sent: Sent): Promise<void> {
+  const serialized = await account.signTransaction({
+    ...sent.envelope,
+    ...sent.fees,
+    chainId: chain.chainId,
+    nonce: sent.nonce,
+    type: "eip1559",
+  });
+  const hash = keccak256(serialized);
+  sent.versions.push({ hash, serialized });
+  // Sending the same signed bytes twice can't execute twice, so an unclear outcome is simply tried again.
+  await pRetry(
+    async () => {
+      try {
+        await chain.publicClient.sendRawTransaction({ serializedTransaction: serialized });
+      } catch (error) {
+        if (isUnreachable(error)) throw error;
+        const known = await chain.publicClient.getTransaction({ hash }).catch(unlessNotFound);
+        if (known === undefined) throw error;
+      }
+    },
+    { retries: 4, minTimeout: 200, maxTimeout: 2000, shouldRetry: ({ error }) => isUnreachable(error) },
+  );
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (error instanceof TransactionNotFoundError || error instanceof TransactionReceiptNotFoundError)
+    return undefined;
+  throw error;
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function pending(sent: Sent, timeoutMs: number): MillraceError {
+  const hashes = sent.versions.map(({ hash }) => hash).join(", ");
+  return new MillraceError({
+    code: "transaction-pending",
+    shortMessage: `The transaction was not mined within ${timeoutMs / 1000} s; it may still be.`,
+    details: `Nonce ${sent.nonce}, hash ${hashes}.`,
+    nextStep: "Look the hash up before you send it again.",
+  });
+}
+
+function noAccount(): MillraceError {
+  return new MillraceError({
+    code: "no-account",
+    shortMessage: "This connection only reads: it has no key to sign with.",
+    nextStep: "Connect with a private key, or create a wallet: millrace wallet create",
+  });
+}

@@ -1,0 +1,96 @@
+import type { dealsAbi } from "../generated/dealsAbi.ts";
+import { epochClockTable, epochInWords, payment, paymentNumber, type ExplanationTable } from "./explain.ts";
+
+/** The reverts of Deals. */
+export const dealsTable: ExplanationTable<typeof dealsAbi> = {
+  ...epochClockTable,
+  DealsUnauthorized: ([deal, caller, expected]) => ({
+    message: `Deal ${deal.toString()} obeys ${expected} here, not ${caller}.`,
+    nextStep: `Send it from ${expected}.`,
+  }),
+  DealsUnknown: ([deal]) => ({
+    message: `There is no deal ${deal.toString()}.`,
+    nextStep: "List the deals: millrace deal list",
+  }),
+  DealsTermsMismatch: ([deal, expected, actual]) => ({
+    message: `These are not the terms of deal ${deal.toString()}: their hash is ${actual}, the deal's is ${expected}.`,
+    nextStep: "Take the terms from the deal's DealCreated event (readTerms).",
+  }),
+  DealsTermsInvalid: ([field]) => ({
+    message: `The terms can't be accepted: ${field} is out of its bounds.`,
+    nextStep: `Change ${field}; the bounds are in docs/protocol.md, "Deals".`,
+  }),
+  DealsDepositTooSmall: ([deposit, minimum], context) => ({
+    message: `The deposit of ${payment(deposit, context)} is below the minimum of ${payment(minimum, context)} for these terms.`,
+    nextStep: `Deposit at least ${payment(minimum, context)}, or lower the price limit, the units or the workers.`,
+  }),
+  DealsTransferMismatch: ([token, expected, received], context) => ({
+    message: `The token ${token} delivered ${payment(received, context)} of ${payment(expected, context)}.`,
+    nextStep: "Tokens that charge a fee on transfer can't pay for deals; choose another.",
+  }),
+  DealsZeroAmount: () => ({ message: "The amount is zero.", nextStep: "Give an amount above zero." }),
+  DealsZeroAddress: () => ({ message: "An address is zero.", nextStep: "Name a recipient." }),
+  DealsEnded: ([deal, endEpoch], context) => ({
+    message: `Deal ${deal.toString()} ends with ${epochInWords(endEpoch, context)}; this can't be done any more.`,
+    nextStep: `Take out the rest: millrace deal withdraw ${deal.toString()}`,
+  }),
+  DealsTargetReached: ([deal, target]) => ({
+    message: `Deal ${deal.toString()} has all ${target} workers it wants.`,
+    nextStep: `See them: millrace deal show ${deal.toString()}`,
+  }),
+  DealsBelowMinimumWorkers: ([deal, workers, minimum]) => ({
+    message: `Deal ${deal.toString()} would have ${workers.toString()} workers, and its terms ask for at least ${minimum.toString()}.`,
+    nextStep: `See what it waits for: millrace deal show ${deal.toString()}`,
+    retryable: true,
+  }),
+  DealsBalanceTooSmall: ([deal, balance, needed], context) => ({
+    message: `Deal ${deal.toString()} holds ${payment(balance, context)} and needs ${payment(needed, context)}.`,
+    nextStep: `Top it up: millrace deal fund ${deal.toString()} ${paymentNumber(needed - balance, context)}`,
+  }),
+  DealsNothingMatched: ([deal]) => ({
+    message: `None of the proposed nodes can work for deal ${deal.toString()} now.`,
+    nextStep: `See why: millrace deal show ${deal.toString()}`,
+    retryable: true,
+  }),
+  DealsWorkerUnknown: ([deal, node]) => ({
+    message: `Node ${node} has no worker in deal ${deal.toString()}.`,
+    nextStep: `See its workers: millrace deal show ${deal.toString()}`,
+  }),
+  DealsWorkerEnded: ([deal, node, lastEpoch], context) => ({
+    message: `The worker of node ${node} in deal ${deal.toString()} ends with ${epochInWords(lastEpoch, context)} already.`,
+  }),
+  DealsWorkerNotStarted: ([deal, node, firstEpoch], context) => ({
+    message: `The worker of node ${node} in deal ${deal.toString()} starts with ${epochInWords(firstEpoch, context)} and runs at least that epoch.`,
+    nextStep: "Try again in that epoch.",
+    retryable: true,
+  }),
+  DealsWorkerRunning: ([deal, node]) => ({
+    message: `The worker of node ${node} in deal ${deal.toString()} still runs.`,
+    nextStep: "Try again after its last epoch.",
+    retryable: true,
+  }),
+  DealsNoticeNotOver: ([deal, node, noticeEpoch], context) => ({
+    message: `Node ${node} gave notice in deal ${deal.toString()}; it can leave from ${epochInWords(noticeEpoch, context)} on.`,
+    nextStep: "Try again then.",
+    retryable: true,
+  }),
+  DealsNotResigned: ([deal, node]) => ({
+    message: `Node ${node} gave no notice in deal ${deal.toString()}.`,
+    nextStep: "The provider's owner resigns first, or the deal's owner dismisses the worker.",
+  }),
+  DealsNotInsolvent: ([deal]) => ({
+    message: `Deal ${deal.toString()} is funded, so a worker leaves it only with notice.`,
+    nextStep: "Resign first; the worker can end when the notice is over.",
+  }),
+  DealsNotEvictable: ([deal, node, missed, needed]) => ({
+    message: `Node ${node} missed ${missed.toString()} counted epochs in a row for deal ${deal.toString()}; eviction needs ${needed.toString()}.`,
+    retryable: true,
+  }),
+  DealsNothingOwed: ([account, token]) => ({
+    message: `Nothing is owed to ${account} in the token ${token}.`,
+  }),
+  DealsWithdrawTooLarge: ([deal, wanted, withdrawable], context) => ({
+    message: `Deal ${deal.toString()} lets go of ${payment(withdrawable, context)} now, not of ${payment(wanted, context)}.`,
+    nextStep: `Withdraw at most ${payment(withdrawable, context)}, or stop the deal first: millrace deal stop ${deal.toString()}`,
+  }),
+};

@@ -1,0 +1,35 @@
+import { formatUnits } from "viem";
+import type { stakingAbi } from "../generated/stakingAbi.ts";
+import { millDecimals } from "../units.ts";
+import { mill, type ExplanationTable } from "./explain.ts";
+
+/** The reverts of Staking. */
+export const stakingTable: ExplanationTable<typeof stakingAbi> = {
+  StakingUnauthorized: ([caller, expected]) => ({
+    message: `The stake obeys ${expected} here, not ${caller}.`,
+    nextStep: `Send it from ${expected}.`,
+  }),
+  StakingAlreadyBound: ([deals]) => ({ message: `Staking is bound to ${deals} already.` }),
+  StakingProviderUnknown: ([provider]) => ({
+    message: `There is no provider ${provider}.`,
+    nextStep: "Register first: millrace provider register",
+  }),
+  StakingZeroAmount: () => ({ message: "The amount is zero.", nextStep: "Give an amount above zero." }),
+  StakingZeroAddress: () => ({ message: "An address is zero.", nextStep: "Name a recipient." }),
+  StakingFreeStakeShort: ([provider, free, wanted]) => ({
+    message: `Provider ${provider} has ${mill(free)} of free stake, ${mill(wanted)} are needed.`,
+    nextStep: `Stake more: millrace provider stake ${formatUnits(wanted - free, millDecimals)}`,
+  }),
+  StakingLockedStakeShort: ([provider, locked, wanted]) => ({
+    message: `Provider ${provider} has ${mill(locked)} locked behind workers, less than ${mill(wanted)}.`,
+  }),
+  StakingThawUnknown: ([provider, thaw]) => ({
+    message: `Provider ${provider} has no thaw request ${thaw}, or it was withdrawn.`,
+    nextStep: "See what thaws: millrace provider status",
+  }),
+  StakingThawNotReady: ([readyAt, nowSeconds]) => ({
+    message: `The stake thaws for ${(readyAt - nowSeconds).toString()} more seconds.`,
+    nextStep: `Withdraw it from ${new Date(Number(readyAt) * 1000).toISOString()} on.`,
+    retryable: true,
+  }),
+};
