@@ -1,0 +1,74 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Job, JobResult, ParentMessage, ProcessLimits, ProcessMessage } from "./protocol.ts";
+
+const SOURCE_FOLDER = fileURLToPath(new URL(".", import.meta.url));
+const LAST_WORDS_BYTES = 4 * 1024;
+
+/** A running sandbox process. */
+export interface Child {
+  run(job: Job): void;
+  kill(): void;
+}
+
+interface StartChildParameters {
+  wasm: Uint8Array;
+  threads: number;
+  limits: ProcessLimits;
+  onReady: () => void;
+  /** The module does not compile; the process ends by itself. */
+  onRefused: (message: string) => void;
+  onResult: (result: JobResult) => void;
+  /** Called once, whatever ended the process. */
+  onExit: (reason: ExitReason) => void;
+}
+
+/** Why a process ended. */
+export interface ExitReason {
+  outcome: "crash" | "memory";
+  message: string;
+}
+
+/** Starts a process with no environment, no rights but to read its own source and to make threads. */
+export function startChild({ wasm, threads, limits, ...events }: StartChildParameters): Child {
+  const child = fork(fileURLToPath(new URL("./process.ts", import.meta.url)), {
+    env: {},
+    cwd: SOURCE_FOLDER,
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    execArgv: [
+      ...["--permission", `--allow-fs-read=${SOURCE_FOLDER}*`, "--allow-worker"],
+      ...["--max-old-space-size=128", "--no-warnings", "--disallow-code-generation-from-strings"],
+    ],
+  });
+  let lastWords = "";
+  let hasEnded = false;
+  const send = (message: ParentMessage): void => void child.send(message, () => undefined);
+
+  function end(reason: ExitReason): void {
+    if (hasEnded) return;
+    hasEnded = true;
+    events.onExit(reason);
+  }
+  child.stderr?.on("data", (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS_BYTES);
+  });
+  child.on("message", (message) => {
+    const received = message as ProcessMessage;
+    if (received.type === "ready") events.onReady();
+    else if (received.type === "refused") events.onRefused(received.message);
+    else events.onResult(received.result);
+  });
+  child.on("error", (error) => end({ outcome: "crash", message: `Its process failed: ${error.message}` }));
+  child.on("close", (code, signal) => end(describeExit(code, signal, lastWords)));
+  send({ type: "open", wasm, threads, limits });
+  return { run: (job) => send({ type: "call", job }), kill: () => void child.kill("SIGKILL") };
+}
+
+function describeExit(code: number | null, signal: string | null, lastWords: string): ExitReason {
+  if (/out of memory|allocation failed/i.test(lastWords)) {
+    return { outcome: "memory", message: "The function used up the host memory of its process." };
+  }
+  const how = signal === null ? `with code ${code ?? "unknown"}` : `by ${signal}`;
+  return { outcome: "crash", message: `The function's process ended ${how} during the call.` };
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { inspectModule, limitMemory, MachineError, readManifest } from "@millrace/machine";
+import type { Manifest } from "@millrace/machine";
+import { cgiEnvironment } from "./cgi.ts";
+import { SandboxError } from "./errors.ts";
+import type { JobResult, ProcessLimits } from "./protocol.ts";
+import { createSupervisor } from "./supervisor.ts";
+import type { StartOutcome } from "./supervisor.ts";
+import type { CallRequest, CallResult, OpenSandboxParameters, Sandbox } from "./types.ts";
+
+const MIB = 2 ** 20;
+const DEFAULT_THREADS = 2;
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * Opens a function in a process of its own: checks the module, compiles it and starts the threads.
+ * @returns the sandbox, once the first call can run; it must be closed
+ * @throws MachineError when the module or its manifest cannot be used
+ * @throws SandboxError `start-failed` when the process cannot be started
+ */
+export async function openSandbox({ module, threads, onStderr }: OpenSandboxParameters): Promise<Sandbox> {
+  const manifest = readManifest(module);
+  inspectModule(module);
+  const limits: ProcessLimits = {
+    timeoutMs: manifest.limits.timeoutMs,
+    outputBytes: manifest.limits.outputMiB * MIB,
+    memoryBytes: manifest.limits.memoryMiB * MIB,
+  };
+  const wasm = limitMemory(module, manifest.limits.memoryMiB);
+  const supervisor = createSupervisor({ wasm, threads: threads ?? DEFAULT_THREADS, limits });
+  const outcome = await withTimeout(supervisor.started);
+  if (outcome.type !== "ready") {
+    await supervisor.close();
+    throw startError(outcome);
+  }
+  let isClosed = false;
+  return {
+    manifest,
+    async call(request) {
+      if (isClosed) throw closedError();
+      checkInput(request, manifest);
+      const result = await supervisor.run({
+        args: [manifest.name],
+        env: cgiEnvironment(request, manifest),
+        body: request.body,
+        acceptedAtMs: request.acceptedAtMs ?? Date.now(),
+        seed: request.seed ?? randomBytes(32),
+      });
+      return toCallResult(request.requestId, result, onStderr);
+    },
+    async close() {
+      isClosed = true;
+      await supervisor.close();
+    },
+  };
+}
+
+function toCallResult(
+  requestId: string,
+  result: JobResult,
+  onStderr: OpenSandboxParameters["onStderr"],
+): CallResult {
+  const stderr = new TextDecoder().decode(result.stderr);
+  if (onStderr !== undefined && stderr !== "") {
+    for (const text of stderr.replace(/\n$/, "").split("\n")) onStderr({ requestId, text });
+  }
+  const { outcome, exitCode, output, message, durationMs } = result;
+  return { outcome, exitCode, output, stderr, durationMs, ...(message === undefined ? {} : { message }) };
+}
+
+function checkInput({ body }: CallRequest, { limits }: Manifest): void {
+  if (body.length <= limits.inputMiB * MIB) return;
+  throw new SandboxError({
+    code: "input-too-large",
+    message: `The request body has ${body.length} bytes; the function takes at most ${limits.inputMiB} MiB.`,
+    nextStep: "Send less, or raise limits.inputMiB in millrace.json (at most 16).",
+  });
+}
+
+async function withTimeout(started: Promise<StartOutcome>): Promise<StartOutcome> {
+  const { promise, resolve } = Promise.withResolvers<StartOutcome>();
+  const timer = setTimeout(
+    () => resolve({ type: "failed", message: `it was not ready within ${START_TIMEOUT_MS / 1000} s` }),
+    START_TIMEOUT_MS,
+  );
+  const outcome = await Promise.race([started, promise]);
+  clearTimeout(timer);
+  return outcome;
+}
+
+function startError(outcome: StartOutcome & { message: string }): Error {
+  if (outcome.type === "failed") {
+    return new SandboxError({
+      code: "start-failed",
+      message: `The sandbox process could not be started: ${outcome.message}`,
+      nextStep: "Check the free memory and the process limits of this machine, then try again.",
+    });
+  }
+  const offset = /@\+(\d+)/.exec(outcome.message)?.[1];
+  return new MachineError({
+    code: "unsupported-feature",
+    message: `The module does not compile: ${outcome.message.replace(/^WebAssembly\.\w+\(\): /, "")}`,
+    nextStep:
+      "Build it again with the default features of your compiler; if it still fails, name the feature to us.",
+    offset: offset === undefined ? undefined : Number(offset),
+  });
+}
+
+function closedError(): SandboxError {
+  return new SandboxError({
+    code: "closed",
+    message: "The sandbox is closed.",
+    nextStep: "Open a new one with openSandbox.",
+  });
+}

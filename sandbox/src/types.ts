@@ -1,0 +1,66 @@
+import type { Manifest } from "@millrace/machine";
+
+/** One request to a function. */
+export interface CallRequest {
+  /** Names the call in logs. */
+  requestId: string;
+  method: string;
+  /** What follows the function's own address, with its leading slash; may be empty. */
+  path: string;
+  /** The query string without its question mark; may be empty. */
+  query: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  remoteAddress?: string;
+  /** The time the function sees, in milliseconds since 1970; by default the time of the call. */
+  acceptedAtMs?: number;
+  /** 32 bytes that determine the function's random numbers; by default fresh ones. */
+  seed?: Uint8Array;
+}
+
+/** How a call ended. `ok` is the only success; `exit` is an exit code other than 0. */
+export type CallOutcome = "ok" | "exit" | "trap" | "timeout" | "memory" | "output-too-large" | "crash";
+
+/** What came out of a call. */
+export interface CallResult {
+  outcome: CallOutcome;
+  /** The program's exit code; undefined unless the outcome is `ok` or `exit`. */
+  exitCode: number | undefined;
+  /** What the program wrote to its standard output; empty unless the outcome is `ok` or `exit`. */
+  output: Uint8Array;
+  /** The first 64 KiB of what the program wrote to its standard error. */
+  stderr: string;
+  /** A sentence that says what happened; undefined for `ok`. */
+  message?: string;
+  /** Time the program ran, in milliseconds, without waiting for a free thread. */
+  durationMs: number;
+}
+
+/** One line that a function wrote to its standard error. */
+export interface StderrLine {
+  requestId: string;
+  text: string;
+}
+
+/** Parameters of {@link openSandbox}. */
+export interface OpenSandboxParameters {
+  /** The module with its embedded manifest. */
+  module: Uint8Array;
+  /** How many calls may run at the same time; 2 by default. */
+  threads?: number;
+  /** Called for each line of standard error once its call has ended, before the result is given. */
+  onStderr?: (line: StderrLine) => void;
+}
+
+/** A function that is ready to be called, isolated in a process of its own. */
+export interface Sandbox {
+  readonly manifest: Manifest;
+  /**
+   * Runs the function once in a fresh instance. Calls beyond `threads` wait in order.
+   * Whatever the function does is a result; nothing of it is thrown.
+   * @throws SandboxError `closed` or `input-too-large`
+   */
+  call(request: CallRequest): Promise<CallResult>;
+  /** Ends the process; calls that run or wait end with the outcome `crash`. May be called twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,22 @@
+/** The part of the WebAssembly JavaScript interface that is used here; `@types/node` does not declare it. */
+declare namespace WebAssembly {
+  /** A compiled module. Structured clone shares its code between threads. */
+  interface Module {
+    readonly __brand: "WebAssembly.Module";
+  }
+
+  interface Memory {
+    readonly buffer: ArrayBuffer;
+  }
+
+  interface Instance {
+    readonly exports: Record<string, unknown>;
+  }
+
+  const Instance: new (module: Module, imports: Record<string, Record<string, unknown>>) => Instance;
+  const Memory: new (descriptor: { initial: number; maximum?: number }) => Memory;
+  const RuntimeError: ErrorConstructor;
+  const CompileError: ErrorConstructor;
+
+  function compile(bytes: Uint8Array): Promise<Module>;
+}
