@@ -40,8 +40,7 @@ export function deriveDeal(row: DealMoney, epoch: number): DealState {
   const endEpoch = row.endEpoch ?? plannedEnd;
   const last = endEpoch === null ? epoch : Math.min(epoch, endEpoch);
   const settled = decide(row, last);
-  const runEnd =
-    settled.insolventSince === null ? null : settled.insolventSince + row.minFundedEpochs - 1;
+  const runEnd = settled.insolventSince === null ? null : settled.insolventSince + row.minFundedEpochs - 1;
   const ranDry = runEnd !== null && settled.settledEpoch >= runEnd && row.endEpoch === null;
   const ended = ranDry ? runEnd : endEpoch;
   const rate = row.ratePerEpoch;
@@ -55,7 +54,10 @@ export function deriveDeal(row: DealMoney, epoch: number): DealState {
   };
 }
 
-function decide(row: DealMoney, last: number): Pick<DealState, "balance" | "settledEpoch" | "insolventSince"> {
+function decide(
+  row: DealMoney,
+  last: number,
+): Pick<DealState, "balance" | "settledEpoch" | "insolventSince"> {
   const { balance, ratePerEpoch: rate, settledEpoch, insolventSince } = row;
   const open = last - settledEpoch;
   if (open <= 0) return { balance, settledEpoch, insolventSince };

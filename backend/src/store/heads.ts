@@ -1,4 +1,4 @@
-import type { Deployment } from "./store.ts";
+import { epochAt, type Deployment } from "@millrace/sdk";
 import type { Prisma } from "./generated/client.ts";
 
 /** Which chain state the tables show. */
@@ -27,12 +27,4 @@ export async function readHeads(
     epoch: epochAt(deployment, timestamp),
     timestamp,
   };
-}
-
-/** The epoch at a unix time: floor((seconds - genesis) / epochDuration), docs/protocol.md "Time"; 0 before genesis. */
-export function epochAt(
-  deployment: Pick<Deployment, "genesis" | "epochDuration">,
-  unixSeconds: number,
-): number {
-  return Math.max(0, Math.floor((unixSeconds - deployment.genesis) / deployment.epochDuration));
 }

@@ -57,7 +57,9 @@ export function listEvents(
     if (after !== undefined) {
       const [block = 0, logIndex = 0] = after;
       const blockNumber = BigInt(block);
-      filters.push({ OR: [{ blockNumber: { gt: blockNumber } }, { blockNumber, logIndex: { gt: logIndex } }] });
+      filters.push({
+        OR: [{ blockNumber: { gt: blockNumber } }, { blockNumber, logIndex: { gt: logIndex } }],
+      });
     }
     const rows = await tx.event.findMany({
       where: { AND: filters },

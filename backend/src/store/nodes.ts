@@ -1,7 +1,6 @@
 import type { Prisma } from "./generated/client.ts";
 import { plain, type NodeRow, type OfferRow } from "./rows.ts";
-import { inSnapshot, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
-import { StoreError } from "./errors.ts";
+import { inSnapshot, invalidCursor, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
 /** A node with the operator key in force and the last epoch that it attended. */
@@ -98,7 +97,6 @@ export function listOffers(
 
 function parseOfferCursor(cursor: string): { node: number; token: string } {
   const [, node, token] = /^(\d{1,10})-(0x[0-9a-fA-F]{40})$/.exec(cursor) ?? [];
-  if (node === undefined || token === undefined)
-    throw new StoreError("cursor-invalid", `"${cursor}" isn't a cursor of this list. Leave it out to start over.`);
+  if (node === undefined || token === undefined) throw invalidCursor(cursor);
   return { node: Number(node), token };
 }

@@ -1,8 +1,8 @@
+import { MillraceError } from "@millrace/sdk";
 import type { Heads } from "./heads.ts";
 import { readHeads } from "./heads.ts";
 import type { Prisma } from "./generated/client.ts";
 import type { Store } from "./store.ts";
-import { StoreError } from "./errors.ts";
 
 /** One page to read: at most `limit` rows after `cursor`, which is the `next` of the page before. */
 export interface Page {
@@ -42,11 +42,19 @@ export function page<T>(heads: Heads, rows: T[], limit: number, cursorOf: (row: 
 
 /**
  * The whole numbers of a cursor such as "12-3".
- * @throws StoreError `cursor-invalid`
+ * @throws MillraceError `cursor-invalid`
  */
 export function parseCursor(cursor: string, parts: number): number[] {
   const numbers = cursor.split("-").map((part) => (/^\d{1,15}$/.test(part) ? Number(part) : Number.NaN));
-  if (numbers.length !== parts || numbers.some(Number.isNaN))
-    throw new StoreError("cursor-invalid", `"${cursor}" isn't a cursor of this list. Leave it out to start over.`);
+  if (numbers.length !== parts || numbers.some(Number.isNaN)) throw invalidCursor(cursor);
   return numbers;
+}
+
+/** The error for a cursor that no page of the list gave. */
+export function invalidCursor(cursor: string): MillraceError {
+  return new MillraceError({
+    code: "cursor-invalid",
+    shortMessage: `"${cursor}" isn't a cursor of this list.`,
+    nextStep: "Give the `next` of the page before, or leave it out to start over.",
+  });
 }

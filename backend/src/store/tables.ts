@@ -1,0 +1,211 @@
+import type {
+  AttendanceRow,
+  BarRow,
+  CreditRow,
+  DealRow,
+  NodeRow,
+  OfferRow,
+  OperatorKeyRow,
+  PaymentRow,
+  ProviderRow,
+  StakeRow,
+  ThawRow,
+  WorkerRow,
+} from "./rows.ts";
+
+/** The tables that reducers fold events into. */
+export interface DerivedRows {
+  attendance: AttendanceRow;
+  bar: BarRow;
+  credit: CreditRow;
+  deal: DealRow;
+  node: NodeRow;
+  offer: OfferRow;
+  operatorKey: OperatorKeyRow;
+  payment: PaymentRow;
+  provider: ProviderRow;
+  stake: StakeRow;
+  thaw: ThawRow;
+  worker: WorkerRow;
+}
+export type TableName = keyof DerivedRows;
+
+/** How a column travels: `int` as number, `amount` as bigint (numeric in SQL), the others as they are. */
+type ColumnKind = "int" | "amount" | "text" | "bool" | "json";
+
+interface Table<Row> {
+  sql: string;
+  key: readonly (keyof Row & string)[];
+  columns: { readonly [C in keyof Row]: ColumnKind };
+}
+
+/** Every derived table with its key and every column of its row; the compiler checks that none is missing. */
+export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
+  attendance: { sql: "attendance", key: ["node"], columns: { node: "int", lastEpoch: "int", epochs: "int" } },
+  bar: { sql: "bar", key: ["deal", "provider"], columns: { deal: "int", provider: "int" } },
+  credit: {
+    sql: "credit",
+    key: ["kind", "account", "token"],
+    columns: { kind: "text", account: "text", token: "text", amount: "amount" },
+  },
+  deal: {
+    sql: "deal",
+    key: ["id"],
+    columns: {
+      id: "int",
+      owner: "text",
+      terms: "json",
+      paymentToken: "text",
+      unitsPerWorker: "int",
+      minWorkers: "int",
+      targetWorkers: "int",
+      feeBps: "int",
+      minFundedEpochs: "int",
+      balance: "amount",
+      ratePerEpoch: "amount",
+      settledEpoch: "int",
+      lastAssignedEpoch: "int",
+      workers: "int",
+      insolventSince: "int",
+      endEpoch: "int",
+      endedInsolvent: "bool",
+      createdAtBlock: "int",
+      changedAtBlock: "int",
+    },
+  },
+  node: {
+    sql: "node",
+    key: ["id"],
+    columns: {
+      id: "int",
+      provider: "int",
+      units: "int",
+      unitsInUse: "int",
+      retired: "bool",
+      regionGroup: "int",
+      country: "int",
+      hardwareClass: "int",
+      cores: "int",
+      memoryGiB: "int",
+      bandwidthMbps: "int",
+      peerId: "text",
+      endpoint: "text",
+      addedAtBlock: "int",
+    },
+  },
+  offer: {
+    sql: "offer",
+    key: ["node", "token"],
+    columns: {
+      node: "int",
+      token: "text",
+      provider: "int",
+      askPerUnitEpoch: "amount",
+      on: "bool",
+      changedAtBlock: "int",
+    },
+  },
+  operatorKey: {
+    sql: "operator_key",
+    key: ["operator"],
+    columns: { operator: "text", node: "int", fromEpoch: "int", untilEpoch: "int" },
+  },
+  payment: {
+    sql: "payment",
+    key: ["blockNumber", "logIndex", "part"],
+    columns: {
+      blockNumber: "int",
+      logIndex: "int",
+      part: "int",
+      kind: "text",
+      deal: "int",
+      node: "int",
+      provider: "int",
+      token: "text",
+      amount: "amount",
+      account: "text",
+      throughEpoch: "int",
+      timestamp: "int",
+      txHash: "text",
+    },
+  },
+  provider: {
+    sql: "provider",
+    key: ["id"],
+    columns: {
+      id: "int",
+      owner: "text",
+      payout: "text",
+      pendingPayout: "text",
+      payoutChangesAt: "int",
+      metadataDigest: "text",
+      registeredAtBlock: "int",
+    },
+  },
+  stake: {
+    sql: "stake",
+    key: ["provider"],
+    columns: { provider: "int", free: "amount", locked: "amount", thawing: "amount", slashed: "amount" },
+  },
+  thaw: {
+    sql: "thaw",
+    key: ["provider", "thaw"],
+    columns: { provider: "int", thaw: "int", amount: "amount", readyAt: "int", withdrawn: "bool" },
+  },
+  worker: {
+    sql: "worker",
+    key: ["deal", "node"],
+    columns: {
+      deal: "int",
+      node: "int",
+      provider: "int",
+      units: "int",
+      pricePerUnitEpoch: "amount",
+      lock: "amount",
+      firstEpoch: "int",
+      lastEpoch: "int",
+      endCause: "int",
+      noticeEpoch: "int",
+      settledEpoch: "int",
+      slashed: "amount",
+      released: "bool",
+      assignedAtBlock: "int",
+    },
+  },
+};
+
+export const tableNames = Object.keys(tables).sort() as TableName[];
+
+/** The column's name in SQL. */
+export function columnName(column: string): string {
+  return column.replace("GiB", "Gib").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Every column of a table, quoted, amounts as text so that no digit is lost; `alias` is the table's in the query. */
+export function selectList(table: TableName, alias: string): string {
+  const { columns } = tables[table];
+  return Object.entries(columns)
+    .map(([name, kind]) => {
+      const column = `${alias}."${columnName(name)}"`;
+      return kind === "amount" ? `${column}::text AS "${name}"` : `${column} AS "${name}"`;
+    })
+    .join(", ");
+}
+
+/** Turns a row that {@link selectList} gave into its typed form. */
+export function fromSql<T extends TableName>(table: T, row: Record<string, unknown>): DerivedRows[T] {
+  const entries = Object.entries(tables[table].columns).map(([name, kind]): [string, unknown] => {
+    const value = row[name];
+    return [name, kind === "amount" ? BigInt(value as string) : value];
+  });
+  return Object.fromEntries(entries) as unknown as DerivedRows[T];
+}
+
+/** Turns a row (or a part of one) into JSON that `jsonb_populate_recordset` reads. */
+export function toSqlJson(row: object): Record<string, unknown> {
+  const entries = Object.entries(row).map(([name, value]): [string, unknown] => [
+    columnName(name),
+    typeof value === "bigint" ? value.toString() : value,
+  ]);
+  return Object.fromEntries(entries);
+}
