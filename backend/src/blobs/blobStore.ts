@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { cidToDigest, digestToCid } from "@millrace/sdk";
+import { cidToDigest, digestToCid, MillraceError } from "@millrace/sdk";
 import { blobCorrupted } from "./errors.ts";
 import { chargedBytes, openQuota, type QuotaUsage } from "./quota.ts";
 import { receiveBlob } from "./receiveBlob.ts";
@@ -30,7 +30,7 @@ export interface BlobStore {
   put: (parameters: PutParameters) => Promise<BlobInfo & { readonly created: boolean }>;
   /**
    * Looks a blob up and, if its file was not checked by this process yet, hashes it first.
-   * @throws {@link MillraceError} `blob-corrupted`; the file is in quarantine from then on
+   * @throws {@link MillraceError} `cid-invalid`; `blob-corrupted`, the file is in quarantine from then on
    */
   find: (cid: string) => Promise<BlobInfo | undefined>;
   /** Bytes of a blob that {@link BlobStore.find} returned. */
@@ -66,12 +66,22 @@ export async function openBlobStore(parameters: BlobStoreParameters): Promise<Bl
   const checking = new Map<string, Promise<boolean>>();
   const path = (cid: string): string => join(folder, cid);
 
-  async function find(wanted: string): Promise<BlobInfo | undefined> {
-    const cid = digestToCid(cidToDigest(wanted));
+  async function find(cid: string): Promise<BlobInfo | undefined> {
+    cidToDigest(cid); // only a CID becomes a path
     const file = await statFile(path(cid));
     if (file === undefined) return undefined;
     if (verified.get(cid) !== file.stamp) await check(cid, file.stamp);
     return { cid, sizeBytes: file.sizeBytes };
+  }
+
+  /** A corrupt file is as good as none: the upload heals it. */
+  async function findIntact(cid: string): Promise<BlobInfo | undefined> {
+    try {
+      return await find(cid);
+    } catch (error) {
+      if (error instanceof MillraceError && error.code === "blob-corrupted") return undefined;
+      throw error;
+    }
   }
 
   async function check(cid: string, stamp: string): Promise<void> {
@@ -84,7 +94,7 @@ export async function openBlobStore(parameters: BlobStoreParameters): Promise<Bl
     verified.delete(cid);
     present.delete(cid);
     // Whoever asked at the same time may have moved it already.
-    await rename(path(cid), join(quarantineFolder, `${cid}.${Date.now().toString()}`)).catch(ignoreMissing);
+    await rename(path(cid), join(quarantineFolder, `${cid}.${Date.now()}`)).catch(ignoreMissing);
     throw blobCorrupted(cid);
   }
 
@@ -93,11 +103,10 @@ export async function openBlobStore(parameters: BlobStoreParameters): Promise<Bl
     read: (blob) => createReadStream(path(blob.cid)),
     usage: quota.usage,
     async put({ body, expectedCid, declaredBytes }) {
-      const expected = expectedCid === undefined ? undefined : digestToCid(cidToDigest(expectedCid));
-      const stored = expected === undefined ? undefined : await find(expected).catch(() => undefined);
+      const stored = expectedCid === undefined ? undefined : await findIntact(expectedCid);
       const { cid, sizeBytes, keep } = await receiveBlob({
         body,
-        expectedCid: expected,
+        expectedCid,
         declaredBytes,
         maxBytes,
         quota,
@@ -128,7 +137,7 @@ async function hashesTo(path: string, cid: string): Promise<boolean> {
 async function statFile(path: string): Promise<{ sizeBytes: number; stamp: string } | undefined> {
   const file = await stat(path).catch(ignoreMissing);
   if (!file?.isFile()) return undefined;
-  const stamp = `${file.ino.toString()}:${file.size.toString()}:${file.mtimeMs.toString()}`;
+  const stamp = `${file.ino}:${file.size}:${file.mtimeMs}`;
   return { sizeBytes: file.size, stamp };
 }
 

@@ -3,8 +3,9 @@ import { MillraceError } from "@millrace/sdk";
 export function blobTooLarge(maxBytes: number): MillraceError {
   return new MillraceError({
     code: "blob-too-large",
-    shortMessage: `A blob may have at most ${maxBytes.toString()} bytes (${mebibytes(maxBytes)}).`,
-    nextStep: "Make the module smaller (optimise, strip debug information) or ask the operator for a higher limit.",
+    shortMessage: `A blob may have at most ${maxBytes} bytes (${mebibytes(maxBytes)}).`,
+    nextStep:
+      "Make the module smaller (optimise, strip debug information) or ask the operator for a higher limit.",
   });
 }
 

@@ -44,7 +44,13 @@ export async function receiveBlob(parameters: ReceiveParameters): Promise<Receiv
   const count = { sizeBytes: 0 };
   try {
     const meter = meterInto({ hash, count, maxBytes, reservation: discard ? undefined : reservation });
-    await pipeline(body, meter, discard ? devNull() : createWriteStream(temp, { flags: "wx", flush: true }));
+    // The body outlives a refusal: the answer to it still has to go out on its socket.
+    const source = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+    await pipeline(
+      source,
+      meter,
+      discard ? devNull() : createWriteStream(temp, { flags: "wx", flush: true }),
+    );
     if (count.sizeBytes === 0) throw blobEmpty();
     const cid = digestToCid(`0x${hash.digest("hex")}`);
     if (expectedCid !== undefined && expectedCid !== cid) throw cidMismatch(expectedCid, cid);

@@ -1,0 +1,61 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { errorBodySchema, type Chain } from "@millrace/sdk";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import type { BlobStore } from "../blobs/blobStore.ts";
+import type { Store } from "../store/store.ts";
+
+/** The server: schemas give validation, types and OpenAPI. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** State of a part of this process; `reason` says why it isn't ok, for the person who reads it. */
+export interface PartState {
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+/** Bounds of what one caller may cost. */
+export interface ApiLimits {
+  readonly requestsPerMinute: number;
+  readonly uploadsPerMinute: number;
+  readonly blobMaxBytes: number;
+  /** Longest a request waits for the chain. */
+  readonly chainTimeoutMs: number;
+  /** Blocks that the index may be behind the chain before health says so. */
+  readonly maxLagBlocks: number;
+  readonly logRequests: boolean;
+}
+
+/** What the routes read from. */
+export interface ApiParameters {
+  readonly log: FastifyBaseLogger;
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  /** The chain; rejects while its RPC end can't be reached. */
+  readonly chain: () => Promise<Chain>;
+  /** The roles that run in this process, by name. */
+  readonly parts: ReadonlyMap<string, () => PartState>;
+  /** What this process's matcher last found to hinder a deal. */
+  readonly hindrance: (deal: number) => string | undefined;
+  readonly limits: ApiLimits;
+}
+
+type ErrorStatus = 400 | 404 | 413 | 415 | 422 | 429 | 500 | 503 | 507;
+
+/** The error shape under each status that a route may answer with. */
+export function errorResponses(...statuses: readonly ErrorStatus[]) {
+  return Object.fromEntries(statuses.map((status) => [status, errorBodySchema])) as Partial<
+    Record<ErrorStatus, typeof errorBodySchema>
+  >;
+}

@@ -1,0 +1,172 @@
+import {
+  dealsAbi,
+  findPaymentToken,
+  formatToken,
+  nameAt,
+  refusals,
+  termsFromJson,
+  type Chain,
+  type DealItem,
+  type RefusalName,
+  type Terms,
+} from "@millrace/sdk";
+import type { DealDetails } from "../store/deals.ts";
+import { listOffers } from "../store/nodes.ts";
+import type { Store } from "../store/store.ts";
+import { presentTerms } from "../terms.ts";
+
+/** Why a deal has fewer workers than it wants: nodes by refusal, and one sentence. */
+export type WaitingFor = NonNullable<DealItem["waitingFor"]>;
+
+/** More offers than this are not asked about in one request. */
+const maxOffers = 1_000;
+const nodesPerCall = 200;
+
+/** True if the deal is open and has fewer workers than its target. */
+export function isWaiting({ row, state }: DealDetails): boolean {
+  return state.status !== "ended" && row.workers < row.targetWorkers;
+}
+
+interface WhyItWaitsParameters {
+  readonly chain: Chain;
+  readonly store: Store;
+  readonly details: DealDetails;
+  /** What the matcher found when it tried; it knows more than the nodes one by one. */
+  readonly hindrance: string | undefined;
+}
+
+/** Asks the contract what a match would say of every node with an offer in the deal's token. */
+export async function whyItWaits(parameters: WhyItWaitsParameters): Promise<WaitingFor> {
+  const { chain, store, details, hindrance } = parameters;
+  const terms = termsFromJson(presentTerms(details.row.terms));
+  const offers = await listOffers(store, { token: terms.paymentToken, limit: maxOffers });
+  const nodes = offers.items.map((offer) => offer.node);
+  const found = await refusalsOf(chain, { deal: details.row.id, terms, nodes });
+  const counts = countOthers(found);
+  const missing = details.row.targetWorkers - details.row.workers;
+  const sentence = explainWait({ counts, missing, terms, hindrance, chain });
+  return { sentence, refusals: counts };
+}
+
+async function refusalsOf(
+  { publicClient, deployment }: Chain,
+  { deal, terms, nodes }: { deal: number; terms: Terms; nodes: readonly number[] },
+): Promise<RefusalName[]> {
+  const batches = Array.from({ length: Math.ceil(nodes.length / nodesPerCall) }, (_, index) =>
+    nodes.slice(index * nodesPerCall, (index + 1) * nodesPerCall),
+  );
+  const answers = await Promise.all(
+    batches.map((batch) =>
+      publicClient.readContract({
+        address: deployment.contracts.deals,
+        abi: dealsAbi,
+        functionName: "eligibility",
+        args: [BigInt(deal), terms, batch],
+      }),
+    ),
+  );
+  return answers.flatMap(([numbers]) => numbers.map((number) => nameAt(refusals, number)));
+}
+
+type RefusalCount = WaitingFor["refusals"][number];
+
+/** Its own workers hinder nobody. Most frequent first. */
+function countOthers(found: readonly RefusalName[]): RefusalCount[] {
+  const counts = new Map<RefusalName, number>();
+  for (const refusal of found) {
+    if (refusal !== "alreadyWorking") counts.set(refusal, (counts.get(refusal) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([refusal, count]) => ({ refusal, count }))
+    .sort((a, b) => b.count - a.count || refusals.indexOf(a.refusal) - refusals.indexOf(b.refusal));
+}
+
+interface ExplainParameters {
+  readonly counts: readonly RefusalCount[];
+  /** Workers that it wants more. */
+  readonly missing: number;
+  readonly terms: Terms;
+  readonly hindrance: string | undefined;
+  readonly chain: Pick<Chain, "deployment">;
+}
+
+/** One sentence: what hinders, and what to do. */
+export function explainWait({ counts, missing, terms, hindrance, chain }: ExplainParameters): string {
+  const token = findPaymentToken(chain.deployment, terms.paymentToken);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const free = counts.find(({ refusal }) => refusal === "none")?.count ?? 0;
+  const refused = counts.filter(({ refusal }) => refusal !== "none");
+  const [main] = refused;
+  const wanted = `${missing} more ${plural(missing, "worker", "workers")}`;
+  if (free >= missing || (main === undefined && free > 0)) {
+    const able = `${free} of ${total} ${plural(total, "node", "nodes")} can take it`;
+    return hindrance === undefined
+      ? `${able}; the next match should assign ${wanted}.`
+      : `${able}, but: ${hindrance}`;
+  }
+  if (main === undefined) {
+    const name = token?.symbol ?? terms.paymentToken;
+    return `No other node has an offer in ${name}; wait for providers or pay in another token.`;
+  }
+  const why = refused.map(({ refusal, count }, index) => {
+    const subject = index === 0 ? `${count} of ${total} ${plural(total, "node", "nodes")}` : String(count);
+    return `${subject} ${phrase(refusal, count === 1, terms, (amount) => formatToken(amount, token))}`;
+  });
+  return `It wants ${wanted}: ${why.join(", ")}; ${advice[main.refusal]}.`;
+}
+
+function phrase(refusal: RefusalName, one: boolean, terms: Terms, amount: (value: bigint) => string): string {
+  switch (refusal) {
+    case "abovePriceLimit":
+      return `${one ? "asks" : "ask"} more than your limit of ${amount(terms.priceLimit)}`;
+    case "belowMinimumAsk":
+      return `${one ? "asks" : "ask"} less than your minimum of ${amount(terms.minimumAsk)}`;
+    case "unitsShort":
+      return `${one ? "has" : "have"} fewer than ${terms.unitsPerWorker} free units`;
+    case "stakeShort":
+      return `${one ? "has" : "have"} a provider with too little free stake`;
+    case "constraintUnmet":
+      return `${one ? "does" : "do"} not meet your constraints`;
+    case "notListed":
+      return `${one ? "is" : "are"} ruled out by your list of providers`;
+    case "providerLimit":
+      return `${one ? "belongs" : "belong"} to a provider with ${terms.maxWorkersPerProvider} of your workers already`;
+    case "providerBarred":
+      return `${one ? "belongs" : "belong"} to a provider that is barred from this deal`;
+    case "notAttending":
+      return `${one ? "has" : "have"} not been online in this epoch or the last`;
+    case "offerOff":
+      return `${one ? "takes" : "take"} no new work now`;
+    case "nodeRetired":
+    case "nodeUnknown":
+      return one ? "is retired" : "are retired";
+    case "none":
+    case "aboveListedAsk":
+    case "alreadyWorking":
+    case "targetReached":
+      return `${one ? "is" : "are"} not taken (${refusal})`;
+  }
+}
+
+const advice: Record<RefusalName, string> = {
+  none: "wait for the next match",
+  nodeUnknown: "wait for other providers",
+  nodeRetired: "wait for other providers",
+  offerOff: "wait until they offer again or others come",
+  aboveListedAsk: "wait for the next match",
+  abovePriceLimit: "create a deal with a higher limit or wait",
+  belowMinimumAsk: "create a deal with a lower minimum or wait",
+  unitsShort: "ask for fewer units per worker or wait until units are free",
+  stakeShort: "wait until they stake more or others come",
+  constraintUnmet: "create a deal with looser constraints or wait",
+  notListed: "create a deal with another list or wait",
+  providerLimit: "create a deal with a higher limit per provider or wait for other providers",
+  providerBarred: "un-bar a provider or wait for others",
+  alreadyWorking: "wait for other providers",
+  notAttending: "wait until they are back or others come",
+  targetReached: "wait",
+};
+
+function plural(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
+}
