@@ -6,7 +6,7 @@ import hardhatKeystore from "@nomicfoundation/hardhat-keystore";
 import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 
 // The compiler comes from npm: nothing is downloaded at build time.
 const solcPath = createRequire(import.meta.url).resolve("solc/soljson.js");
@@ -30,6 +30,22 @@ export default defineConfig({
     settings: {
       optimizer: { enabled: true, runs: 20_000 },
       evmVersion: "cancun",
+    },
+  },
+  networks: {
+    // `hardhat node --network devnet`: a chain that makes a block every second, whatever there is to put in it.
+    devnet: {
+      type: "edr-simulated",
+      chainType: "l1",
+      chainId: 31_337,
+      mining: { auto: false, interval: 1_000 },
+    },
+    // Any other chain. scripts/deploy.ts puts in the URL; the key comes from Hardhat's keystore or the environment.
+    remote: {
+      type: "http",
+      chainType: "l1",
+      url: configVariable("MILLRACE_RPC_URL"),
+      accounts: [configVariable("MILLRACE_DEPLOYER_KEY")],
     },
   },
   test: {

@@ -16,6 +16,7 @@ const exported: Record<string, string> = {
   "deals/IDeals.sol/IDeals.json": "dealsAbi",
   "governance/IParameters.sol/IParameters.json": "parametersAbi",
   "token/IMill.sol/IMill.json": "millAbi",
+  "governance/Timelock.sol/Timelock.json": "timelockAbi",
 };
 
 const check = process.argv.includes("--check");
