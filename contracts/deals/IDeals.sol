@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {IEpochClock} from "../libraries/IEpochClock.sol";
 import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
+import {IParameters} from "../governance/IParameters.sol";
+import {IRegistry} from "../registry/IRegistry.sol";
+import {IStaking} from "../staking/IStaking.sol";
 
 /// @title Deals: matching, billing, ending
 /// @notice docs/protocol.md, "Deals". Amounts are smallest units of the deal's payment token, prices are per unit and
@@ -115,19 +118,22 @@ interface IDeals is IEpochClock {
         uint80 maxAsk;
     }
 
-    /// @param settledEpoch last epoch that was decided
+    /// @dev Three slots; what every settlement changes shares the last one.
+    /// @param owner who may withdraw, dismiss, bar and stop
+    /// @param endEpoch last epoch, 0 while open
     /// @param lastAssignedEpoch epoch of the newest assignment
     /// @param workers workers not ended one by one
     /// @param targetWorkers workers wanted now
     /// @param feeBps protocol fee, fixed at creation
+    /// @param termsHash see `hashTerms`
     /// @param balance not yet charged
     /// @param ratePerEpoch charged for the next funded epoch
+    /// @param settledEpoch last epoch that was decided
     /// @param insolventSince first epoch of the present run of unfunded epochs, 0 if none
-    /// @param endEpoch last epoch, 0 while open
     /// @param minFundedEpochs fixed at creation
     struct Deal {
         address owner;
-        uint32 settledEpoch;
+        uint32 endEpoch;
         uint32 lastAssignedEpoch;
         uint8 workers;
         uint8 targetWorkers;
@@ -135,8 +141,8 @@ interface IDeals is IEpochClock {
         bytes32 termsHash;
         uint96 balance;
         uint80 ratePerEpoch;
+        uint32 settledEpoch;
         uint32 insolventSince;
-        uint32 endEpoch;
         uint16 minFundedEpochs;
     }
 
@@ -193,7 +199,12 @@ interface IDeals is IEpochClock {
 
     // ---- events ----
     event DealCreated(
-        DealId indexed deal, address indexed owner, uint16 feeBps, uint16 minFundedEpochs, uint32 epoch, Terms terms
+        DealId indexed deal,
+        address indexed owner,
+        uint16 feeBps,
+        uint16 minFundedEpochs,
+        uint32 epoch,
+        Terms terms
     );
     event Deposited(DealId indexed deal, address indexed payer, uint256 amount);
     event Withdrawn(DealId indexed deal, address indexed to, uint256 amount);
@@ -251,6 +262,7 @@ interface IDeals is IEpochClock {
     error DealsWorkerRunning(DealId deal, NodeId node);
     error DealsNoticeNotOver(DealId deal, NodeId node, uint32 noticeEpoch);
     error DealsNotResigned(DealId deal, NodeId node);
+    error DealsAlreadyResigned(DealId deal, NodeId node, uint32 noticeEpoch);
     error DealsNotInsolvent(DealId deal);
     error DealsNotEvictable(DealId deal, NodeId node, uint256 missed, uint256 needed);
     error DealsNothingOwed(address account, address token);
@@ -259,19 +271,32 @@ interface IDeals is IEpochClock {
     // ---- creating and funding (owner; topUp: anyone) ----
     function createDeal(Terms calldata terms, uint256 deposit) external returns (DealId deal);
     function createDealWithPermit(
-        Terms calldata terms, uint256 deposit, uint256 deadline, uint8 v, bytes32 r, bytes32 s
+        Terms calldata terms,
+        uint256 deposit,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
     ) external returns (DealId deal);
     function topUp(DealId deal, Terms calldata terms, uint256 amount) external;
     function topUpWithPermit(
-        DealId deal, Terms calldata terms, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s
+        DealId deal,
+        Terms calldata terms,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
     ) external;
     function withdraw(DealId deal, Terms calldata terms, uint256 amount, address to) external;
     function stop(DealId deal) external;
 
     // ---- matching (anyone) ----
-    function matchDeal(DealId deal, Terms calldata terms, Candidate[] calldata candidates)
-        external
-        returns (Refusal[] memory refusals);
+    function matchDeal(
+        DealId deal,
+        Terms calldata terms,
+        Candidate[] calldata candidates
+    ) external returns (Refusal[] memory refusals);
 
     // ---- workers ----
     function dismiss(DealId deal, Terms calldata terms, NodeId node) external;
@@ -287,16 +312,29 @@ interface IDeals is IEpochClock {
 
     // ---- money (pull payments) ----
     /// @notice The payout address takes what the worker earned, through `upToEpoch` (or the last completed epoch if less).
-    function claim(DealId deal, Terms calldata terms, NodeId node, uint32 upToEpoch, address recipient)
-        external
-        returns (uint256 pay);
+    function claim(
+        DealId deal,
+        Terms calldata terms,
+        NodeId node,
+        uint32 upToEpoch,
+        address recipient
+    ) external returns (uint256 pay);
     /// @notice Anyone credits what the worker earned to its payout address and what it missed to the deal's owner.
-    function settleWorker(DealId deal, Terms calldata terms, NodeId node, uint32 upToEpoch) external returns (uint256 pay);
+    function settleWorker(
+        DealId deal,
+        Terms calldata terms,
+        NodeId node,
+        uint32 upToEpoch
+    ) external returns (uint256 pay);
     function withdrawEarnings(address token, address to) external returns (uint256 amount);
     function withdrawRefund(address token, address to) external returns (uint256 amount);
     function collectFees(address token) external returns (uint256 amount);
 
     // ---- views ----
+    function registry() external view returns (IRegistry);
+    function staking() external view returns (IStaking);
+    function parameters() external view returns (IParameters);
+    function treasury() external view returns (address);
     function dealCount() external view returns (uint64);
     function quote(Terms calldata terms, uint256 deposit) external view returns (Quote memory);
     function hashTerms(Terms calldata terms) external pure returns (bytes32);
@@ -306,10 +344,11 @@ interface IDeals is IEpochClock {
     function noticeEpoch(DealId deal, NodeId node) external view returns (uint32);
     function owed(DealId deal, Terms calldata terms, NodeId node) external view returns (Owed memory);
     /// @notice What a match in this block would say of each node on its own, and its ask.
-    function eligibility(DealId deal, Terms calldata terms, NodeId[] calldata nodes)
-        external
-        view
-        returns (Refusal[] memory refusals, uint80[] memory asks);
+    function eligibility(
+        DealId deal,
+        Terms calldata terms,
+        NodeId[] calldata nodes
+    ) external view returns (Refusal[] memory refusals, uint80[] memory asks);
     /// @notice Consecutive counted misses through the last completed epoch, as eviction counts them (at most maxMissedEpochs).
     function missedEpochs(DealId deal, NodeId node) external view returns (uint32);
     function isBarred(DealId deal, ProviderId provider) external view returns (bool);

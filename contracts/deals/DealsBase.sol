@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IParameters} from "../governance/IParameters.sol";
+import {EpochBitmap} from "../libraries/EpochBitmap.sol";
+import {EpochClock} from "../libraries/EpochClock.sol";
+import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
+import {IRegistry} from "../registry/IRegistry.sol";
+import {IStaking} from "../staking/IStaking.sol";
+import {Billing} from "./Billing.sol";
+import {DealTerms} from "./DealTerms.sol";
+import {IDeals} from "./IDeals.sol";
+
+/// @title State of the deals, and what every part of the contract needs
+/// @dev Every call that changes a deal settles it first (`_settle`): all epochs up to the present one are decided at the
+/// rate that was in force, so that whatever the call then changes counts from the next epoch.
+/// Registry, Staking and Parameters are our own contracts and call nobody back. Tokens may: functions that move them
+/// carry `nonReentrant` and have finished their own changes by then.
+abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
+    /// @inheritdoc IDeals
+    IRegistry public immutable registry;
+
+    /// @inheritdoc IDeals
+    IStaking public immutable staking;
+
+    /// @inheritdoc IDeals
+    IParameters public immutable parameters;
+
+    /// @inheritdoc IDeals
+    address public immutable treasury;
+
+    /// @inheritdoc IDeals
+    uint64 public dealCount;
+
+    mapping(DealId deal => Deal) internal _deals;
+
+    /// @dev firstEpoch is 0 where there is no worker.
+    mapping(DealId deal => mapping(NodeId node => Worker)) internal _workers;
+
+    /// @dev First epoch in which a resigned worker may be ended.
+    mapping(DealId deal => mapping(NodeId node => uint32 epoch)) internal _notices;
+
+    /// @dev See ProviderList; as long as the deal's worker count.
+    mapping(DealId deal => mapping(uint256 word => uint256 ids)) internal _providers;
+
+    mapping(DealId deal => mapping(ProviderId provider => bool)) internal _barred;
+
+    /// @dev See EpochBitmap; written only for epochs that the balance did not cover.
+    mapping(DealId deal => mapping(uint256 word => uint256 bits)) internal _unfunded;
+
+    mapping(address payout => mapping(address token => uint256)) internal _earnings;
+    mapping(address owner => mapping(address token => uint256)) internal _refunds;
+    mapping(address token => uint256) internal _fees;
+
+    constructor(IRegistry registry_, IStaking staking_, IParameters parameters_, address treasury_) {
+        require(
+            address(registry_) != address(0) &&
+                address(staking_) != address(0) &&
+                address(parameters_) != address(0) &&
+                treasury_ != address(0),
+            DealsZeroAddress()
+        );
+        registry = registry_;
+        staking = staking_;
+        parameters = parameters_;
+        treasury = treasury_;
+    }
+
+    // ---- settling ----
+
+    /// @dev `_settle` for calls that need the deal's terms.
+    function _settleWithTerms(DealId deal, Terms calldata terms) internal returns (Deal memory d) {
+        _checkTerms(deal, terms);
+        return _settle(deal);
+    }
+
+    /// @dev Decides all epochs up to the present one, stores the result and returns it.
+    function _settle(DealId deal) internal returns (Deal memory d) {
+        Billing.Decision memory x;
+        uint32 previous = _deals[deal].settledEpoch;
+        (d, x) = _decided(deal);
+        if (d.settledEpoch == previous) return d;
+
+        Deal storage stored = _deals[deal];
+        stored.balance = d.balance;
+        stored.settledEpoch = d.settledEpoch;
+        stored.insolventSince = d.insolventSince;
+        if (x.unfundedThrough != 0) {
+            uint256 lastWord = EpochBitmap.wordOf(x.unfundedThrough);
+            for (uint256 word = EpochBitmap.wordOf(x.unfundedFrom); word <= lastWord; ++word) {
+                _unfunded[deal][word] |= EpochBitmap.rangeMask(word, x.unfundedFrom, x.unfundedThrough);
+            }
+        }
+        if (d.ratePerEpoch != 0) emit EpochsDecided(deal, d.settledEpoch, x.fundedEpochs, x.charged);
+        if (x.endedInsolvent) {
+            stored.endEpoch = d.endEpoch;
+            emit DealEnded(deal, d.endEpoch, true);
+        }
+    }
+
+    /// @dev The deal as `_settle` would store it in this block.
+    function _decided(DealId deal) internal view returns (Deal memory d, Billing.Decision memory x) {
+        d = _deals[deal];
+        require(d.owner != address(0), DealsUnknown(deal));
+        x = Billing.decide(d, currentEpoch());
+    }
+
+    /// @dev Unfunded epochs of a word: those stored and those that `x` would add.
+    function _unfundedBits(DealId deal, uint256 word, Billing.Decision memory x) internal view returns (uint256 bits) {
+        bits = _unfunded[deal][word];
+        if (x.unfundedThrough != 0) bits |= EpochBitmap.rangeMask(word, x.unfundedFrom, x.unfundedThrough);
+    }
+
+    // ---- checks ----
+
+    function _checkTerms(DealId deal, Terms calldata terms) internal view {
+        bytes32 expected = _deals[deal].termsHash;
+        require(expected != bytes32(0), DealsUnknown(deal));
+        bytes32 actual = DealTerms.hash(terms);
+        require(actual == expected, DealsTermsMismatch(deal, expected, actual));
+    }
+
+    function _checkOwner(DealId deal, Deal memory d) internal view {
+        require(msg.sender == d.owner, DealsUnauthorized(deal, msg.sender, d.owner));
+    }
+
+    /// @dev There must be an epoch after this one.
+    function _checkNotEnding(DealId deal, Deal memory d) internal view {
+        require(d.endEpoch == 0 || currentEpoch() < d.endEpoch, DealsEnded(deal, d.endEpoch));
+    }
+
+    function _workerOf(DealId deal, NodeId node) internal view returns (Worker memory worker) {
+        worker = _workers[deal][node];
+        require(worker.firstEpoch != 0, DealsWorkerUnknown(deal, node));
+    }
+
+    // ---- epochs of a worker ----
+
+    /// @dev Last epoch the worker can earn in: its own or its deal's, whichever comes first; max uint32 while both are open.
+    function _lastEpochOf(Worker memory worker, Deal memory d) internal pure returns (uint32 last) {
+        last = worker.lastEpoch != 0 ? worker.lastEpoch : type(uint32).max;
+        if (d.endEpoch != 0 && d.endEpoch < last) last = d.endEpoch;
+    }
+
+    /// @dev Epoch 0 counts as completed in epoch 0: nobody ever earns in it.
+    function _lastCompletedEpoch() internal view returns (uint32) {
+        uint32 current = currentEpoch();
+        return current == 0 ? 0 : current - 1;
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IParameters} from "../governance/IParameters.sol";
+import {EpochBitmap} from "../libraries/EpochBitmap.sol";
+import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
+import {Billing} from "./Billing.sol";
+import {DealsBase} from "./DealsBase.sol";
+import {IDeals} from "./IDeals.sol";
+import {ProviderList} from "./ProviderList.sol";
+
+/// @title How workers leave, and who is kept out
+abstract contract DealsWorkers is DealsBase {
+    using ProviderList for mapping(uint256 word => uint256 ids);
+
+    // ---- the owner ----
+
+    /// @inheritdoc IDeals
+    function dismiss(DealId deal, Terms calldata terms, NodeId node) external {
+        Deal memory d = _settleWithTerms(deal, terms);
+        _checkOwner(deal, d);
+        _endWorker(deal, terms, d, node, _runningWorker(deal, d, node), EndCause.Dismissed, 0);
+    }
+
+    /// @inheritdoc IDeals
+    function bar(DealId deal, ProviderId provider) external {
+        _checkOwner(deal, _deals[deal]);
+        _bar(deal, provider);
+    }
+
+    /// @inheritdoc IDeals
+    function unbar(DealId deal, ProviderId provider) external {
+        _checkOwner(deal, _deals[deal]);
+        if (!_barred[deal][provider]) return;
+        _barred[deal][provider] = false;
+        emit ProviderUnbarred(deal, provider);
+    }
+
+    // ---- the provider ----
+
+    /// @inheritdoc IDeals
+    function resign(DealId deal, NodeId node) external {
+        Deal memory d = _settle(deal);
+        Worker memory worker = _workerOf(deal, node);
+        address owner = registry.ownerOf(worker.provider);
+        require(msg.sender == owner, DealsUnauthorized(deal, msg.sender, owner));
+        _checkRunning(deal, d, node, worker);
+        uint32 given = _notices[deal][node];
+        require(given == 0, DealsAlreadyResigned(deal, node, given));
+        uint32 notice = currentEpoch() + parameters.values().resignNoticeEpochs;
+        _notices[deal][node] = notice;
+        emit WorkerResigned(deal, node, notice);
+    }
+
+    /// @inheritdoc IDeals
+    function endWorker(DealId deal, Terms calldata terms, NodeId node) external {
+        Deal memory d = _settleWithTerms(deal, terms);
+        Worker memory worker = _runningWorker(deal, d, node);
+        uint32 notice = _notices[deal][node];
+        EndCause cause = EndCause.Resigned;
+        if (notice == 0 || currentEpoch() < notice) {
+            bool byProvider = msg.sender == registry.ownerOf(worker.provider);
+            if (!byProvider || d.insolventSince == 0) {
+                require(notice == 0, DealsNoticeNotOver(deal, node, notice));
+                require(byProvider, DealsNotResigned(deal, node));
+                revert DealsNotInsolvent(deal);
+            }
+            cause = EndCause.LeftInsolvent;
+        }
+        _endWorker(deal, terms, d, node, worker, cause, 0);
+    }
+
+    // ---- anyone ----
+
+    /// @inheritdoc IDeals
+    function evict(DealId deal, Terms calldata terms, NodeId node) external {
+        Deal memory d = _settleWithTerms(deal, terms);
+        Worker memory worker = _runningWorker(deal, d, node);
+        IParameters.Values memory values = parameters.values();
+        Billing.Decision memory nothingPending;
+        uint256 missed = _countedMisses(deal, node, worker, nothingPending, values.maxMissedEpochs);
+        require(missed >= values.maxMissedEpochs, DealsNotEvictable(deal, node, missed, values.maxMissedEpochs));
+
+        _endWorker(deal, terms, d, node, worker, EndCause.Evicted, values.evictionSlashBps);
+        _bar(deal, worker.provider);
+        uint96 slashed = Billing.slashOf(worker.lockMilliMill, values.evictionSlashBps);
+        if (slashed != 0) staking.slash(worker.provider, slashed);
+    }
+
+    // ---- views ----
+
+    /// @inheritdoc IDeals
+    function missedEpochs(DealId deal, NodeId node) external view returns (uint32) {
+        (Deal memory d, Billing.Decision memory x) = _decided(deal);
+        Worker memory worker = _workerOf(deal, node);
+        if (_lastEpochOf(worker, d) < _lastCompletedEpoch()) return 0;
+        return uint32(_countedMisses(deal, node, worker, x, parameters.values().maxMissedEpochs)); // at most 16 bits
+    }
+
+    /// @inheritdoc IDeals
+    function getWorker(DealId deal, NodeId node) external view returns (Worker memory) {
+        return _workers[deal][node];
+    }
+
+    /// @inheritdoc IDeals
+    function noticeEpoch(DealId deal, NodeId node) external view returns (uint32) {
+        return _notices[deal][node];
+    }
+
+    /// @inheritdoc IDeals
+    function isBarred(DealId deal, ProviderId provider) external view returns (bool) {
+        return _barred[deal][provider];
+    }
+
+    // ---- internal ----
+
+    /// @dev A worker that has begun and was neither ended nor outlived by its deal.
+    function _runningWorker(DealId deal, Deal memory d, NodeId node) private view returns (Worker memory worker) {
+        worker = _workerOf(deal, node);
+        _checkRunning(deal, d, node, worker);
+        require(worker.firstEpoch <= currentEpoch(), DealsWorkerNotStarted(deal, node, worker.firstEpoch));
+    }
+
+    function _checkRunning(DealId deal, Deal memory d, NodeId node, Worker memory worker) private view {
+        uint32 last = _lastEpochOf(worker, d);
+        require(worker.lastEpoch == 0 && currentEpoch() <= last, DealsWorkerEnded(deal, node, last));
+    }
+
+    /// @dev The present epoch, charged at its start, is the worker's last.
+    function _endWorker(
+        DealId deal,
+        Terms calldata terms,
+        Deal memory d,
+        NodeId node,
+        Worker memory worker,
+        EndCause cause,
+        uint16 slashedBps
+    ) private {
+        uint32 last = currentEpoch();
+        Worker storage storedWorker = _workers[deal][node];
+        storedWorker.lastEpoch = last;
+        storedWorker.slashedBps = slashedBps;
+
+        _providers[deal].remove(d.workers, worker.provider);
+        Deal storage stored = _deals[deal];
+        stored.workers = d.workers - 1;
+        // the rate is the sum over the workers, and this one's part of it was a uint80 when it was added
+        stored.ratePerEpoch = d.ratePerEpoch - uint80(uint256(worker.pricePerUnitEpoch) * terms.unitsPerWorker);
+        emit WorkerEnded(deal, node, cause, last, Billing.slashOf(worker.lockMilliMill, slashedBps));
+    }
+
+    function _bar(DealId deal, ProviderId provider) private {
+        if (_barred[deal][provider]) return;
+        _barred[deal][provider] = true;
+        emit ProviderBarred(deal, provider);
+    }
+
+    /// @dev Misses in a row, the last completed epoch backwards, at most `most`. An epoch counts if the deal had funded it,
+    /// the worker had begun, its node was absent, and some node of the network was there (else the chain was at fault).
+    function _countedMisses(
+        DealId deal,
+        NodeId node,
+        Worker memory worker,
+        Billing.Decision memory pending,
+        uint256 most
+    ) private view returns (uint256 missed) {
+        uint256 epoch = _lastCompletedEpoch();
+        uint256 word = type(uint256).max;
+        uint256 missedBits = 0;
+        while (missed < most && epoch >= worker.firstEpoch) {
+            if (EpochBitmap.wordOf(epoch) != word) {
+                word = EpochBitmap.wordOf(epoch);
+                // epochs are uint32: their words are too
+                missedBits =
+                    registry.networkAttendedWord(uint32(word)) &
+                    ~registry.attendedWord(node, uint32(word)) &
+                    ~_unfundedBits(deal, word, pending);
+            }
+            if ((missedBits >> (epoch & 255)) & 1 == 0) break;
+            ++missed;
+            --epoch; // firstEpoch is at least 1
+        }
+    }
+}
