@@ -11,6 +11,12 @@ import { configVariable, defineConfig } from "hardhat/config";
 // The compiler comes from npm: nothing is downloaded at build time.
 const solcPath = createRequire(import.meta.url).resolve("solc/soljson.js");
 
+const compiler = ({ runs, viaIR = false }: { runs: number; viaIR?: boolean }) => ({
+  version: "0.8.37",
+  path: solcPath,
+  settings: { optimizer: { enabled: true, runs }, viaIR, evmVersion: "cancun" },
+});
+
 // `npm run test:long` does the same with more of everything.
 const effort = process.env["MILLRACE_LONG"] === "1" ? 10 : 1;
 
@@ -25,12 +31,9 @@ export default defineConfig({
     hardhatTypechain,
   ],
   solidity: {
-    version: "0.8.37",
-    path: solcPath,
-    settings: {
-      optimizer: { enabled: true, runs: 20_000 },
-      evmVersion: "cancun",
-    },
+    compilers: [compiler({ runs: 20_000 })],
+    // over the size limit of a contract without the optimizer's second pipeline
+    overrides: { "contracts/deals/Deals.sol": compiler({ runs: 200, viaIR: true }) },
   },
   networks: {
     // `hardhat node --network devnet`: a chain that makes a block every second, whatever there is to put in it.

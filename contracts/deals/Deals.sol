@@ -85,7 +85,7 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
         require(amount != 0, DealsZeroAmount());
         require(to != address(0), DealsZeroAddress());
         Deal memory d = _settleWithTerms(deal, terms);
-        _checkOwner(deal, d);
+        _checkOwner(deal);
         uint256 most = Billing.withdrawable(d, currentEpoch());
         require(amount <= most, DealsWithdrawTooLarge(deal, amount, most));
         _deals[deal].balance = d.balance - uint96(amount); // at most the balance
@@ -98,7 +98,7 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
     /// @inheritdoc IDeals
     function stop(DealId deal) external {
         Deal memory d = _settle(deal);
-        _checkOwner(deal, d);
+        _checkOwner(deal);
         uint32 last = currentEpoch();
         // a worker assigned in this epoch runs its first one
         if (d.lastAssignedEpoch == last) ++last;
@@ -112,7 +112,7 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
     /// @inheritdoc IDeals
     function quote(Terms calldata terms, uint256 deposit) external view returns (Quote memory q) {
         uint256 current = currentEpoch();
-        uint256 minFundedEpochs = parameters.values().minFundedEpochs;
+        uint256 minFundedEpochs = _values().minFundedEpochs;
         DealTerms.validate(terms, current + minFundedEpochs);
         q.maximumRatePerEpoch = DealTerms.maximumRate(terms);
         q.minimumDeposit = minFundedEpochs * q.maximumRatePerEpoch;
@@ -146,7 +146,7 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
     // ---- internal ----
 
     function _create(Terms calldata terms, uint256 deposit) private returns (DealId deal) {
-        IParameters.Values memory values = parameters.values();
+        IParameters.Values memory values = _values();
         uint32 current = currentEpoch();
         DealTerms.validate(terms, uint256(current) + values.minFundedEpochs);
         uint256 minimum = values.minFundedEpochs * DealTerms.maximumRate(terms);

@@ -78,11 +78,10 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     /// @dev Decides all epochs up to the present one, stores the result and returns it.
     function _settle(DealId deal) internal returns (Deal memory d) {
         Billing.Decision memory x;
-        uint32 previous = _deals[deal].settledEpoch;
         (d, x) = _decided(deal);
-        if (d.settledEpoch == previous) return d;
-
         Deal storage stored = _deals[deal];
+        if (d.settledEpoch == stored.settledEpoch) return d;
+
         stored.balance = d.balance;
         stored.settledEpoch = d.settledEpoch;
         stored.insolventSince = d.insolventSince;
@@ -121,8 +120,12 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
         require(actual == expected, DealsTermsMismatch(deal, expected, actual));
     }
 
-    function _checkOwner(DealId deal, Deal memory d) internal view {
-        require(msg.sender == d.owner, DealsUnauthorized(deal, msg.sender, d.owner));
+    function _checkOwner(DealId deal) internal view {
+        _checkCaller(deal, _deals[deal].owner);
+    }
+
+    function _checkCaller(DealId deal, address expected) internal view {
+        require(msg.sender == expected, DealsUnauthorized(deal, msg.sender, expected));
     }
 
     /// @dev There must be an epoch after this one.
@@ -133,6 +136,24 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     function _workerOf(DealId deal, NodeId node) internal view returns (Worker memory worker) {
         worker = _workers[deal][node];
         require(worker.firstEpoch != 0, DealsWorkerUnknown(deal, node));
+    }
+
+    // ---- our own contracts ----
+
+    function _values() internal view returns (IParameters.Values memory) {
+        return parameters.values();
+    }
+
+    function _attendedWord(NodeId node, uint256 word) internal view returns (uint256) {
+        return registry.attendedWord(node, uint32(word)); // epochs are uint32: so are their words
+    }
+
+    function _payoutOf(ProviderId provider) internal view returns (address) {
+        return registry.payoutOf(provider);
+    }
+
+    function _ownerOf(ProviderId provider) internal view returns (address) {
+        return registry.ownerOf(provider);
     }
 
     // ---- epochs of a worker ----

@@ -14,6 +14,17 @@ import {ProviderList} from "./ProviderList.sol";
 abstract contract DealsMatching is DealsBase {
     using ProviderList for mapping(uint256 word => uint256 ids);
 
+    /// @dev A match under way.
+    /// @param token the deal's payment token
+    /// @param epoch the present epoch
+    /// @param lockMilliMill what each worker locks, in thousandths of a MILL
+    struct Round {
+        DealId deal;
+        address token;
+        uint32 epoch;
+        uint32 lockMilliMill;
+    }
+
     /// @inheritdoc IDeals
     function matchDeal(
         DealId deal,
@@ -24,26 +35,21 @@ abstract contract DealsMatching is DealsBase {
         _checkNotEnding(deal, d);
         require(d.workers < d.targetWorkers, DealsTargetReached(deal, d.targetWorkers));
 
-        uint32 lockMilliMill = _lockMilliMill(terms);
-        uint8 workersBefore = d.workers;
+        uint256 workersBefore = d.workers;
+        Round memory round = _round(deal, terms);
         refusals = new Refusal[](candidates.length);
         for (uint256 i = 0; i < candidates.length; ++i) {
-            NodeId node = candidates[i].node;
-            IRegistry.NodeQuote memory offered = registry.quoteNode(node, terms.paymentToken);
-            Refusal refusal = _refusal(deal, terms, d, node, offered, candidates[i].maxAsk, lockMilliMill);
-            refusals[i] = refusal;
-            if (refusal == Refusal.None) _assign(deal, terms, d, node, offered, lockMilliMill);
-            else emit NodeSkipped(deal, node, refusal);
+            refusals[i] = _propose(round, terms, d, candidates[i]);
         }
 
         require(d.workers != workersBefore, DealsNothingMatched(deal));
         require(d.workers >= terms.minWorkers, DealsBelowMinimumWorkers(deal, d.workers, terms.minWorkers));
-        uint256 needed = Billing.reserve(d, currentEpoch());
+        uint256 needed = Billing.reserve(d, round.epoch);
         require(d.balance >= needed, DealsBalanceTooSmall(deal, d.balance, needed));
 
         Deal storage stored = _deals[deal];
         stored.workers = d.workers;
-        stored.lastAssignedEpoch = currentEpoch();
+        stored.lastAssignedEpoch = round.epoch;
         stored.ratePerEpoch = d.ratePerEpoch;
     }
 
@@ -55,41 +61,58 @@ abstract contract DealsMatching is DealsBase {
     ) external view returns (Refusal[] memory refusals, uint80[] memory asks) {
         _checkTerms(deal, terms);
         (Deal memory d, ) = _decided(deal);
-        uint32 lockMilliMill = _lockMilliMill(terms);
+        Round memory round = _round(deal, terms);
         refusals = new Refusal[](nodes.length);
         asks = new uint80[](nodes.length);
         for (uint256 i = 0; i < nodes.length; ++i) {
-            IRegistry.NodeQuote memory offered = registry.quoteNode(nodes[i], terms.paymentToken);
-            refusals[i] = _refusal(deal, terms, d, nodes[i], offered, type(uint80).max, lockMilliMill);
+            IRegistry.NodeQuote memory offered = _quoteNode(nodes[i], round.token);
+            refusals[i] = _refusal(round, terms, d, nodes[i], type(uint80).max, offered);
             asks[i] = offered.askPerUnitEpoch;
         }
     }
 
-    /// @dev Assigns the node from the next epoch on. Changes `d` in memory; the caller stores it.
+    /// @dev Assigns the node from the next epoch on, or says why not. Changes `d` in memory; the caller stores it.
+    function _propose(
+        Round memory round,
+        Terms calldata terms,
+        Deal memory d,
+        Candidate calldata candidate
+    ) private returns (Refusal refusal) {
+        IRegistry.NodeQuote memory offered = _quoteNode(candidate.node, round.token);
+        refusal = _refusal(round, terms, d, candidate.node, candidate.maxAsk, offered);
+        if (refusal == Refusal.None) _assign(round, terms, d, candidate.node, offered);
+        else emit NodeSkipped(round.deal, candidate.node, refusal);
+    }
+
     function _assign(
-        DealId deal,
+        Round memory round,
         Terms calldata terms,
         Deal memory d,
         NodeId node,
-        IRegistry.NodeQuote memory offered,
-        uint32 lockMilliMill
+        IRegistry.NodeQuote memory offered
     ) private {
-        uint32 firstEpoch = currentEpoch() + 1;
-        uint96 lock = Billing.lockOf(lockMilliMill);
-        _workers[deal][node] = Worker({
+        _workers[round.deal][node] = Worker({
             pricePerUnitEpoch: offered.askPerUnitEpoch,
-            lockMilliMill: lockMilliMill,
+            lockMilliMill: round.lockMilliMill,
             provider: offered.provider,
-            firstEpoch: firstEpoch,
+            firstEpoch: round.epoch + 1,
             lastEpoch: 0,
-            settledEpoch: firstEpoch - 1,
+            settledEpoch: round.epoch,
             slashedBps: 0
         });
-        _providers[deal].push(d.workers, offered.provider);
+        _providers[round.deal].push(d.workers, offered.provider);
         ++d.workers;
         // the ask is at most the price limit, and the terms were accepted only if all workers at that price fit
         d.ratePerEpoch += uint80(uint256(offered.askPerUnitEpoch) * terms.unitsPerWorker);
-        emit WorkerAssigned(deal, node, offered.provider, offered.askPerUnitEpoch, firstEpoch, lock);
+        uint96 lock = Billing.lockOf(round.lockMilliMill);
+        emit WorkerAssigned(
+            round.deal,
+            node,
+            offered.provider,
+            offered.askPerUnitEpoch,
+            round.epoch + 1,
+            lock
+        );
 
         registry.takeUnits(node, terms.unitsPerWorker);
         staking.lock(offered.provider, lock);
@@ -97,13 +120,12 @@ abstract contract DealsMatching is DealsBase {
 
     /// @dev Why `node` is not taken, in the order of the enum; `d` is decided up to the present epoch.
     function _refusal(
-        DealId deal,
+        Round memory round,
         Terms calldata terms,
         Deal memory d,
         NodeId node,
-        IRegistry.NodeQuote memory offered,
         uint80 maxAsk,
-        uint32 lockMilliMill
+        IRegistry.NodeQuote memory offered
     ) private view returns (Refusal) {
         if (ProviderId.unwrap(offered.provider) == 0) return Refusal.NodeUnknown;
         if (offered.retired) return Refusal.NodeRetired;
@@ -112,22 +134,32 @@ abstract contract DealsMatching is DealsBase {
         if (offered.askPerUnitEpoch > terms.priceLimit) return Refusal.AbovePriceLimit;
         if (offered.askPerUnitEpoch < terms.minimumAsk) return Refusal.BelowMinimumAsk;
         if (offered.freeUnits < terms.unitsPerWorker) return Refusal.UnitsShort;
-        if (staking.freeStake(offered.provider) < Billing.lockOf(lockMilliMill)) return Refusal.StakeShort;
+        if (staking.freeStake(offered.provider) < Billing.lockOf(round.lockMilliMill)) return Refusal.StakeShort;
         if (!DealTerms.admitsAttributes(terms, offered.attributes)) return Refusal.ConstraintUnmet;
         if (!DealTerms.admitsProvider(terms, offered.provider)) return Refusal.NotListed;
-        if (_providers[deal].count(d.workers, offered.provider) >= terms.maxWorkersPerProvider) {
+        if (_providers[round.deal].count(d.workers, offered.provider) >= terms.maxWorkersPerProvider) {
             return Refusal.ProviderLimit;
         }
-        if (_barred[deal][offered.provider]) return Refusal.ProviderBarred;
-        if (_workers[deal][node].firstEpoch != 0) return Refusal.AlreadyWorking;
+        if (_barred[round.deal][offered.provider]) return Refusal.ProviderBarred;
+        if (_workers[round.deal][node].firstEpoch != 0) return Refusal.AlreadyWorking;
         if (!offered.attendedRecently) return Refusal.NotAttending;
         if (d.workers >= d.targetWorkers) return Refusal.TargetReached;
         return Refusal.None;
     }
 
-    /// @dev What a new worker locks, in thousandths of a MILL; stakePerUnit is a multiple of that.
-    function _lockMilliMill(Terms calldata terms) private view returns (uint32) {
-        uint256 stakePerUnit = parameters.values().stakePerUnit;
-        return SafeCast.toUint32((stakePerUnit * terms.unitsPerWorker) / Billing.WEI_PER_MILLI_MILL);
+    function _quoteNode(NodeId node, address token) private view returns (IRegistry.NodeQuote memory) {
+        return registry.quoteNode(node, token);
+    }
+
+    /// @dev stakePerUnit is a multiple of a thousandth of a MILL.
+    function _round(DealId deal, Terms calldata terms) private view returns (Round memory) {
+        uint256 lock = uint256(_values().stakePerUnit) * terms.unitsPerWorker;
+        return
+            Round({
+                deal: deal,
+                token: terms.paymentToken,
+                epoch: currentEpoch(),
+                lockMilliMill: SafeCast.toUint32(lock / Billing.WEI_PER_MILLI_MILL)
+            });
     }
 }

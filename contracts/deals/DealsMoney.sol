@@ -27,8 +27,8 @@ abstract contract DealsMoney is DealsBase {
         require(recipient != address(0), DealsZeroAddress());
         Deal memory d = _settleWithTerms(deal, terms);
         Worker memory worker = _workerOf(deal, node);
-        address payout = registry.payoutOf(worker.provider);
-        require(msg.sender == payout, DealsUnauthorized(deal, msg.sender, payout));
+        address payout = _payoutOf(worker.provider);
+        _checkCaller(deal, payout);
         pay = _settleWorker(deal, terms, d, node, worker, upToEpoch, payout, recipient);
         if (pay != 0) IERC20(terms.paymentToken).safeTransfer(recipient, pay);
     }
@@ -120,7 +120,7 @@ abstract contract DealsMoney is DealsBase {
         Worker memory worker,
         uint32 upToEpoch
     ) private returns (uint256 pay) {
-        address payout = registry.payoutOf(worker.provider);
+        address payout = _payoutOf(worker.provider);
         pay = _settleWorker(deal, terms, d, node, worker, upToEpoch, payout, address(0));
         if (pay != 0) _earnings[payout][terms.paymentToken] += pay;
     }
@@ -166,7 +166,7 @@ abstract contract DealsMoney is DealsBase {
         uint256 lastWord = EpochBitmap.wordOf(through);
         for (uint256 word = EpochBitmap.wordOf(from); word <= lastWord; ++word) {
             uint256 funded = EpochBitmap.rangeMask(word, from, through) & ~_unfundedBits(deal, word, pending);
-            uint256 attended = registry.attendedWord(node, uint32(word)); // words of uint32 epochs
+            uint256 attended = _attendedWord(node, word);
             // at most the number of epochs, a uint32
             due.paidEpochs += uint32(EpochBitmap.popcount(funded & attended));
             due.missedEpochs += uint32(EpochBitmap.popcount(funded & ~attended));

@@ -18,19 +18,19 @@ abstract contract DealsWorkers is DealsBase {
     /// @inheritdoc IDeals
     function dismiss(DealId deal, Terms calldata terms, NodeId node) external {
         Deal memory d = _settleWithTerms(deal, terms);
-        _checkOwner(deal, d);
+        _checkOwner(deal);
         _endWorker(deal, terms, d, node, _runningWorker(deal, d, node), EndCause.Dismissed, 0);
     }
 
     /// @inheritdoc IDeals
     function bar(DealId deal, ProviderId provider) external {
-        _checkOwner(deal, _deals[deal]);
+        _checkOwner(deal);
         _bar(deal, provider);
     }
 
     /// @inheritdoc IDeals
     function unbar(DealId deal, ProviderId provider) external {
-        _checkOwner(deal, _deals[deal]);
+        _checkOwner(deal);
         if (!_barred[deal][provider]) return;
         _barred[deal][provider] = false;
         emit ProviderUnbarred(deal, provider);
@@ -42,12 +42,11 @@ abstract contract DealsWorkers is DealsBase {
     function resign(DealId deal, NodeId node) external {
         Deal memory d = _settle(deal);
         Worker memory worker = _workerOf(deal, node);
-        address owner = registry.ownerOf(worker.provider);
-        require(msg.sender == owner, DealsUnauthorized(deal, msg.sender, owner));
+        _checkCaller(deal, _ownerOf(worker.provider));
         _checkRunning(deal, d, node, worker);
         uint32 given = _notices[deal][node];
         require(given == 0, DealsAlreadyResigned(deal, node, given));
-        uint32 notice = currentEpoch() + parameters.values().resignNoticeEpochs;
+        uint32 notice = currentEpoch() + _values().resignNoticeEpochs;
         _notices[deal][node] = notice;
         emit WorkerResigned(deal, node, notice);
     }
@@ -59,7 +58,7 @@ abstract contract DealsWorkers is DealsBase {
         uint32 notice = _notices[deal][node];
         EndCause cause = EndCause.Resigned;
         if (notice == 0 || currentEpoch() < notice) {
-            bool byProvider = msg.sender == registry.ownerOf(worker.provider);
+            bool byProvider = msg.sender == _ownerOf(worker.provider);
             if (!byProvider || d.insolventSince == 0) {
                 require(notice == 0, DealsNoticeNotOver(deal, node, notice));
                 require(byProvider, DealsNotResigned(deal, node));
@@ -76,7 +75,7 @@ abstract contract DealsWorkers is DealsBase {
     function evict(DealId deal, Terms calldata terms, NodeId node) external {
         Deal memory d = _settleWithTerms(deal, terms);
         Worker memory worker = _runningWorker(deal, d, node);
-        IParameters.Values memory values = parameters.values();
+        IParameters.Values memory values = _values();
         Billing.Decision memory nothingPending;
         uint256 missed = _countedMisses(deal, node, worker, nothingPending, values.maxMissedEpochs);
         require(missed >= values.maxMissedEpochs, DealsNotEvictable(deal, node, missed, values.maxMissedEpochs));
@@ -94,7 +93,7 @@ abstract contract DealsWorkers is DealsBase {
         (Deal memory d, Billing.Decision memory x) = _decided(deal);
         Worker memory worker = _workerOf(deal, node);
         if (_lastEpochOf(worker, d) < _lastCompletedEpoch()) return 0;
-        return uint32(_countedMisses(deal, node, worker, x, parameters.values().maxMissedEpochs)); // at most 16 bits
+        return uint32(_countedMisses(deal, node, worker, x, _values().maxMissedEpochs)); // at most 16 bits
     }
 
     /// @inheritdoc IDeals
@@ -170,10 +169,9 @@ abstract contract DealsWorkers is DealsBase {
         while (missed < most && epoch >= worker.firstEpoch) {
             if (EpochBitmap.wordOf(epoch) != word) {
                 word = EpochBitmap.wordOf(epoch);
-                // epochs are uint32: their words are too
                 missedBits =
-                    registry.networkAttendedWord(uint32(word)) &
-                    ~registry.attendedWord(node, uint32(word)) &
+                    registry.networkAttendedWord(uint32(word)) & // epochs are uint32: so are their words
+                    ~_attendedWord(node, word) &
                     ~_unfundedBits(deal, word, pending);
             }
             if ((missedBits >> (epoch & 255)) & 1 == 0) break;

@@ -3,6 +3,15 @@ export const dealsAbi = [
   {
     inputs: [
       { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "uint32", name: "noticeEpoch", type: "uint32" },
+    ],
+    name: "DealsAlreadyResigned",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
       { internalType: "uint256", name: "balance", type: "uint256" },
       { internalType: "uint256", name: "needed", type: "uint256" },
     ],
@@ -778,7 +787,7 @@ export const dealsAbi = [
           {
             components: [
               { internalType: "address", name: "owner", type: "address" },
-              { internalType: "uint32", name: "settledEpoch", type: "uint32" },
+              { internalType: "uint32", name: "endEpoch", type: "uint32" },
               { internalType: "uint32", name: "lastAssignedEpoch", type: "uint32" },
               { internalType: "uint8", name: "workers", type: "uint8" },
               { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -786,8 +795,8 @@ export const dealsAbi = [
               { internalType: "bytes32", name: "termsHash", type: "bytes32" },
               { internalType: "uint96", name: "balance", type: "uint96" },
               { internalType: "uint80", name: "ratePerEpoch", type: "uint80" },
+              { internalType: "uint32", name: "settledEpoch", type: "uint32" },
               { internalType: "uint32", name: "insolventSince", type: "uint32" },
-              { internalType: "uint32", name: "endEpoch", type: "uint32" },
               { internalType: "uint16", name: "minFundedEpochs", type: "uint16" },
             ],
             internalType: "struct IDeals.Deal",
@@ -1004,6 +1013,13 @@ export const dealsAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "parameters",
+    outputs: [{ internalType: "contract IParameters", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         components: [
@@ -1062,6 +1078,13 @@ export const dealsAbi = [
     ],
     name: "refunds",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "registry",
+    outputs: [{ internalType: "contract IRegistry", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },
@@ -1159,6 +1182,13 @@ export const dealsAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "staking",
+    outputs: [{ internalType: "contract IStaking", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [{ internalType: "DealId", name: "deal", type: "uint64" }],
     name: "stop",
     outputs: [],
@@ -1249,6 +1279,13 @@ export const dealsAbi = [
     name: "topUpWithPermit",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "treasury",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
+    stateMutability: "view",
     type: "function",
   },
   {
