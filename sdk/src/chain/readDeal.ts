@@ -1,0 +1,56 @@
+import type { ContractFunctionReturnType } from "viem";
+import { dealStatuses, nameAt, type DealStatus } from "../api/schemas/names.ts";
+import { decodeRevert } from "../errors/decodeRevert.ts";
+import { dealsAbi } from "../generated/dealsAbi.ts";
+import type { Terms } from "../terms.ts";
+import type { Chain } from "./connect.ts";
+import { readTerms } from "./readTerms.ts";
+
+type View = ContractFunctionReturnType<typeof dealsAbi, "view", "getDeal">;
+
+/** A deal as if it had been settled in the newest block. Amounts are smallest units of the payment token. */
+export interface DealState extends Omit<View["deal"], "endEpoch" | "insolventSince"> {
+  id: bigint;
+  terms: Terms;
+  status: DealStatus;
+  /** last epoch the balance covers at the present rate; undefined when nothing is charged */
+  fundedThroughEpoch: bigint | undefined;
+  /** what the owner can withdraw now */
+  withdrawable: bigint;
+  /** undefined while open */
+  endEpoch: number | undefined;
+  /** first epoch of the present run of unfunded epochs; undefined if none */
+  insolventSince: number | undefined;
+}
+
+const uint256Max = 2n ** 256n - 1n;
+
+/**
+ * A deal's state from the chain. Pass the terms if they are known: else they are looked up in the logs.
+ * @throws MillraceError `deals-unknown`, `deals-terms-mismatch`, `rpc-unreachable`
+ */
+export async function readDeal(chain: Chain, deal: bigint, knownTerms?: Terms): Promise<DealState> {
+  const { deployment, publicClient } = chain;
+  const terms = knownTerms ?? (await readTerms(chain, deal));
+  const view = await publicClient
+    .readContract({
+      address: deployment.contracts.deals,
+      abi: dealsAbi,
+      functionName: "getDeal",
+      args: [deal, terms],
+    })
+    .catch((error: unknown) => {
+      throw decodeRevert(error, { deployment });
+    });
+  const { endEpoch, insolventSince, ...rest } = view.deal;
+  return {
+    ...rest,
+    id: deal,
+    terms,
+    status: nameAt(dealStatuses, view.status - 1),
+    fundedThroughEpoch: view.fundedThroughEpoch === uint256Max ? undefined : view.fundedThroughEpoch,
+    withdrawable: view.withdrawable,
+    endEpoch: endEpoch === 0 ? undefined : endEpoch,
+    insolventSince: insolventSince === 0 ? undefined : insolventSince,
+  };
+}
