@@ -39,7 +39,10 @@ describe("openBlobStore", () => {
   });
 
   it("behavior: any bytes in any chunks come back the same", async () => {
-    const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 3_000 }), { minLength: 1, maxLength: 8 });
+    const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 3_000 }), {
+      minLength: 1,
+      maxLength: 8,
+    });
     await fc.assert(
       fc.asyncProperty(chunks, async (parts) => {
         const bytes = Buffer.concat(parts);
@@ -136,12 +139,20 @@ describe("openBlobStore", () => {
     const [bytes, other] = [randomBytes(10), randomBytes(10)];
     const error = await refusal(put(bytes, { expectedCid: await moduleCid(other) }));
     expect(error?.code).to.equal("cid-mismatch");
-    expect(error?.message).to.contain(await moduleCid(bytes)).and.to.contain(await moduleCid(other));
+    expect(error?.message)
+      .to.contain(await moduleCid(bytes))
+      .and.to.contain(await moduleCid(other));
     expect(await files()).to.deep.equal([]);
   });
 
   it("error: cid-invalid for what is no CID, so that no other path is reached", async () => {
-    for (const name of ["../../etc/passwd", "tmp", "", "bafkreiZ", "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"])
+    for (const name of [
+      "../../etc/passwd",
+      "tmp",
+      "",
+      "bafkreiZ",
+      "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
+    ])
       expect((await refusal(blobs.find(name)))?.code, name).to.equal("cid-invalid");
   });
 

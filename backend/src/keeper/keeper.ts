@@ -1,0 +1,100 @@
+import { dealsAbi, parametersAbi, send, type Chain } from "@millrace/sdk";
+import type { Logger } from "pino";
+import { createAttempts, type Outcome } from "../attempts.ts";
+import { readHeads } from "../store/heads.ts";
+import type { Store } from "../store/store.ts";
+import { readChores, readEndedDeals, type Chore } from "./reads.ts";
+
+/** Evicts, ends and releases workers. */
+export interface Keeper {
+  /** Looks for chores once per indexed block; transactions go on in the background. */
+  step: () => Promise<void>;
+  /** What keeps it from doing anything. */
+  trouble: () => string | undefined;
+  /** Resolves when no chore is under way. */
+  idle: () => Promise<void>;
+}
+
+export interface KeeperParameters {
+  readonly store: Store;
+  /** Rejects while the RPC end can't be reached. */
+  readonly chain: () => Promise<Chain>;
+  readonly log: Logger;
+}
+
+/** What changes with an epoch only. */
+interface EpochFacts {
+  readonly epoch: number;
+  readonly maxMissedEpochs: number;
+  readonly endedDeals: readonly number[];
+}
+
+/** Creates the keeper. It has no rights of its own: all that it does is open to everyone. */
+export function createKeeper({ store, chain: connected, log }: KeeperParameters): Keeper {
+  const attempts = createAttempts({ log });
+  let lastBlock = -1;
+  let facts: EpochFacts | undefined;
+
+  return {
+    async step() {
+      const { asOfBlock, epoch } = await readHeads(store.prisma, store.deployment);
+      if (asOfBlock === lastBlock) return;
+      if (facts?.epoch !== epoch) facts = await readFacts(store, await connected(), epoch);
+      const chores = await readChores(store, facts);
+      lastBlock = asOfBlock;
+      attempts.keep(new Set(chores.map(keyOf)));
+      const { maxMissedEpochs } = facts;
+      for (const chore of chores)
+        attempts.start(keyOf(chore), asOfBlock, async () =>
+          doChore({ chain: await connected(), chore, maxMissedEpochs, log }),
+        );
+    },
+    trouble: attempts.trouble,
+    idle: attempts.idle,
+  };
+}
+
+async function readFacts(store: Store, chain: Chain, epoch: number): Promise<EpochFacts> {
+  const { maxMissedEpochs } = await chain.publicClient.readContract({
+    address: chain.deployment.contracts.parameters,
+    abi: parametersAbi,
+    functionName: "values",
+  });
+  return { epoch, maxMissedEpochs, endedDeals: await readEndedDeals(store, epoch) };
+}
+
+function keyOf({ kind, deal, node }: Chore): string {
+  return `${kind} ${deal}-${node}`;
+}
+
+interface DoChoreParameters {
+  readonly chain: Chain;
+  readonly chore: Chore;
+  readonly maxMissedEpochs: number;
+  readonly log: Logger;
+}
+
+async function doChore({ chain, chore, maxMissedEpochs, log }: DoChoreParameters): Promise<Outcome> {
+  const { kind, deal, node, terms } = chore;
+  const address = chain.deployment.contracts.deals;
+  if (kind === "evict") {
+    const missed = await chain.publicClient.readContract({
+      address,
+      abi: dealsAbi,
+      functionName: "missedEpochs",
+      args: [BigInt(deal), node],
+    });
+    // Not every missed epoch counts: unfunded ones do not, nor those in which nobody attended.
+    if (missed < maxMissedEpochs) return "waiting";
+  }
+  const { receipt } = await send(chain, {
+    address,
+    abi: dealsAbi,
+    functionName: kind,
+    args: [BigInt(deal), terms, node],
+  });
+  log.info({ deal, node, txHash: receipt.transactionHash }, doneWords[kind]);
+  return "done";
+}
+
+const doneWords = { evict: "worker evicted", endWorker: "resigned worker ended", release: "worker released" };

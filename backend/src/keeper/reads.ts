@@ -1,0 +1,105 @@
+import { termsFromJson, type Terms } from "@millrace/sdk";
+import { deriveDeal } from "../store/deriveDeal.ts";
+import { plain, type DealRow } from "../store/rows.ts";
+import { inSnapshot } from "../store/snapshot.ts";
+import type { Store } from "../store/store.ts";
+import { presentTerms } from "../terms.ts";
+
+/** What to do for one worker. */
+export type ChoreKind = "evict" | "endWorker" | "release";
+
+/** A worker that probably needs something done. */
+export interface Chore {
+  readonly kind: ChoreKind;
+  readonly deal: number;
+  readonly node: number;
+  readonly terms: Terms;
+}
+
+interface WorkerKey {
+  readonly deal: number;
+  readonly node: number;
+}
+
+/**
+ * Workers whose node did not attend for `maxMissedEpochs` completed epochs (whether these count is the contract's to
+ * say), whose notice is over, or whose last epoch is.
+ */
+export async function readChores(
+  store: Store,
+  { epoch, maxMissedEpochs, endedDeals }: ChoresParameters,
+): Promise<Chore[]> {
+  const [missing, resigned, over] = await Promise.all([
+    store.database.query<WorkerKey>(
+      `SELECT worker.deal, worker.node FROM worker
+       JOIN deal ON deal.id = worker.deal
+       LEFT JOIN attendance ON attendance.node = worker.node
+       WHERE NOT worker.released AND worker.last_epoch IS NULL AND deal.end_epoch IS NULL
+         AND worker.first_epoch + $2::int8 <= $1::int8
+         AND coalesce(attendance.last_epoch, -1) + $2::int8 < $1::int8
+       ORDER BY worker.deal, worker.node`,
+      [epoch, maxMissedEpochs],
+    ),
+    store.database.query<WorkerKey>(
+      `SELECT deal, node FROM worker
+       WHERE NOT released AND last_epoch IS NULL AND notice_epoch <= $1::int8
+       ORDER BY deal, node`,
+      [epoch],
+    ),
+    store.database.query<WorkerKey>(
+      `SELECT deal, node FROM worker
+       WHERE NOT released AND (last_epoch < $1::int8 OR deal = ANY($2::int8[]))
+       ORDER BY deal, node`,
+      [epoch, endedDeals],
+    ),
+  ]);
+  return withTerms(store, { evict: missing, endWorker: resigned, release: over });
+}
+
+interface ChoresParameters {
+  readonly epoch: number;
+  readonly maxMissedEpochs: number;
+  /** Deals whose last epoch is over, see {@link readEndedDeals}. */
+  readonly endedDeals: readonly number[];
+}
+
+/** One chore a worker: what is over needs no eviction. */
+async function withTerms(store: Store, found: Record<ChoreKind, readonly WorkerKey[]>): Promise<Chore[]> {
+  const kinds = new Map<string, WorkerKey & { kind: ChoreKind }>();
+  for (const kind of ["evict", "endWorker", "release"] as const)
+    for (const key of found[kind]) kinds.set(`${key.deal}-${key.node}`, { ...key, kind });
+  const ids = [...new Set([...kinds.values()].map(({ deal }) => BigInt(deal)))];
+  const rows = await store.prisma.deal.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, terms: true },
+  });
+  const termsOf = new Map(
+    rows.map(({ id, terms }) => {
+      const row = terms as unknown as DealRow["terms"]; // the indexer alone writes terms
+      return [Number(id), termsFromJson(presentTerms(row))];
+    }),
+  );
+  return [...kinds.values()].flatMap(({ kind, deal, node }) => {
+    const terms = termsOf.get(deal);
+    return terms === undefined ? [] : [{ kind, deal, node, terms }];
+  });
+}
+
+/** Deals with unreleased workers whose last epoch is over. Many deals end without an event, so this looks at all. */
+export function readEndedDeals(store: Store, epoch: number): Promise<number[]> {
+  return inSnapshot(store, async (tx) => {
+    const held = await tx.worker.findMany({
+      where: { released: false },
+      distinct: ["deal"],
+      select: { deal: true },
+    });
+    const rows = await tx.deal.findMany({ where: { id: { in: held.map(({ deal }) => deal) } } });
+    return rows
+      .map((row) => plain(row) as unknown as DealRow)
+      .filter((row) => {
+        const { status, endEpoch } = deriveDeal(row, epoch);
+        return status === "ended" && endEpoch !== null && endEpoch < epoch;
+      })
+      .map(({ id }) => id);
+  });
+}

@@ -1,0 +1,106 @@
+import { dealsAbi, decodeRevert, type Chain, type MillraceError, type Terms } from "@millrace/sdk";
+
+/** A node and the highest ask that the submitter accepts for it, in smallest units per unit and epoch. */
+export interface Candidate {
+  readonly node: number;
+  readonly maxAsk: bigint;
+}
+
+/** What to submit; none, and why, if the contract would refuse. */
+export interface Choice {
+  readonly candidates: readonly Candidate[];
+  readonly hindrance: MillraceError | undefined;
+}
+
+interface ChooseParameters {
+  readonly chain: Chain;
+  readonly deal: bigint;
+  readonly terms: Terms;
+  /** Workers that are missing. */
+  readonly wanted: number;
+  /** In the order in which they should be taken. */
+  readonly nodes: readonly number[];
+}
+
+const nodesPerCall = 100;
+/** The number of `Refusal.None`. */
+const accepted = 0;
+
+/**
+ * The nodes that the contract would take now, the cheapest first. Eligibility is asked in batches and the growing list
+ * is simulated as a match, so that limits that concern several nodes at once are the contract's to decide too.
+ */
+export async function chooseCandidates(parameters: ChooseParameters): Promise<Choice> {
+  const { nodes, wanted } = parameters;
+  let choice: Choice = { candidates: [], hindrance: undefined };
+  for (let from = 0; from < nodes.length; from += nodesPerCall) {
+    const eligible = await askEligible(parameters, nodes.slice(from, from + nodesPerCall));
+    if (eligible.length === 0) continue;
+    const grown = [...choice.candidates, ...eligible].sort(byAsk);
+    choice = await tryMatch(parameters, grown);
+    if (choice.hindrance === undefined && choice.candidates.length >= wanted) break;
+  }
+  return choice.hindrance === undefined ? choice : { ...choice, candidates: [] };
+}
+
+/** The sort is stable: equal asks keep their order. */
+function byAsk(a: Candidate, b: Candidate): number {
+  return a.maxAsk < b.maxAsk ? -1 : a.maxAsk > b.maxAsk ? 1 : 0;
+}
+
+async function askEligible(
+  { chain, deal, terms }: ChooseParameters,
+  nodes: readonly number[],
+): Promise<Candidate[]> {
+  const [refusals, asks] = await chain.publicClient.readContract({
+    address: chain.deployment.contracts.deals,
+    abi: dealsAbi,
+    functionName: "eligibility",
+    args: [deal, terms, nodes],
+  });
+  return nodes.flatMap((node, index) => {
+    const maxAsk = asks[index];
+    return refusals[index] === accepted && maxAsk !== undefined ? [{ node, maxAsk }] : [];
+  });
+}
+
+/** Simulates the match and keeps whom the contract took; all of them while there are too few for a match. */
+async function tryMatch(parameters: ChooseParameters, candidates: readonly Candidate[]): Promise<Choice> {
+  const outcome = await simulate(parameters, candidates);
+  if (outcome.hindrance?.code !== "deals-balance-too-small") return outcome;
+  // Fewer workers cost less: the longest head of the list that the balance covers.
+  let best: Choice | undefined;
+  let [low, high] = [1, Math.min(candidates.length, parameters.wanted) - 1];
+  while (low <= high) {
+    const middle = Math.floor((low + high) / 2);
+    const shorter = await simulate(parameters, candidates.slice(0, middle));
+    if (shorter.hindrance?.code === "deals-balance-too-small") high = middle - 1;
+    else {
+      if (shorter.hindrance === undefined) best = shorter;
+      low = middle + 1;
+    }
+  }
+  return best ?? outcome;
+}
+
+async function simulate(
+  { chain, deal, terms }: ChooseParameters,
+  candidates: readonly Candidate[],
+): Promise<Choice> {
+  try {
+    const { result } = await chain.publicClient.simulateContract({
+      address: chain.deployment.contracts.deals,
+      abi: dealsAbi,
+      functionName: "matchDeal",
+      args: [deal, terms, candidates],
+      ...(chain.account === undefined ? {} : { account: chain.account }),
+    });
+    return { candidates: candidates.filter((_, index) => result[index] === accepted), hindrance: undefined };
+  } catch (cause) {
+    const hindrance = decodeRevert(cause);
+    if (hindrance.code === "deals-nothing-matched") return { candidates: [], hindrance: undefined };
+    // Any other refusal of the contract is the deal's; what isn't one is ours.
+    if (hindrance.code.startsWith("deals-")) return { candidates, hindrance };
+    throw hindrance;
+  }
+}

@@ -1,0 +1,116 @@
+import { dealsAbi, dealStatuses, MillraceError, send, type Chain } from "@millrace/sdk";
+import type { Logger } from "pino";
+import { createAttempts, type Outcome } from "../attempts.ts";
+import { readHeads } from "../store/heads.ts";
+import type { Store } from "../store/store.ts";
+import { chooseCandidates } from "./choose.ts";
+import { readOfferingNodes, readWaitingDeals, type WaitingDeal } from "./reads.ts";
+
+/** Assigns workers to deals. */
+export interface Matcher {
+  /** Looks at every waiting deal once per indexed block; transactions go on in the background. */
+  step: () => Promise<void>;
+  /** What hindered the last attempt for a deal; undefined if nothing did or the nodes themselves do. */
+  hindrance: (deal: number) => string | undefined;
+  /** What keeps it from matching at all. */
+  trouble: () => string | undefined;
+  /** Resolves when no attempt is under way. */
+  idle: () => Promise<void>;
+}
+
+export interface MatcherParameters {
+  readonly store: Store;
+  /** Rejects while the RPC end can't be reached. */
+  readonly chain: () => Promise<Chain>;
+  /** Blocks on top of a deal's creation before it is matched. */
+  readonly matchDepth: number;
+  readonly log: Logger;
+}
+
+/** More offers than this are not looked at for one deal and block. */
+const maxNodes = 2_000;
+/** The contract's status `Ended`; its number 0 is `None`. */
+const endedStatus = dealStatuses.indexOf("ended") + 1;
+
+/** Creates the matcher. It has no rights of its own: matching is open to everyone. */
+export function createMatcher({ store, chain: connected, matchDepth, log }: MatcherParameters): Matcher {
+  const attempts = createAttempts({ log });
+  const hindrances = new Map<number, MillraceError>();
+  let lastBlock = -1;
+
+  async function attempt(deal: WaitingDeal): Promise<Outcome> {
+    const chain = await connected();
+    try {
+      const hindrance = await matchOne({ store, chain, deal, log });
+      if (hindrance === "matched") {
+        hindrances.delete(deal.id);
+        return "done";
+      }
+      if (hindrance === undefined) hindrances.delete(deal.id);
+      else hindrances.set(deal.id, hindrance);
+      return "waiting";
+    } catch (error) {
+      if (error instanceof MillraceError) hindrances.set(deal.id, error);
+      throw error;
+    }
+  }
+
+  return {
+    async step() {
+      const { asOfBlock } = await readHeads(store.prisma, store.deployment);
+      // Not only larger: after a reorg the index may stand lower.
+      if (asOfBlock === lastBlock) return;
+      const deals = await readWaitingDeals(store, { createdThroughBlock: asOfBlock - matchDepth });
+      lastBlock = asOfBlock;
+      attempts.keep(new Set(deals.map(({ id }) => String(id))));
+      const waiting = new Set(deals.map(({ id }) => id));
+      for (const id of hindrances.keys()) if (!waiting.has(id)) hindrances.delete(id);
+      for (const deal of deals) attempts.start(String(deal.id), asOfBlock, () => attempt(deal));
+    },
+    hindrance: (deal) => hindrances.get(deal)?.message,
+    trouble: attempts.trouble,
+    idle: attempts.idle,
+  };
+}
+
+interface MatchOneParameters {
+  readonly store: Store;
+  readonly chain: Chain;
+  readonly deal: WaitingDeal;
+  readonly log: Logger;
+}
+
+/** Matches one deal if that is possible now; otherwise says what hinders, if it isn't the nodes one by one. */
+async function matchOne({
+  store,
+  chain,
+  deal,
+  log,
+}: MatchOneParameters): Promise<MillraceError | "matched" | undefined> {
+  const { deals } = chain.deployment.contracts;
+  const { terms } = deal;
+  const id = BigInt(deal.id);
+  // The index may be behind: how many workers are missing is the contract's word.
+  const now = await chain.publicClient.readContract({
+    address: deals,
+    abi: dealsAbi,
+    functionName: "getDeal",
+    args: [id, terms],
+  });
+  const wanted = now.deal.targetWorkers - now.deal.workers;
+  if (now.status === endedStatus || wanted <= 0) return undefined;
+  const nodes = await readOfferingNodes(store, { token: terms.paymentToken, limit: maxNodes });
+  const { candidates, hindrance } = await chooseCandidates({ chain, deal: id, terms, wanted, nodes });
+  if (candidates.length === 0) return hindrance;
+  const { receipt } = await send(chain, {
+    address: deals,
+    abi: dealsAbi,
+    functionName: "matchDeal",
+    args: [id, terms, candidates],
+  });
+  log.info(
+    { deal: deal.id, nodes: candidates.map(({ node }) => node), txHash: receipt.transactionHash },
+    "deal matched",
+  );
+  return "matched";
+}

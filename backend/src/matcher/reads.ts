@@ -1,0 +1,54 @@
+import { termsFromJson, type Terms } from "@millrace/sdk";
+import { deriveDeal } from "../store/deriveDeal.ts";
+import { plain, type DealRow } from "../store/rows.ts";
+import { inSnapshot } from "../store/snapshot.ts";
+import type { Store } from "../store/store.ts";
+import { presentTerms } from "../terms.ts";
+
+/** A deal that wants more workers, as far as the index knows. */
+export interface WaitingDeal {
+  readonly id: number;
+  readonly terms: Terms;
+}
+
+/**
+ * Deals with fewer workers than they want that did not end, by id.
+ * @param createdThroughBlock newest block whose deals count
+ */
+export function readWaitingDeals(
+  store: Store,
+  { createdThroughBlock }: { createdThroughBlock: number },
+): Promise<WaitingDeal[]> {
+  return inSnapshot(store, async (tx, { epoch }) => {
+    const rows = await tx.deal.findMany({
+      where: {
+        workers: { lt: store.prisma.deal.fields.targetWorkers },
+        endEpoch: null,
+        createdAtBlock: { lte: BigInt(Math.max(0, createdThroughBlock)) },
+      },
+      orderBy: { id: "asc" },
+    });
+    return rows
+      .map((row) => plain(row) as unknown as DealRow)
+      .filter((row) => deriveDeal(row, epoch).status !== "ended")
+      .map((row) => ({ id: row.id, terms: termsFromJson(presentTerms(row.terms)) }));
+  });
+}
+
+/**
+ * Nodes whose offer in `token` is on: the cheapest first, among equals the one with fewer units in use, then by id.
+ * @param limit most nodes
+ */
+export async function readOfferingNodes(
+  store: Store,
+  { token, limit }: { token: string; limit: number },
+): Promise<number[]> {
+  const rows = await store.database.query<{ node: number }>(
+    `SELECT offer.node FROM offer JOIN node ON node.id = offer.node
+     WHERE offer.token = $1 AND offer."on" AND NOT node.retired
+     ORDER BY offer.ask_per_unit_epoch, node.units_in_use, node.id
+     LIMIT $2`,
+    [token, limit],
+  );
+  return rows.map(({ node }) => node);
+}
