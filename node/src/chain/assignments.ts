@@ -1,0 +1,40 @@
+import { type Chain, dealsAbi, digestToCid, readTerms, type Terms } from "@millrace/sdk";
+import type { DealView, WorkerView } from "./servingState.ts";
+
+/** A deal this node was assigned to, as the contracts show it at one block. */
+export interface Assignment {
+  deal: bigint;
+  terms: Terms;
+  /** CID of the function's module */
+  cid: string;
+  /** who may sign call permissions besides the terms' issuer */
+  owner: `0x${string}`;
+  worker: WorkerView;
+  view: DealView;
+}
+
+/**
+ * Reads a node's part in a deal from the contracts' views at a block.
+ *
+ * @param terms the deal's terms where they are known already
+ * @returns undefined if the chain has no such deal at that block
+ * @throws MillraceError if the chain cannot be read
+ */
+export async function readAssignment(
+  chain: Chain,
+  {
+    deal,
+    nodeId,
+    blockNumber,
+    terms,
+  }: { deal: bigint; nodeId: number; blockNumber: bigint; terms: Terms | undefined },
+): Promise<Assignment | undefined> {
+  const address = chain.deployment.contracts.deals;
+  const known = terms ?? (await readTerms(chain, deal));
+  const at = { address, abi: dealsAbi, blockNumber } as const;
+  const [worker, view] = await Promise.all([
+    chain.publicClient.readContract({ ...at, functionName: "getWorker", args: [deal, nodeId] }),
+    chain.publicClient.readContract({ ...at, functionName: "getDeal", args: [deal, known] }),
+  ]);
+  return { deal, terms: known, cid: digestToCid(known.moduleDigest), owner: view.deal.owner, worker, view };
+}

@@ -1,0 +1,174 @@
+import { type CallRequest, type CallResult, SandboxError } from "@millrace/sandbox";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Assignment } from "../chain/assignments.ts";
+import type { DealRuntime } from "../runtime/dealRuntime.ts";
+import type { Lookup } from "../runtime/dealTable.ts";
+import type { BodyBudget } from "./bodyBudget.ts";
+import type { CallerCheck } from "./callers.ts";
+import { HttpError } from "./errors.ts";
+import { errorOf } from "./outcome.ts";
+import { readBody } from "./readBody.ts";
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+const largestDealId = 2n ** 64n - 1n;
+
+export interface CallRouteParameters {
+  /** what this node does for a deal now; undefined while it has not reached its chain */
+  find: (deal: bigint) => Lookup | undefined;
+  /** who may call; undefined while the node has not reached its chain */
+  callers: () => CallerCheck | undefined;
+  budget: BodyBudget;
+  isDraining: () => boolean;
+}
+
+/** Adds `/v1/deals/<id>/call[/path]`. */
+export function addCallRoutes(app: FastifyInstance, parameters: CallRouteParameters): void {
+  const handler = (request: FastifyRequest, reply: FastifyReply) => answerCall(request, reply, parameters);
+  app.route({ method: methods, url: "/v1/deals/:deal/call", handler });
+  app.route({ method: methods, url: "/v1/deals/:deal/call/*", handler });
+}
+
+async function answerCall(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { find, callers, budget, isDraining }: CallRouteParameters,
+): Promise<FastifyReply> {
+  if (isDraining()) throw draining(reply);
+  const deal = parseDeal(request.params);
+  const check = callers();
+  const lookup = find(deal);
+  if (lookup === undefined || check === undefined)
+    throw notReady(deal, "the node has not reached its chain yet");
+  if (lookup.kind === "not-served") throw notServed(deal, lookup.reason);
+  const { assignment, runtime } = lookup;
+  const limitBytes = inputLimit(assignment, runtime);
+  const proveCaller = await check.admit(assignment, request.headers);
+  if (runtime.isFull()) throw dealBusy(deal);
+  const body = await readBody(request.raw, limitBytes, budget);
+  let result: CallResult;
+  try {
+    await proveCaller?.(body.bytes);
+    if (runtime.isFull()) throw dealBusy(deal);
+    result = await runCall(runtime, toCallRequest(request, body.bytes), deal);
+  } finally {
+    body.release();
+  }
+  const error = errorOf(result);
+  if (error !== undefined) throw error;
+  // Functions of several deals share this origin: a browser must not guess a type that runs scripts.
+  void reply.header("x-content-type-options", "nosniff").type(runtime.contentType());
+  return reply.send(Buffer.from(result.output));
+}
+
+async function runCall(runtime: DealRuntime, call: CallRequest, deal: bigint): Promise<CallResult> {
+  try {
+    return await runtime.call(call);
+  } catch (error) {
+    if (error instanceof SandboxError && error.code === "closed")
+      throw notServed(deal, "the deal was stopped just now");
+    throw error;
+  }
+}
+
+/** @throws HttpError if the deal's function cannot be called now */
+function inputLimit({ deal }: Assignment, runtime: DealRuntime): number {
+  const { state, reason } = runtime.status();
+  const limit = runtime.inputLimitBytes();
+  if (state === "failed") throw refused(deal, reason ?? "its module cannot be run");
+  if (state !== "ready" || limit === undefined)
+    throw notReady(deal, reason === undefined ? state : `${state}: ${reason}`);
+  return limit;
+}
+
+function toCallRequest(request: FastifyRequest, body: Uint8Array): CallRequest {
+  const { pathname, query } = splitUrl(request.raw.url ?? "");
+  const headers = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(", ") : (value ?? ""),
+  ]);
+  return {
+    requestId: request.id,
+    method: request.method,
+    path: pathname,
+    query,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body,
+    remoteAddress: request.ip,
+  };
+}
+
+/** The path behind `/v1/deals/<id>/call`, decoded as CGI wants it, and the query as it was sent. */
+function splitUrl(url: string): { pathname: string; query: string } {
+  const [path = "", ...query] = url.split("?");
+  const encoded = path.replace(/^\/v1\/deals\/[^/]*\/call/, "");
+  try {
+    return { pathname: decodeURIComponent(encoded), query: query.join("?") };
+  } catch {
+    throw new HttpError({
+      status: 400,
+      code: "request-malformed",
+      message: "The path has a % that begins no valid escape.",
+      nextStep: "Encode the path with encodeURIComponent.",
+    });
+  }
+}
+
+function parseDeal(params: unknown): bigint {
+  const text = (params as { deal: string }).deal;
+  if (/^[1-9]\d{0,19}$/.test(text) && BigInt(text) <= largestDealId) return BigInt(text);
+  throw new HttpError({
+    status: 400,
+    code: "deal-id-invalid",
+    message: "A deal id is a whole number from 1.",
+    nextStep: "See your deals: millrace deal list",
+  });
+}
+
+function draining(reply: FastifyReply): HttpError {
+  void reply.header("connection", "close");
+  return new HttpError({
+    status: 503,
+    code: "node-draining",
+    message: "The node is stopping; it only finishes the calls that run.",
+    nextStep: "Call another worker of the deal.",
+    retryAfterSeconds: 10,
+  });
+}
+
+function notServed(deal: bigint, reason: string): HttpError {
+  return new HttpError({
+    status: 404,
+    code: "deal-not-served",
+    message: `This node does not serve deal ${deal.toString()}: ${reason}.`,
+    nextStep: `See who does: millrace deal show ${deal.toString()}`,
+  });
+}
+
+function notReady(deal: bigint, reason: string): HttpError {
+  return new HttpError({
+    status: 503,
+    code: "not-ready",
+    message: `This node cannot answer for deal ${deal.toString()} yet: ${reason}.`,
+    nextStep: "Try again in a second or call another worker of the deal.",
+    retryAfterSeconds: 1,
+  });
+}
+
+function refused(deal: bigint, reason: string): HttpError {
+  return new HttpError({
+    status: 502,
+    code: "module-refused",
+    message: `This node cannot run the module of deal ${deal.toString()}: ${reason}`,
+    nextStep: "Check the module with millrace function test and deploy it again.",
+  });
+}
+
+function dealBusy(deal: bigint): HttpError {
+  return new HttpError({
+    status: 429,
+    code: "deal-busy",
+    message: `As many calls of deal ${deal.toString()} run and wait on this node as it takes.`,
+    nextStep: "Try again in a second or call another worker of the deal.",
+    retryAfterSeconds: 1,
+  });
+}

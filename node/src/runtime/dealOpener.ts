@@ -1,0 +1,58 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { type Chain, readWorkers } from "@millrace/sdk";
+import type { Logger } from "pino";
+import type { ModuleStore } from "../artifacts/moduleStore.ts";
+import { obtainModule } from "../artifacts/obtainModule.ts";
+import type { Assignment } from "../chain/assignments.ts";
+import type { NodeConfig } from "../config/schema.ts";
+import { createDealLog } from "./dealLog.ts";
+import { createDealRuntime, type DealRuntime } from "./dealRuntime.ts";
+
+const logMaxBytes = 5 * 1024 * 1024;
+
+export interface DealOpenerParameters {
+  config: Pick<NodeConfig, "blobSources" | "dataFolder" | "maxQueuedCalls" | "moduleMaxMiB" | "nodeId">;
+  chain: Chain;
+  store: ModuleStore;
+  log: Logger;
+}
+
+/** Makes the function that starts a deal's runtime from this node's settings. */
+export function createDealOpener({ config, chain, store, log }: DealOpenerParameters) {
+  return ({ deal, cid, terms }: Assignment): DealRuntime => {
+    const logPath = join(config.dataFolder, "logs", `deal-${deal.toString()}.log`);
+    return createDealRuntime({
+      deal,
+      cid,
+      obtain: (signal, onFailure) =>
+        obtainModule({
+          cid,
+          store,
+          signal,
+          onFailure,
+          maxBytes: config.moduleMaxMiB * 1024 * 1024,
+          sources: async () => [...config.blobSources, ...(await otherWorkers(chain, deal, config.nodeId))],
+        }),
+      threads: threadsFor(terms.unitsPerWorker),
+      maxQueued: config.maxQueuedCalls,
+      dealLog: createDealLog(logPath, logMaxBytes, (err) =>
+        log.error({ err, path: logPath }, "writing a log failed"),
+      ),
+      log,
+    });
+  };
+}
+
+/** One call per unit at a time, but two at least, so that one slow call does not stop all others. */
+function threadsFor(units: number): number {
+  return Math.min(Math.max(units, 2), Math.max(availableParallelism(), 2));
+}
+
+/** Endpoints of the deal's other workers; none while the chain is out of reach. */
+async function otherWorkers(chain: Chain, deal: bigint, nodeId: number): Promise<string[]> {
+  const workers = await readWorkers(chain, deal).catch(() => []);
+  return workers
+    .filter(({ node, endpoint }) => node !== nodeId && /^https?:/.test(endpoint))
+    .map(({ endpoint }) => endpoint);
+}

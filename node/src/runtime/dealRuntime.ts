@@ -1,0 +1,141 @@
+import {
+  type CallRequest,
+  type CallResult,
+  openSandbox,
+  type Sandbox,
+  SandboxError,
+} from "@millrace/sandbox";
+import pRetry from "p-retry";
+import type { Logger } from "pino";
+import type { DealLog } from "./dealLog.ts";
+
+export type DealState = "fetching" | "warming" | "ready" | "failed" | "stopped";
+
+export interface DealRuntimeParameters {
+  deal: bigint;
+  cid: string;
+  /** gets the module; tells why it is not there yet */
+  obtain: (signal: AbortSignal, onFailure: (reason: string) => void) => Promise<Uint8Array>;
+  /** calls that run at the same time */
+  threads: number;
+  /** calls that may wait beyond those */
+  maxQueued: number;
+  dealLog: DealLog;
+  log: Logger;
+}
+
+/** One deal's function, from fetching its module to closing its sandbox. */
+export interface DealRuntime {
+  readonly cid: string;
+  status(): { state: DealState; reason: string | undefined };
+  /** Largest request body the function takes, in bytes; undefined before it is ready. */
+  inputLimitBytes(): number | undefined;
+  /** Content type of the function's answers. */
+  contentType(): string;
+  /** True if one more call would have to wait beyond `maxQueued`. */
+  isFull(): boolean;
+  /** Runs the function once. @throws SandboxError if the runtime is not ready or stops meanwhile */
+  call(request: CallRequest): Promise<CallResult>;
+  /** Takes no more calls, lets those that run end, closes the sandbox. */
+  stop(): Promise<void>;
+}
+
+/** Makes a deal's runtime, which begins to fetch and warm at once. */
+export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntime {
+  const { deal, cid, threads, maxQueued, dealLog } = parameters;
+  const log = parameters.log.child({ deal: deal.toString(), cid });
+  const abort = new AbortController();
+  let state: DealState = "fetching";
+  let reason: string | undefined;
+  let sandbox: Sandbox | undefined;
+  let active = 0;
+  let onIdle = (): void => undefined;
+
+  function note(failure: string): void {
+    if (reason === failure) return;
+    reason = failure;
+    log.warn({ state, reason }, "deal not ready yet");
+  }
+
+  async function warm(): Promise<void> {
+    const module = await parameters.obtain(abort.signal, note);
+    state = "warming";
+    reason = undefined;
+    const opened = await pRetry(
+      () =>
+        openSandbox({ module, threads, onStderr: (line) => dealLog.append({ source: "stderr", ...line }) }),
+      {
+        retries: Infinity,
+        minTimeout: 1_000,
+        maxTimeout: 30_000,
+        signal: abort.signal,
+        shouldRetry: ({ error }) => error instanceof SandboxError,
+        onFailedAttempt: ({ error }) => note(error.message),
+      },
+    );
+    sandbox = opened;
+    if (abort.signal.aborted) return;
+    state = "ready";
+    reason = undefined;
+    log.info({ threads }, "deal ready");
+  }
+
+  const warmed = warm().catch((error: unknown) => {
+    if (abort.signal.aborted) return;
+    state = "failed";
+    reason = error instanceof Error ? error.message : String(error);
+    const nextStep = error instanceof Error && "nextStep" in error ? error.nextStep : undefined;
+    log.error({ reason, nextStep }, "deal refused: its module cannot be served");
+  });
+
+  async function call(request: CallRequest): Promise<CallResult> {
+    if (sandbox === undefined) throw closed();
+    active += 1;
+    try {
+      const result = await sandbox.call(request);
+      if (result.outcome !== "ok") {
+        const text = result.message ?? `exit code ${result.exitCode ?? "unknown"}`;
+        dealLog.append({
+          requestId: request.requestId,
+          source: "outcome",
+          text: `${result.outcome}: ${text}`,
+        });
+      }
+      return result;
+    } finally {
+      active -= 1;
+      if (active === 0) onIdle();
+    }
+  }
+
+  async function stop(): Promise<void> {
+    state = "stopped";
+    abort.abort(closed());
+    await warmed;
+    if (active > 0) {
+      await new Promise<void>((resolve) => {
+        onIdle = resolve;
+      });
+    }
+    await sandbox?.close();
+    await dealLog.flush();
+  }
+
+  return {
+    cid,
+    status: () => ({ state, reason }),
+    inputLimitBytes: () => sandbox && sandbox.manifest.limits.inputMiB * 1024 * 1024,
+    contentType: () => sandbox?.manifest.contentType ?? "application/octet-stream",
+    isFull: () => active >= threads + maxQueued,
+    call,
+    stop,
+  };
+}
+
+function closed(): SandboxError {
+  return new SandboxError({
+    code: "closed",
+    message: "This node stopped serving the deal.",
+    nextStep: "Call another worker of the deal.",
+  });
+}
