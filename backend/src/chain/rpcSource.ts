@@ -19,24 +19,26 @@ export function rpcSource(chain: Chain): ChainSource {
     orUndefined(publicClient.getBlock({ blockNumber: BigInt(number) }));
 
   const toEvents = async (logs: RpcLog[], known: ChainBlock[]): Promise<AnyChainEvent[]> => {
-    checkLogs(logs);
     const timestamps = new Map(known.map(({ number, timestamp }) => [number, timestamp]));
     const events: AnyChainEvent[] = [];
     for (const log of logs) {
+      if (log.removed) throw contradiction("a log that was taken back");
       const decoded = decodeLog(deployment, log);
       if (decoded === undefined) continue;
       const place = placeOf(log);
-      const timestamp = timestampOf(log) ?? timestamps.get(place.blockNumber) ?? (await fetchTimestamp(place));
+      const timestamp =
+        timestampOf(log) ?? timestamps.get(place.blockNumber) ?? (await fetchTimestamp(place));
       timestamps.set(place.blockNumber, timestamp);
       // name and args belong together: decodeLog made both from one definition.
       events.push({ ...decoded, ...place, timestamp } as AnyChainEvent);
     }
-    return events;
+    return inOrder(events);
   };
 
   const fetchTimestamp = async (place: { blockNumber: number; blockHash: string }): Promise<number> => {
     const header = await block(place.blockNumber);
-    if (header?.hash !== place.blockHash) throw contradiction(`block ${place.blockNumber} changed while read`);
+    if (header?.hash !== place.blockHash)
+      throw contradiction(`block ${place.blockNumber} changed while read`);
     return header.timestamp;
   };
 
@@ -49,7 +51,8 @@ export function rpcSource(chain: Chain): ChainSource {
       const logs = await getLogs({ fromBlock: numberToHex(from), toBlock: numberToHex(to) });
       const events = await toEvents(logs, []);
       const outside = events.find((event) => event.blockNumber < from || event.blockNumber > to);
-      if (outside !== undefined) throw contradiction(`a log of block ${outside.blockNumber} in ${from}..${to}`);
+      if (outside !== undefined)
+        throw contradiction(`a log of block ${outside.blockNumber} in ${from}..${to}`);
       return events;
     },
     blockEvents: async (of) => {
@@ -102,18 +105,15 @@ function timestampOf(log: RpcLog): number | undefined {
   return typeof value === "string" ? Number(value) : undefined;
 }
 
-/** Logs must be in the order of the chain, once each, and none taken back. */
-function checkLogs(logs: RpcLog[]): void {
-  let previous = { blockNumber: -1, logIndex: -1 };
-  for (const log of logs) {
-    if (log.removed) throw contradiction("a removed log");
-    const place = placeOf(log);
-    const isLater =
-      place.blockNumber > previous.blockNumber ||
-      (place.blockNumber === previous.blockNumber && place.logIndex > previous.logIndex);
-    if (!isLater) throw contradiction(`log ${place.logIndex} of block ${place.blockNumber} twice or out of order`);
-    previous = place;
-  }
+/** Sorts events as the chain does; a log that comes twice is an error. */
+function inOrder(events: AnyChainEvent[]): AnyChainEvent[] {
+  const sorted = events.toSorted((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
+  sorted.forEach((event, index) => {
+    const before = sorted[index - 1];
+    if (before?.blockNumber === event.blockNumber && before.logIndex === event.logIndex)
+      throw contradiction(`log ${event.logIndex} of block ${event.blockNumber} twice`);
+  });
+  return sorted;
 }
 
 function contradiction(what: string): MillraceError {

@@ -7,7 +7,7 @@ export interface DealState {
   /** Not yet charged, all epochs up to the present one decided. */
   balance: bigint;
   settledEpoch: number;
-  /** First epoch of the present run of unfunded epochs, null if the present one is funded. */
+  /** First epoch of the present run of unfunded epochs; null if the last decided one was funded. */
   insolventSince: number | null;
   /** Last epoch; null while open. */
   endEpoch: number | null;
@@ -25,55 +25,65 @@ type DealMoney = Pick<
   | "workers"
   | "minWorkers"
   | "minFundedEpochs"
-> & { terms: Pick<DealRow["terms"], "endEpoch"> };
+>;
+
+type Decided = Omit<DealState, "status" | "fundedThroughEpoch">;
 
 /**
  * What the contract's view `getDeal` says of a deal in `epoch`, from the row of its last event.
  *
- * The only second copy of a contract's rule (docs/protocol.md, "Time"): an epoch is funded if the balance covers the rate
- * at its start. Lists need it, since a deal's status changes with time and without an event; whoever acts on one deal
- * asks the contract. A test compares the two on a real chain (backend/test/indexer/chain.test.ts).
+ * The only second copy of rules of the contract (contracts/deals/Billing.sol `decide`, `reserve`; Deals.sol `_statusOf`,
+ * `_fundedThroughEpoch`; docs/protocol.md "Time"). Lists need it, since a deal's status changes with time and without an
+ * event; whoever acts on one deal asks the contract. backend/test/indexer/chain.test.ts compares the two on a real chain.
  */
 export function deriveDeal(row: DealMoney, epoch: number): DealState {
-  const termsEnd = Number(row.terms.endEpoch);
-  const plannedEnd = termsEnd === 0 ? null : termsEnd;
-  const endEpoch = row.endEpoch ?? plannedEnd;
-  const last = endEpoch === null ? epoch : Math.min(epoch, endEpoch);
-  const settled = decide(row, last);
-  const runEnd = settled.insolventSince === null ? null : settled.insolventSince + row.minFundedEpochs - 1;
-  const ranDry = runEnd !== null && settled.settledEpoch >= runEnd && row.endEpoch === null;
-  const ended = ranDry ? runEnd : endEpoch;
-  const rate = row.ratePerEpoch;
-  const left = rate === 0n ? null : settled.balance / rate;
-  const isOver = ended !== null && (epoch > ended || ranDry || row.endEpoch !== null);
+  const decided = decide(row, epoch);
   return {
-    ...settled,
-    endEpoch: isOver ? ended : endEpoch,
-    fundedThroughEpoch: left === null ? null : settled.settledEpoch + clamp(left),
-    status: isOver ? "ended" : statusOf(row, settled.insolventSince, left),
+    ...decided,
+    status: statusOf(row, decided, epoch),
+    fundedThroughEpoch: fundedThrough(row, decided, epoch),
   };
 }
 
-function decide(
-  row: DealMoney,
-  last: number,
-): Pick<DealState, "balance" | "settledEpoch" | "insolventSince"> {
-  const { balance, ratePerEpoch: rate, settledEpoch, insolventSince } = row;
+function decide(row: DealMoney, epoch: number): Decided {
+  const { balance, ratePerEpoch: rate, settledEpoch, insolventSince, endEpoch, minFundedEpochs } = row;
+  const last = endEpoch === null ? epoch : Math.min(epoch, endEpoch);
+  if (last <= settledEpoch) return { balance, settledEpoch, insolventSince, endEpoch };
   const open = last - settledEpoch;
-  if (open <= 0) return { balance, settledEpoch, insolventSince };
-  const affordable = rate === 0n ? open : clamp(balance / rate);
-  const funded = Math.min(open, affordable);
+  const funded = rate === 0n ? open : Math.min(open, clamp(balance / rate));
   const rest = balance - BigInt(funded) * rate;
-  if (funded === open) return { balance: rest, settledEpoch: last, insolventSince: null };
+  if (funded === open) return { balance: rest, settledEpoch: last, insolventSince: null, endEpoch };
   const since = funded === 0 && insolventSince !== null ? insolventSince : settledEpoch + funded + 1;
-  return { balance: rest, settledEpoch: last, insolventSince: since };
+  const endOfPatience = since + minFundedEpochs - 1;
+  const ranDry = endOfPatience <= last;
+  return {
+    balance: rest,
+    settledEpoch: ranDry ? endOfPatience : last,
+    insolventSince: since,
+    endEpoch: ranDry ? endOfPatience : endEpoch,
+  };
 }
 
-function statusOf(row: DealMoney, insolventSince: number | null, epochsLeft: bigint | null): DealStatus {
+function statusOf(row: DealMoney, { balance, insolventSince, endEpoch }: Decided, epoch: number): DealStatus {
+  if (endEpoch !== null && epoch > endEpoch) return "ended";
   if (insolventSince !== null) return "insolvent";
   if (row.workers < row.minWorkers) return "matching";
-  if (epochsLeft !== null && epochsLeft < BigInt(row.minFundedEpochs)) return "underfunded";
-  return "active";
+  const epochsLeft = endEpoch === null ? row.minFundedEpochs : Math.max(0, endEpoch - epoch);
+  const reserve = BigInt(Math.min(row.minFundedEpochs, epochsLeft)) * row.ratePerEpoch;
+  return balance < reserve ? "underfunded" : "active";
+}
+
+function fundedThrough(
+  { ratePerEpoch: rate }: DealMoney,
+  { balance, insolventSince, endEpoch }: Decided,
+  epoch: number,
+): number | null {
+  if (rate === 0n) return null;
+  const ahead = clamp(balance / rate);
+  const isOver = endEpoch !== null && epoch >= endEpoch;
+  if (insolventSince !== null && (ahead === 0 || isOver)) return insolventSince - 1;
+  if (endEpoch === null) return epoch + ahead;
+  return isOver ? endEpoch : Math.min(epoch + ahead, endEpoch);
 }
 
 /** Epochs are uint32 on the chain. */

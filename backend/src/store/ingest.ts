@@ -3,7 +3,7 @@ import type { Sql } from "./database.ts";
 import { createRowCache, putRows, removeRows, type RowCache } from "./rowCache.ts";
 import type { EventRow } from "./rows.ts";
 import type { Store } from "./store.ts";
-import { tableNames, type TableName } from "./tables.ts";
+import { tableNames, tables, type TableName } from "./tables.ts";
 
 export type NewEvent = Omit<EventRow, "chain">;
 
@@ -16,6 +16,14 @@ export interface Ingestion {
   insertBlocks(blocks: BlockHeader[]): Promise<void>;
   /** Takes back every block after `number`: rows from their images, then the blocks' events. Before any `rows` are read. */
   undoAfter(number: number): Promise<void>;
+  /** Empties every derived table and forgets how to take blocks back. */
+  clearDerived(): Promise<void>;
+  /** Reads events after a place, in the order of the chain, up to and including `toBlock`. */
+  readEvents(parameters: {
+    after: { blockNumber: number; logIndex: number };
+    toBlock: number;
+    limit: number;
+  }): Promise<NewEvent[]>;
   /** Moves the cursor and forgets how to take finalized blocks back. */
   advance(cursor: Cursor): Promise<void>;
 }
@@ -37,6 +45,11 @@ export function ingest<T>(
       insertEvents: (events) => insertEvents(sql, chain, events),
       insertBlocks: (blocks) => insertBlocks(sql, chain, blocks),
       undoAfter: (number) => undoAfter(sql, chain, number),
+      clearDerived: async () => {
+        for (const table of tableNames) await sql.query(`DELETE FROM "${tables[table].sql}"`);
+        await sql.query("DELETE FROM undo WHERE chain = $1", [chain]);
+      },
+      readEvents: (parameters) => readEvents(sql, chain, parameters),
       advance: async (cursor) => {
         await writeCursor(sql, store.deployment, cursor);
         // The finalized block itself stays: the next one is checked against its hash.
@@ -92,6 +105,21 @@ async function insertEvents(sql: Sql, chain: number, events: NewEvent[]): Promis
     for (const row of inserted) isNew.add(`${row.block_number}-${row.log_index}`);
   }
   return events.filter((event) => isNew.has(`${event.blockNumber}-${event.logIndex}`));
+}
+
+async function readEvents(
+  sql: Sql,
+  chain: number,
+  { after, toBlock, limit }: Parameters<Ingestion["readEvents"]>[0],
+): Promise<NewEvent[]> {
+  return sql.query<NewEvent>(
+    `SELECT block_number AS "blockNumber", log_index AS "logIndex", block_hash AS "blockHash", timestamp,
+       tx_hash AS "txHash", contract, name, args, deal, node, provider
+     FROM event
+     WHERE chain = $1 AND (block_number, log_index) > ($2, $3) AND block_number <= $4
+     ORDER BY block_number, log_index LIMIT $5`,
+    [chain, after.blockNumber, after.logIndex, toBlock, limit],
+  );
 }
 
 async function insertBlocks(sql: Sql, chain: number, blocks: BlockHeader[]): Promise<void> {

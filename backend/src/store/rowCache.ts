@@ -24,6 +24,8 @@ export interface Rows {
 export interface RowCache extends Rows {
   /** Reads the rows of all keys in one query per table; a later `get` of them asks no database. */
   prefetch(keys: { table: TableName; key: object }[]): Promise<void>;
+  /** Drops what was read; nothing unwritten may be left. */
+  forget(): void;
   /** Writes what changed since the last flush; `undoBlock` also writes how to take it back. */
   flush(undo?: { chain: number; blockNumber: number }): Promise<void>;
 }
@@ -37,7 +39,11 @@ interface Entry {
 /** Makes an empty cache over one transaction. */
 export function createRowCache(sql: Sql): RowCache {
   const cache = new Map<TableName, Map<string, Entry>>(tableNames.map((table) => [table, new Map()]));
-  const entriesOf = (table: TableName) => cache.get(table) ?? new Map<string, Entry>();
+  const entriesOf = (table: TableName) => {
+    const entries = cache.get(table);
+    if (entries === undefined) throw new Error(`No table ${table}`);
+    return entries;
+  };
 
   const prefetch: RowCache["prefetch"] = async (keys) => {
     for (const [table, wanted] of Map.groupBy(keys, (entry) => entry.table)) {
@@ -69,6 +75,9 @@ export function createRowCache(sql: Sql): RowCache {
     },
     put: (table, row) => write(table, row, row),
     remove: (table, key) => write(table, key, undefined),
+    forget: () => {
+      for (const entries of cache.values()) entries.clear();
+    },
     flush: async (undo) => {
       const images: { table: TableName; key: object; before: object | null }[] = [];
       for (const table of tableNames) {

@@ -1,0 +1,46 @@
+import { argsFromJson, argsToJson, type AnyChainEvent, type EventName } from "../chain/events.ts";
+import type { NewEvent } from "../store/ingest.ts";
+import { dealReducers } from "./reducers/deals.ts";
+import { moneyReducers } from "./reducers/money.ts";
+import type { Reducer, ReducerContext, Reducers } from "./reducers/reducer.ts";
+import { registryReducers } from "./reducers/registry.ts";
+import { stakingReducers } from "./reducers/staking.ts";
+
+const reducers: Reducers<EventName> = {
+  ...registryReducers,
+  ...stakingReducers,
+  ...dealReducers,
+  ...moneyReducers,
+  // The parameters in force are read from the contract.
+  ParameterSet: null,
+};
+
+/** Folds one event into the rows of the derived tables. */
+export async function fold<N extends EventName>(
+  context: ReducerContext,
+  event: AnyChainEvent & { name: N },
+): Promise<void> {
+  const reducer = reducers[event.name] as Reducer<EventName> | null;
+  await reducer?.(context, event);
+}
+
+/** The row of the event table; {@link fromRow} is the reverse. */
+export function toRow(event: AnyChainEvent): NewEvent {
+  const { args, ...place } = event;
+  const { deal, node, provider } = args as { deal?: bigint; node?: number; provider?: number };
+  return {
+    ...place,
+    args: argsToJson(args),
+    deal: deal === undefined ? null : Number(deal),
+    node: node ?? null,
+    provider: provider ?? null,
+  };
+}
+
+/** The event that a row of the event table holds. */
+export function fromRow(row: NewEvent): AnyChainEvent {
+  const { blockNumber, blockHash, timestamp, logIndex, txHash, contract, name } = row;
+  const place = { blockNumber, blockHash, timestamp, logIndex, txHash, contract, name };
+  // The indexer alone writes rows; argsFromJson refuses a name that it doesn't know.
+  return { ...place, args: argsFromJson(name as EventName, row.args) } as AnyChainEvent;
+}
