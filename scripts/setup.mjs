@@ -81,7 +81,7 @@ if (major < 20) {
   process.exit(1);
 }
 
-const manifests = ["package-lock.json", "package.json"];
+const manifests = ["package-lock.json"];
 const dependencies = digest(manifests);
 if (isStale("dependencies", dependencies)) {
   process.stderr.write("Installing dependencies (about a minute the first time) …\n");
