@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ProviderId} from "../../contracts/libraries/Ids.sol";
+import {IStaking} from "../../contracts/staking/IStaking.sol";
+import {Staking} from "../../contracts/staking/Staking.sol";
+import {Mill} from "../../contracts/token/Mill.sol";
+import {Test} from "../lib/Test.sol";
+import {StakingTest} from "./StakingTest.sol";
+
+/// @notice Does anything that anybody can do with stake, for two providers, and keeps its own books.
+contract StakingHandler is Test {
+    Staking private immutable STAKING;
+    Mill private immutable MILL;
+    address private immutable DEALS;
+    address private immutable STAKER;
+    address[2] private _owners;
+
+    mapping(uint256 provider => uint256) public free;
+    mapping(uint256 provider => uint256) public locked;
+    mapping(uint256 provider => uint256) public thawing;
+    uint256 public withdrawn;
+    uint256 public burned;
+
+    constructor(Staking staking, Mill mill, address deals, address staker, address[2] memory owners) {
+        (STAKING, MILL, DEALS, STAKER, _owners) = (staking, mill, deals, staker, owners);
+    }
+
+    function stake(uint256 seed, uint256 amount) external {
+        uint256 balance = MILL.balanceOf(STAKER);
+        if (balance == 0) return;
+        amount = _bound(amount, 1, balance);
+        uint256 provider = _provider(seed);
+        vm.prank(STAKER);
+        STAKING.stake(ProviderId.wrap(uint32(provider)), uint96(amount));
+        free[provider] += amount;
+    }
+
+    function lock(uint256 seed, uint256 amount) external {
+        uint256 provider = _provider(seed);
+        amount = _bound(amount, 0, free[provider]);
+        vm.prank(DEALS);
+        STAKING.lock(ProviderId.wrap(uint32(provider)), uint96(amount));
+        (free[provider], locked[provider]) = (free[provider] - amount, locked[provider] + amount);
+    }
+
+    function unlock(uint256 seed, uint256 amount) external {
+        uint256 provider = _provider(seed);
+        amount = _bound(amount, 0, locked[provider]);
+        vm.prank(DEALS);
+        STAKING.unlock(ProviderId.wrap(uint32(provider)), uint96(amount));
+        (free[provider], locked[provider]) = (free[provider] + amount, locked[provider] - amount);
+    }
+
+    function slash(uint256 seed, uint256 amount) external {
+        uint256 provider = _provider(seed);
+        amount = _bound(amount, 0, locked[provider]);
+        vm.prank(DEALS);
+        STAKING.slash(ProviderId.wrap(uint32(provider)), uint96(amount));
+        locked[provider] -= amount;
+        burned += amount;
+    }
+
+    function requestThaw(uint256 seed, uint256 amount) external {
+        uint256 provider = _provider(seed);
+        if (free[provider] == 0) return;
+        amount = _bound(amount, 1, free[provider]);
+        vm.prank(_owners[provider - 1]);
+        STAKING.requestThaw(ProviderId.wrap(uint32(provider)), uint96(amount));
+        (free[provider], thawing[provider]) = (free[provider] - amount, thawing[provider] + amount);
+    }
+
+    function withdrawThawed(uint256 seed, uint256 thaw) external {
+        uint256 provider = _provider(seed);
+        ProviderId id = ProviderId.wrap(uint32(provider));
+        uint32 count = STAKING.getStake(id).thawCount;
+        if (count == 0) return;
+        IStaking.Thaw memory request = STAKING.getThaw(id, uint32(_bound(thaw, 1, count)));
+        if (request.readyAt == 0) return;
+        vm.warp(request.readyAt > vm.getBlockTimestamp() ? request.readyAt : vm.getBlockTimestamp());
+        vm.prank(_owners[provider - 1]);
+        STAKING.withdrawThawed(id, uint32(_bound(thaw, 1, count)), address(0xdead));
+        thawing[provider] -= request.amount;
+        withdrawn += request.amount;
+    }
+
+    function _provider(uint256 seed) private pure returns (uint256) {
+        return 1 + (seed % 2);
+    }
+}
+
+contract StakingInvariantsTest is StakingTest {
+    StakingHandler internal handler;
+
+    function setUp() public override {
+        super.setUp();
+        vm.prank(stranger);
+        registry.registerProvider(bytes32(0), stranger);
+        handler = new StakingHandler(staking, mill, deals, staker, [owner, stranger]);
+        bytes4[] memory selectors = new bytes4[](6);
+        selectors[0] = StakingHandler.stake.selector;
+        selectors[1] = StakingHandler.lock.selector;
+        selectors[2] = StakingHandler.unlock.selector;
+        selectors[3] = StakingHandler.slash.selector;
+        selectors[4] = StakingHandler.requestThaw.selector;
+        selectors[5] = StakingHandler.withdrawThawed.selector;
+        _target(address(handler), selectors);
+    }
+
+    /// Invariant 2: Staking holds exactly Σ free + locked + thawing; what left was withdrawn or burned.
+    function invariant_stakingHoldsExactlyWhatItOwes() public view {
+        uint256 owed;
+        for (uint256 provider = 1; provider <= 2; ++provider) {
+            owed += handler.free(provider) + handler.locked(provider) + handler.thawing(provider);
+        }
+        vm.assertEq(mill.balanceOf(address(staking)), owed);
+        vm.assertEq(mill.balanceOf(staker) + owed + handler.withdrawn() + handler.burned(), FUNDS);
+        vm.assertEq(mill.totalSupply(), 2 * uint256(FUNDS) - handler.burned());
+    }
+
+    /// Invariants 3 and 8: each provider's books move by the calls for him alone, and locks never exceed stake.
+    function invariant_booksOfEachProviderMatch() public view {
+        for (uint32 provider = 1; provider <= 2; ++provider) {
+            IStaking.Stake memory stored = staking.getStake(ProviderId.wrap(provider));
+            vm.assertEq(stored.free, handler.free(provider));
+            vm.assertEq(stored.locked, handler.locked(provider));
+        }
+    }
+}

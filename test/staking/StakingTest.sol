@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ProviderId} from "../../contracts/libraries/Ids.sol";
+import {IStaking} from "../../contracts/staking/IStaking.sol";
+import {Staking} from "../../contracts/staking/Staking.sol";
+import {IMill} from "../../contracts/token/IMill.sol";
+import {Mill} from "../../contracts/token/Mill.sol";
+import {RegistryTest} from "../registry/RegistryTest.sol";
+
+/// @notice Staking on top of the registry's set-up; `staker` holds half of all MILL and has approved it.
+abstract contract StakingTest is RegistryTest {
+    uint96 internal constant FUNDS = 1_000_000 ether;
+
+    address internal staker = _account("staker");
+    Mill internal mill;
+    Staking internal staking;
+
+    function setUp() public virtual override {
+        super.setUp();
+        address[] memory holders = new address[](2);
+        uint256[] memory amounts = new uint256[](2);
+        (holders[0], holders[1]) = (staker, _account("treasury"));
+        (amounts[0], amounts[1]) = (FUNDS, FUNDS);
+        mill = new Mill(holders, amounts);
+        staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
+        staking.bind(deals);
+        vm.prank(staker);
+        mill.approve(address(staking), type(uint256).max);
+    }
+
+    function _stake(uint96 amount) internal {
+        vm.prank(staker);
+        staking.stake(provider, amount);
+    }
+
+    function _lock(uint96 amount) internal {
+        vm.prank(deals);
+        staking.lock(provider, amount);
+    }
+
+    function _requestThaw(uint96 amount) internal returns (uint32) {
+        vm.prank(owner);
+        return staking.requestThaw(provider, amount);
+    }
+
+    function _assertStake(uint256 free, uint256 locked) internal view {
+        IStaking.Stake memory stored = staking.getStake(provider);
+        vm.assertEq(stored.free, free, "free");
+        vm.assertEq(stored.locked, locked, "locked");
+        vm.assertEq(staking.freeStake(provider), free);
+    }
+
+    function _expectStakingUnauthorized(address caller, address expected) internal {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingUnauthorized.selector, caller, expected));
+    }
+
+    function _expectUnknownProvider() internal {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingProviderUnknown.selector, 9));
+    }
+
+    function _expectFreeShort(uint96 free, uint96 wanted) internal {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingFreeStakeShort.selector, provider, free, wanted));
+    }
+
+    function _expectLockedShort(uint96 locked, uint96 wanted) internal {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingLockedStakeShort.selector, provider, locked, wanted));
+    }
+}
