@@ -4,7 +4,7 @@ import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { MillraceError } from "@millrace/sdk";
-import Fastify, { type FastifyBaseLogger } from "fastify";
+import Fastify, { LogController, type FastifyBaseLogger } from "fastify";
 import type { IncomingMessage } from "node:http";
 import { answerBrokenRequest, registerErrors } from "./api/errors.ts";
 import { registerBlobRoutes } from "./api/blobRoutes.ts";
@@ -26,11 +26,12 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
   const logger: FastifyBaseLogger = parameters.log;
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: !limits.logRequests,
+    logController: new LogController({ disableRequestLogging: !limits.logRequests }),
     genReqId: requestId,
     bodyLimit: 256 * 1024,
     requestTimeout: 120_000,
     forceCloseConnections: "idle",
+    // Text of URLs becomes what the schema wants; see the quote's route for bodies.
     ajv: { customOptions: { coerceTypes: "array", removeAdditional: false, useDefaults: true } },
     routerOptions: { maxParamLength: 100 },
     frameworkErrors: answerBrokenRequest,

@@ -1,8 +1,9 @@
 import { errorBodySchema, healthSchema, MillraceError } from "@millrace/sdk";
 import { Type } from "typebox";
+import type { PartState } from "../part.ts";
 import { readHeads, type Heads } from "../store/heads.ts";
 import { errorBody } from "./errors.ts";
-import type { ApiParameters, App, PartState } from "./types.ts";
+import type { ApiParameters, App } from "./types.ts";
 import { askChain } from "./views.ts";
 
 const partSchema = Type.Object({ ok: Type.Boolean(), reason: Type.Optional(Type.String()) });

@@ -1,3 +1,4 @@
+import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import {
   epochStart,
   itemSchema,
@@ -46,6 +47,8 @@ export function registerNetworkRoutes(app: App, parameters: ApiParameters): void
   app.post(
     "/v1/quote",
     {
+      // Unlike the text of a URL, a JSON body has to have the right types.
+      validatorCompiler: TypeBoxValidatorCompiler,
       schema: {
         tags: ["network"],
         summary: "What creating a deal with these terms charges and how long a deposit lasts",

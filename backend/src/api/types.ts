@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { BlobStore } from "../blobs/blobStore.ts";
+import type { PartState } from "../part.ts";
 import type { Store } from "../store/store.ts";
 
 /** The server: schemas give validation, types and OpenAPI. */
@@ -18,12 +19,6 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
-
-/** State of a part of this process; `reason` says why it isn't ok, for the person who reads it. */
-export interface PartState {
-  readonly ok: boolean;
-  readonly reason?: string;
-}
 
 /** Bounds of what one caller may cost. */
 export interface ApiLimits {
