@@ -7,49 +7,50 @@ export type Role = (typeof roles)[number];
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
-const wholeNumber = { description: "a whole number" };
-
-/** One environment variable: how its text must look, and what it is when it isn't set. */
-const variables = {
-  RPC_URL: Type.String({ pattern: "^https?://", description: "the chain's RPC end, http:// or https://" }),
-  DEPLOYMENT_FILE: Type.String({ minLength: 1, description: "the path of deployments/<network>.json" }),
-  DATA_FOLDER: Type.String({ minLength: 1, description: "the path of a folder for the database and blobs" }),
-  DATABASE_URL: Type.Optional(
-    Type.String({
-      pattern: "^postgres(ql)?://",
-      description: "postgresql://user:password@host:port/database",
-    }),
-  ),
-  HOST: Type.String({ minLength: 1, default: "127.0.0.1", description: "an address to listen on" }),
-  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080, description: "a port, 0 for a free one" }),
+const configSchema = Type.Object({
+  RPC_URL: Type.String({ pattern: "^https?://" }),
+  DEPLOYMENT_FILE: Type.String(),
+  DATA_FOLDER: Type.String(),
+  DATABASE_URL: Type.Optional(Type.String({ pattern: "^postgres(ql)?://" })),
+  HOST: Type.String({ default: "127.0.0.1" }),
+  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080 }),
   FINALITY_DEPTH: Type.Union([Type.Integer({ minimum: 0, maximum: 100_000 }), Type.Literal("tag")], {
     default: 64,
-    description: 'blocks below the head that count as final, or "tag" for what the chain calls finalized',
   }),
-  MATCH_DEPTH: Type.Integer({ minimum: 0, maximum: 100_000, default: 0, ...wholeNumber }),
-  POLL_INTERVAL_MS: Type.Integer({
-    minimum: 10,
-    maximum: 600_000,
-    default: 1_000,
-    description: "10 to 600000",
-  }),
+  MATCH_DEPTH: Type.Integer({ minimum: 0, maximum: 100_000, default: 0 }),
+  POLL_INTERVAL_MS: Type.Integer({ minimum: 10, maximum: 600_000, default: 1_000 }),
   ROLES: Type.String({
     pattern: `^(${roles.join("|")})(,(${roles.join("|")}))*$`,
     default: roles.join(","),
-    description: `a list of ${roles.join(", ")} with commas and without spaces`,
   }),
-  KEYSTORE: Type.Optional(Type.String({ minLength: 1, description: "the path of an encrypted key" })),
-  KEYSTORE_PASSWORD_FILE: Type.Optional(
-    Type.String({ minLength: 1, description: "the path of a file that holds the key's password" }),
-  ),
-  BLOB_MAX_MIB: Type.Integer({ minimum: 1, maximum: 1_024, default: 64, ...wholeNumber }),
-  BLOB_QUOTA_MIB: Type.Integer({ minimum: 1, maximum: 1_048_576, default: 1_024, ...wholeNumber }),
-  LOG_LEVEL: Type.Enum(logLevels, { default: "info", description: `one of ${logLevels.join(", ")}` }),
-} as const;
-
-const variableList = Object.entries<TSchema & { description: string; default?: unknown }>(variables);
-const configSchema = Type.Object(variables);
+  KEYSTORE: Type.Optional(Type.String()),
+  KEYSTORE_PASSWORD_FILE: Type.Optional(Type.String()),
+  BLOB_MAX_MIB: Type.Integer({ minimum: 1, maximum: 1_024, default: 64 }),
+  BLOB_QUOTA_MIB: Type.Integer({ minimum: 1, maximum: 1_048_576, default: 1_024 }),
+  LOG_LEVEL: Type.Enum(logLevels, { default: "info" }),
+});
 type Variables = Static<typeof configSchema>;
+
+/** What each variable must be, for the person who set it wrongly. */
+const help: Readonly<Record<keyof Variables, string>> = {
+  RPC_URL: "the chain's RPC end, http:// or https://",
+  DEPLOYMENT_FILE: "the path of deployments/<network>.json",
+  DATA_FOLDER: "the path of a folder for the database and the blobs",
+  DATABASE_URL: "postgresql://user:password@host:port/database",
+  HOST: "an address to listen on",
+  PORT: "a port from 0 (any free one) to 65535",
+  FINALITY_DEPTH:
+    'blocks below the head that count as final, 0 to 100000, or "tag" for the chain\'s own word',
+  MATCH_DEPTH: "blocks from 0 to 100000",
+  POLL_INTERVAL_MS: "milliseconds from 10 to 600000",
+  ROLES: `a list of ${roles.join(", ")} with commas and without spaces`,
+  KEYSTORE: "the path of an encrypted key",
+  KEYSTORE_PASSWORD_FILE: "the path of a file that holds the key's password",
+  BLOB_MAX_MIB: "MiB from 1 to 1024",
+  BLOB_QUOTA_MIB: "MiB from 1 to 1048576",
+  LOG_LEVEL: `one of ${logLevels.join(", ")}`,
+};
+const names = Object.keys(help) as (keyof Variables)[];
 
 export interface Config {
   rpcUrl: string;
@@ -75,28 +76,35 @@ export interface Config {
  * @throws MillraceError `config-invalid` that names every wrong variable and what it should be
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const values: Record<string, unknown> = {};
-  const faults: string[] = [];
-  for (const [name, schema] of variableList) {
-    const text = env[name] === "" ? undefined : env[name];
-    const value: unknown = text === undefined ? schema.default : Value.Convert(schema, text);
-    if (value === undefined && Type.IsOptional(schema)) continue;
-    if (Value.Check(schema, value)) values[name] = value;
-    else faults.push(`${name} ${faultOf(name, text)}; it must be ${schema.description}`);
-  }
-  if ((env["KEYSTORE"] ?? "") !== "" && (env["KEYSTORE_PASSWORD_FILE"] ?? "") === "")
+  const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const values: unknown = Value.Convert(configSchema, Value.Default(configSchema, given));
+  const faults = faultsOf(values, env);
+  if (faults.length === 0 && Value.Check(configSchema, values)) return toConfig(values);
+  throw new MillraceError({
+    code: "config-invalid",
+    shortMessage: `The configuration is wrong: ${faults.join(". ")}.`,
+    nextStep: "Set the environment variable and start again.",
+  });
+}
+
+function faultsOf(values: unknown, env: Readonly<Record<string, string | undefined>>): string[] {
+  const wrong = new Set(Value.Errors(configSchema, values).map((error) => error.instancePath.split("/")[1]));
+  const isMissing = (name: keyof Variables) =>
+    configSchema.required.some((required) => required === name) && !hasKey(values, name);
+  const faults = names
+    .filter((name) => wrong.has(name) || isMissing(name))
+    .map((name) => `${name} ${faultOf(name, env[name])}; it must be ${help[name]}`);
+  if (env["KEYSTORE"] && !env["KEYSTORE_PASSWORD_FILE"])
     faults.push("KEYSTORE is set, but KEYSTORE_PASSWORD_FILE isn't; set both or none");
-  if (faults.length > 0)
-    throw new MillraceError({
-      code: "config-invalid",
-      shortMessage: `The configuration is wrong: ${faults.join(". ")}.`,
-      nextStep: "Set the environment variable and start again.",
-    });
-  return toConfig(values as Variables);
+  return faults;
+}
+
+function hasKey(values: unknown, name: string): boolean {
+  return typeof values === "object" && values !== null && name in values;
 }
 
 function faultOf(name: string, text: string | undefined): string {
-  if (text === undefined) return "isn't set";
+  if (text === undefined || text === "") return "isn't set";
   // A database's URL holds its password.
   return name === "DATABASE_URL" ? "can't be read" : `is "${text}"`;
 }

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { access, cp, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { access, cp, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { migrate, readMigrations } from "./migrate.ts";
 import { openPglite } from "./pglite.ts";
@@ -43,11 +42,9 @@ export async function ensureTemplate(): Promise<string> {
 }
 
 async function templateVersion(): Promise<string> {
-  const hash = createHash("sha256").update(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
-  const { version } = createRequire(import.meta.url)("@electric-sql/pglite/package.json") as {
-    version: string;
-  };
-  hash.update(version);
+  // Its package.json names the version; a database made by one version isn't given to another.
+  const hash = createHash("sha256");
+  hash.update(await readFile(new URL("../package.json", import.meta.resolve("@electric-sql/pglite"))));
   for (const migration of await readMigrations()) hash.update(migration.checksum);
   return hash.digest("hex").slice(0, 16);
 }

@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { expect } from "chai";
+import { MillraceError } from "@millrace/sdk";
+import { migrate, readMigrations } from "../../src/store/migrate.ts";
+import { createTestDatabase, databaseKinds, testDeployment, type TestDatabase } from "./databases.ts";
+
+for (const kind of databaseKinds) {
+  describe(`openStore on ${kind}`, () => {
+    let database: TestDatabase;
+    before(async () => {
+      database = await createTestDatabase(kind);
+    });
+    after(() => database.remove());
+
+    it("default: has every table of the schema, and a second start changes nothing", async () => {
+      for (let start = 0; start < 2; start++) {
+        const store = await database.open();
+        try {
+          const rows = await store.database.query<{ migration_name: string; checksum: string }>(
+            `SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL`,
+          );
+          const migrations = await readMigrations();
+          expect(rows).to.have.deep.members(
+            migrations.map(({ name, checksum }) => ({ migration_name: name, checksum })),
+          );
+          // Each model's columns are read by name: a column that the SQL lacks fails here.
+          const { prisma } = store;
+          const models = [
+            prisma.event,
+            prisma.block,
+            prisma.undo,
+            prisma.cursor,
+            prisma.provider,
+            prisma.node,
+          ];
+          const others = [prisma.operatorKey, prisma.offer, prisma.attendance, prisma.stake, prisma.thaw];
+          const rest = [prisma.deal, prisma.worker, prisma.bar, prisma.payment, prisma.credit];
+          for (const model of [...models, ...others, ...rest])
+            expect(await (model as typeof prisma.event).findMany()).to.deep.equal([]);
+        } finally {
+          await store.close();
+        }
+      }
+    });
+
+    it("error: data-folder-in-use, by a second process and by a second store of this one", async () => {
+      const store = await database.open();
+      try {
+        const second = spawn(process.execPath, ["backend/src/store/dump.ts"], {
+          cwd: path.join(import.meta.dirname, "../../.."),
+          env: {
+            ...process.env,
+            DEPLOYMENT_FILE: await deploymentFile(database.dataFolder),
+            DATA_FOLDER: database.dataFolder,
+            DATABASE_URL: database.databaseUrl ?? "",
+          },
+        });
+        let output = "";
+        second.stderr.on("data", (data: Buffer) => (output += data.toString()));
+        const [code] = (await once(second, "close")) as [number];
+        expect(code).not.to.equal(0);
+        expect(output).to.contain(`is in use by process ${process.pid}`);
+        await expectRejection(database.open(), "data-folder-in-use");
+      } finally {
+        await store.close();
+      }
+    });
+
+    it("error: deployment-mismatch when the database belongs to other contracts", async () => {
+      const store = await database.open();
+      await store.database.query("INSERT INTO cursor VALUES ($1, 'other', 1, '0x', 1, 1)", [
+        testDeployment.chainId,
+      ]);
+      await store.close();
+      await expectRejection(database.open(), "deployment-mismatch");
+    });
+
+    it("error: migration-failed when an applied file was changed", async () => {
+      const other = await createTestDatabase(kind);
+      const store = await other.open();
+      try {
+        await store.database.query(`UPDATE "_prisma_migrations" SET checksum = 'x'`);
+        await expectRejection(migrate(store.database), "migration-failed");
+      } finally {
+        await store.close();
+        await other.remove();
+      }
+    });
+  });
+}
+
+async function deploymentFile(folder: string): Promise<string> {
+  const { writeFile } = await import("node:fs/promises");
+  const file = path.join(folder, "deployment.json");
+  await writeFile(file, JSON.stringify(testDeployment));
+  return file;
+}
+
+async function expectRejection(promise: Promise<unknown>, code: string): Promise<void> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).to.be.instanceOf(MillraceError);
+  expect((error as MillraceError).code).to.equal(code);
+}
