@@ -6,7 +6,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { MillraceError } from "@millrace/sdk";
 import Fastify, { LogController, type FastifyBaseLogger } from "fastify";
 import type { IncomingMessage } from "node:http";
-import { answerBrokenRequest, registerErrors } from "./api/errors.ts";
+import { answerBrokenConnection, answerBrokenRequest, registerErrors } from "./api/errors.ts";
 import { registerBlobRoutes } from "./api/blobRoutes.ts";
 import { registerDealRoutes } from "./api/dealRoutes.ts";
 import { registerHealthRoute } from "./api/healthRoute.ts";
@@ -35,6 +35,7 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
     ajv: { customOptions: { coerceTypes: "array", removeAdditional: false, useDefaults: true } },
     routerOptions: { maxParamLength: 100 },
     frameworkErrors: answerBrokenRequest,
+    clientErrorHandler: answerBrokenConnection,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.addHook("onRequest", (request, reply, next) => {

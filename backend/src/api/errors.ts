@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import { type ErrorBody, MillraceError } from "@millrace/sdk";
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /** The one place where an error's code becomes an HTTP status. What is not here is our fault: 500. */
 const statuses: Readonly<Record<string, number>> = {
@@ -71,6 +73,26 @@ export function answerBrokenRequest(error: FastifyError, request: FastifyRequest
   reply.header("x-request-id", request.id);
   void sendError(reply, request, asMillraceError(error), error.statusCode ?? 400);
 }
+
+/** What isn't HTTP at all gets it as well, if its connection still takes an answer. */
+export function answerBrokenConnection(error: ConnectionError, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) return;
+  const [status, shortMessage] = brokenConnections[error.code] ?? ["400 Bad Request", "This is not HTTP."];
+  const code = "request-invalid";
+  const body = JSON.stringify(errorBody(new MillraceError({ code, shortMessage }), randomUUID()));
+  const headers = [
+    `HTTP/1.1 ${status}`,
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${headers.join("\r\n")}\r\n\r\n${body}`);
+}
+
+const brokenConnections: Readonly<Record<string, [string, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request took too long to arrive."],
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "The request's headers are too large."],
+};
 
 /** The one error shape. */
 export function errorBody(error: MillraceError, requestId: string): ErrorBody {
