@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from "fastify";
 import type { Logger } from "pino";
 import type { ModuleStore } from "../artifacts/moduleStore.ts";
@@ -38,7 +39,7 @@ export function createApp(parameters: AppParameters): NodeApp {
   );
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     requestTimeout: requestTimeoutMs,
     genReqId: (request) => requestIdFrom(request.headers["x-request-id"]),

@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { moduleCid } from "@millrace/sdk";
+import { pino } from "pino";
+import { openModuleStore } from "../../src/artifacts/moduleStore.ts";
+import type { Assignment } from "../../src/chain/assignments.ts";
+import { createApp, type NodeApp } from "../../src/http/app.ts";
+import { createBodyBudget } from "../../src/http/bodyBudget.ts";
+import { createCallerCheck } from "../../src/http/callers.ts";
+import { createDealLog } from "../../src/runtime/dealLog.ts";
+import { createDealRuntime } from "../../src/runtime/dealRuntime.ts";
+import { createDealTable, type DealTable } from "../../src/runtime/dealTable.ts";
+import { exampleDeployment } from "./deployment.ts";
+
+const log = pino({ level: "silent" });
+
+export interface CallNode extends NodeApp {
+  table: DealTable;
+  logPath: (deal: bigint) => string;
+  /** what `isDraining` answers from now on */
+  drain: () => void;
+  close: () => Promise<void>;
+}
+
+export interface CallNodeParameters {
+  folder: string;
+  /** deal id → its module, and who may call it */
+  deals: {
+    deal: bigint;
+    module: Uint8Array;
+    openTo?: Pick<Assignment, "owner"> & { permissionIssuer?: `0x${string}` };
+  }[];
+  bodyBudgetBytes?: number;
+  threads?: number;
+  maxQueued?: number;
+  nowSeconds?: () => number;
+}
+
+/** The HTTP side of a node with real sandboxes and assignments made by hand, in epoch 10. */
+export async function openCallNode(parameters: CallNodeParameters): Promise<CallNode> {
+  const {
+    folder,
+    deals,
+    bodyBudgetBytes = 64 * 1024 * 1024,
+    threads = 2,
+    maxQueued = 2,
+    nowSeconds,
+  } = parameters;
+  const { store } = await openModuleStore(join(folder, "modules"));
+  const logPath = (deal: bigint) => join(folder, "logs", `deal-${deal.toString()}.log`);
+  const modules = new Map(deals.map(({ deal, module }) => [deal, module]));
+  const table = createDealTable({
+    log,
+    open: ({ deal, cid }) =>
+      createDealRuntime({
+        deal,
+        cid,
+        obtain: async () => {
+          const module = modules.get(deal) ?? new Uint8Array();
+          await store.write(cid, module);
+          return module;
+        },
+        threads,
+        maxQueued,
+        dealLog: createDealLog(logPath(deal), 10_000, () => undefined),
+        log,
+      }),
+  });
+  const assignments = await Promise.all(deals.map(toAssignment));
+  table.apply(new Map(assignments.map((assignment) => [assignment.deal, assignment])), 10);
+  let isDraining = false;
+  const callers = createCallerCheck(exampleDeployment, nowSeconds);
+  const nodeApp = createApp({
+    nodeId: 7,
+    store,
+    log,
+    status: () => {
+      throw new Error("no status here");
+    },
+    find: (deal) => table.find(deal, 10),
+    callers: () => callers,
+    budget: createBodyBudget(bodyBudgetBytes),
+    isDraining: () => isDraining,
+  });
+  return {
+    ...nodeApp,
+    table,
+    logPath,
+    drain: () => {
+      isDraining = true;
+    },
+    close: async () => {
+      await nodeApp.app.close();
+      await table.close();
+    },
+  };
+}
+
+/** Waits until no deal is on its way any more. */
+export async function settled(table: DealTable): Promise<void> {
+  while (table.status(10).some(({ state }) => state === "fetching" || state === "warming")) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function toAssignment({
+  deal,
+  module,
+  openTo,
+}: CallNodeParameters["deals"][number]): Promise<Assignment> {
+  const nobody = "0x0000000000000000000000000000000000000000";
+  return {
+    deal,
+    cid: await moduleCid(module),
+    owner: openTo?.owner ?? nobody,
+    worker: { firstEpoch: 10, lastEpoch: 0 },
+    view: { deal: { settledEpoch: 10, insolventSince: 0, endEpoch: 0 }, fundedThroughEpoch: 1000n },
+    terms: {
+      paymentToken: nobody,
+      moduleDigest: "0x",
+      unitsPerWorker: 1,
+      minWorkers: 1,
+      targetWorkers: 1,
+      maxWorkers: 1,
+      maxWorkersPerProvider: 1,
+      priceLimit: 1n,
+      minimumAsk: 0n,
+      endEpoch: 0,
+      openToAll: openTo === undefined,
+      permissionIssuer: openTo?.permissionIssuer ?? nobody,
+      constraints: [],
+      listMode: 0,
+      providers: [],
+    },
+  };
+}
