@@ -5,6 +5,7 @@ export * from "./api/schemas/items.ts";
 export * from "./api/schemas/names.ts";
 export * from "./api/schemas/service.ts";
 export * from "./api/schemas/terms.ts";
+export { attributesFromJson, attributesToJson, encodeCountry, type Attributes } from "./attributes.ts";
 export {
   callPermissionSchema,
   decodePermission,
@@ -36,6 +37,9 @@ export {
   type Deployment,
   type PaymentToken,
 } from "./chain/deployment.ts";
+export { read, type ReadParameters } from "./chain/read.ts";
+export { requireAccount } from "./chain/requireAccount.ts";
+export { eventOf, type EventOfParameters } from "./chain/eventOf.ts";
 export { readDeal, type DealState } from "./chain/readDeal.ts";
 export { readDealCreation, readTerms, type DealCreation } from "./chain/readTerms.ts";
 export { readLogs, type ReadLogsParameters } from "./chain/readLogs.ts";
@@ -50,4 +54,43 @@ export { parametersAbi } from "./generated/parametersAbi.ts";
 export { registryAbi } from "./generated/registryAbi.ts";
 export { stakingAbi } from "./generated/stakingAbi.ts";
 export { termsFromJson, termsToJson, type Constraint, type Terms } from "./terms.ts";
-export { formatAmount, formatToken, millDecimals, parseAmount, type TokenUnits } from "./units.ts";
+export { formatAmount, formatToken, millDecimals, millUnits, parseAmount, type TokenUnits } from "./units.ts";
+export { barProvider, type BarProviderParameters } from "./deals/barProvider.ts";
+export { claim, type ClaimParameters } from "./deals/claim.ts";
+export { collectFees } from "./deals/collectFees.ts";
+export { createDeal, type CreateDealParameters } from "./deals/createDeal.ts";
+export { dismiss, type DismissParameters } from "./deals/dismiss.ts";
+export { endWorker, type EndWorkerParameters } from "./deals/endWorker.ts";
+export { evict, type EvictParameters } from "./deals/evict.ts";
+export { matchDeal, type MatchDealParameters } from "./deals/matchDeal.ts";
+export { quoteDeal, type Quote } from "./deals/quoteDeal.ts";
+export { readOwed, type Owed, type ReadOwedParameters } from "./deals/readOwed.ts";
+export { readWorker, type StoredWorker } from "./deals/readWorker.ts";
+export { releaseWorker, type ReleaseWorkerParameters } from "./deals/releaseWorker.ts";
+export { resign, type ResignParameters } from "./deals/resign.ts";
+export { settleWorker, type SettleWorkerParameters } from "./deals/settleWorker.ts";
+export { stopDeal, type StopDealParameters } from "./deals/stopDeal.ts";
+export { topUp, type TopUpParameters } from "./deals/topUp.ts";
+export { unbarProvider, type UnbarProviderParameters } from "./deals/unbarProvider.ts";
+export { withdrawDeal, type WithdrawDealParameters } from "./deals/withdrawDeal.ts";
+export { withdrawEarnings, type WithdrawEarningsParameters } from "./deals/withdrawEarnings.ts";
+export { withdrawRefund, type WithdrawRefundParameters } from "./deals/withdrawRefund.ts";
+export { addNode, type AddNodeParameters } from "./providers/addNode.ts";
+export { attend } from "./providers/attend.ts";
+export { cancelPayoutChange, type CancelPayoutChangeParameters } from "./providers/cancelPayoutChange.ts";
+export { changeNode, type ChangeNodeParameters } from "./providers/changeNode.ts";
+export { findProvider, readProvider, type ProviderState } from "./providers/readProvider.ts";
+export { registerProvider, type RegisterProviderParameters } from "./providers/registerProvider.ts";
+export { requestPayoutChange, type RequestPayoutChangeParameters } from "./providers/requestPayoutChange.ts";
+export { requestThaw, type RequestThawParameters } from "./providers/requestThaw.ts";
+export { retireNode, type RetireNodeParameters } from "./providers/retireNode.ts";
+export { rotateOperator, type RotateOperatorParameters } from "./providers/rotateOperator.ts";
+export { setEndpoint, type SetEndpointParameters } from "./providers/setEndpoint.ts";
+export { setOffer, type SetOfferParameters } from "./providers/setOffer.ts";
+export { signOperatorConsent, type SignOperatorConsentParameters } from "./providers/signOperatorConsent.ts";
+export { stake, type StakeParameters } from "./providers/stake.ts";
+export { withdrawThawed, type WithdrawThawedParameters } from "./providers/withdrawThawed.ts";
+export { allow, type AllowParameters } from "./tokens/allow.ts";
+export { readBalance } from "./tokens/readBalance.ts";
+export { sendCoin, type SendCoinParameters } from "./tokens/sendCoin.ts";
+export { signPermit, type SignPermitParameters, type Permit } from "./tokens/signPermit.ts";

@@ -49,7 +49,7 @@ export async function readKeystore(path: string, password: string): Promise<Hex>
       code: "keystore-missing",
       shortMessage: `The key file ${path} can't be read.`,
       details: cause instanceof Error ? cause.message : undefined,
-      nextStep: "Create a wallet: millrace wallet create",
+      nextStep: "Create a wallet: millrace wallet new",
       cause,
     });
   }

@@ -10,6 +10,9 @@ export interface TokenUnits {
   decimals: number;
 }
 
+/** MILL as amounts need it. */
+export const millUnits: TokenUnits = { symbol: "MILL", decimals: millDecimals };
+
 /**
  * Reads a human amount ("12.5") into smallest units.
  * @param decimals of the token

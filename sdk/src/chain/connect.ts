@@ -106,6 +106,6 @@ function toAccount(privateKey: Hex): LocalAccount {
   throw new MillraceError({
     code: "private-key-invalid",
     shortMessage: "The private key is not 32 bytes in hexadecimal.",
-    nextStep: "Give 0x and 64 hexadecimal digits, or use a keystore: millrace wallet create",
+    nextStep: "Give 0x and 64 hexadecimal digits, or use a keystore: millrace wallet new",
   });
 }

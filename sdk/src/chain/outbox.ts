@@ -14,6 +14,7 @@ import { setTimeout as delay } from "../delay.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
 import { isUnreachable } from "../errors/transport.ts";
 import type { Chain } from "./connect.ts";
+import { requireAccount } from "./requireAccount.ts";
 
 /** A transaction as far as its sender decides it. */
 export interface Envelope {
@@ -77,8 +78,7 @@ export function createOutbox(chain: Omit<Chain, "outbox">): Outbox {
 
   return {
     async submit(prepare, options) {
-      const { account } = chain;
-      if (account === undefined) throw noAccount();
+      const account = requireAccount(chain);
       const sent = await turns.add(() => sendNext(account, prepare));
       try {
         return await receiptOf(chain, account, sent, options);
@@ -187,13 +187,5 @@ function pending(sent: Sent, timeoutMs: number): MillraceError {
     shortMessage: `The transaction was not mined within ${timeoutMs / 1000} s; it may still be.`,
     details: `Nonce ${sent.nonce}, hash ${hashes}.`,
     nextStep: "Look the hash up before you send it again.",
-  });
-}
-
-function noAccount(): MillraceError {
-  return new MillraceError({
-    code: "no-account",
-    shortMessage: "This connection only reads: it has no key to sign with.",
-    nextStep: "Connect with a private key, or create a wallet: millrace wallet create",
   });
 }

@@ -74,6 +74,9 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
     nextStep: "Try again then.",
     retryable: true,
   }),
+  DealsAlreadyResigned: ([deal, node, noticeEpoch], context) => ({
+    message: `Node ${node} gave notice in deal ${deal.toString()} already; it can leave from ${epochInWords(noticeEpoch, context)} on.`,
+  }),
   DealsNotResigned: ([deal, node]) => ({
     message: `Node ${node} gave no notice in deal ${deal.toString()}.`,
     nextStep: "The provider's owner resigns first, or the deal's owner dismisses the worker.",

@@ -37,7 +37,7 @@ export const registryTable: ExplanationTable<typeof registryAbi> = {
   }),
   RegistryOperatorUsed: ([operator, node]) => ({
     message: `The operator key ${operator} belongs or belonged to node ${node}; a key is never used twice.`,
-    nextStep: "Create another operator key: millrace wallet create",
+    nextStep: "Create another operator key: millrace wallet new",
   }),
   RegistryOperatorSignatureInvalid: ([operator]) => ({
     message: `The operator ${operator} did not sign this provider's consent.`,

@@ -1,15 +1,16 @@
 import type { tokenAbi } from "../abi/tokenAbi.ts";
+import { formatToken } from "../units.ts";
 import type { ExplanationTable } from "./explain.ts";
 
-/** The reverts of ERC-20 tokens (ERC-6093). Amounts stay in smallest units: the revert doesn't name the token. */
+/** The reverts of ERC-20 tokens (ERC-6093). The revert does not name the token: without the caller saying so, amounts stay in smallest units. */
 export const tokenTable: ExplanationTable<typeof tokenAbi> = {
-  ERC20InsufficientBalance: ([sender, balance, needed]) => ({
-    message: `${sender} holds ${balance.toString()} smallest units of the token, ${needed.toString()} are needed.`,
+  ERC20InsufficientBalance: ([sender, balance, needed], { token }) => ({
+    message: `${sender} holds ${formatToken(balance, token)}, and ${formatToken(needed, token)} are needed.`,
     nextStep: `Send tokens to ${sender} first; see what it holds: millrace wallet balance`,
   }),
-  ERC20InsufficientAllowance: ([spender, allowance, needed]) => ({
-    message: `${spender} may take ${allowance.toString()} smallest units of the token, ${needed.toString()} are needed.`,
-    nextStep: `Approve ${needed.toString()} smallest units for ${spender}, or sign a permit.`,
+  ERC20InsufficientAllowance: ([spender, allowance, needed], { token }) => ({
+    message: `${spender} may take ${formatToken(allowance, token)}, and ${formatToken(needed, token)} are needed.`,
+    nextStep: `Approve ${formatToken(needed, token)} for ${spender}, or sign a permit.`,
   }),
   ERC20InvalidSender: ([sender]) => ({ message: `The token can't be sent from ${sender}.` }),
   ERC20InvalidReceiver: ([receiver]) => ({

@@ -1,0 +1,40 @@
+import type { TransactionReceipt } from "viem";
+import type { Chain } from "../chain/connect.ts";
+import { findPaymentToken } from "../chain/deployment.ts";
+import { readTerms } from "../chain/readTerms.ts";
+import { send } from "../chain/send.ts";
+import { dealsAbi } from "../generated/dealsAbi.ts";
+import type { Terms } from "../terms.ts";
+import { allow } from "../tokens/allow.ts";
+
+export interface TopUpParameters {
+  deal: bigint;
+  /** smallest units of the payment token */
+  amount: bigint;
+  /** looked up in the logs if not given */
+  terms?: Terms | undefined;
+}
+
+/**
+ * Adds money to a deal; anyone may. By permit or approval as {@link createDeal}.
+ * @throws MillraceError `deals-unknown`, `deals-ended`, `erc20-insufficient-balance` and as {@link send}
+ */
+export async function topUp(
+  chain: Chain,
+  { deal, amount, terms: known }: TopUpParameters,
+): Promise<{ receipt: TransactionReceipt }> {
+  const terms = known ?? (await readTerms(chain, deal));
+  const address = chain.deployment.contracts.deals;
+  const token = findPaymentToken(chain.deployment, terms.paymentToken);
+  const permit = await allow(chain, { token: terms.paymentToken, spender: address, amount, units: token });
+  const contract = { address, abi: dealsAbi, token } as const;
+  const { receipt } =
+    permit === undefined
+      ? await send(chain, { ...contract, functionName: "topUp", args: [deal, terms, amount] })
+      : await send(chain, {
+          ...contract,
+          functionName: "topUpWithPermit",
+          args: [deal, terms, amount, permit.deadline, permit.v, permit.r, permit.s],
+        });
+  return { receipt };
+}
