@@ -6,7 +6,7 @@ export { inspectModule } from "./inspect-module.ts";
 export type { InspectModuleParameters, ModuleInfo } from "./inspect-module.ts";
 export { parseManifest } from "./manifest.ts";
 export type { Limits, Manifest } from "./manifest.ts";
-export { limitMemory } from "./memory.ts";
+export { limitModule } from "./limit-module.ts";
 export type { MemoryType } from "./memory.ts";
 export { WASI_FUNCTIONS, WASI_MODULE } from "./wasi-functions.ts";
 export type { WasiFunctionName } from "./wasi-functions.ts";

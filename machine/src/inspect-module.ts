@@ -7,6 +7,8 @@ import { PAGES_PER_MIB, readMemory } from "./memory.ts";
 import type { MemoryType } from "./memory.ts";
 import { readSections, SECTION } from "./sections.ts";
 import type { Section } from "./sections.ts";
+import { readTables } from "./tables.ts";
+import { checkTypes, exceptionsError } from "./types.ts";
 import { isWasiFunction, WASI_MODULE } from "./wasi-functions.ts";
 
 const DEFAULT_MEMORY_MIB = 128;
@@ -36,10 +38,14 @@ export function inspectModule(wasm: Uint8Array, parameters: InspectModuleParamet
     const section = sections.find((candidate) => candidate.id === id);
     return section && createByteReader(wasm, section.contentStart, section.end);
   };
+  checkTypes(reader(SECTION.type));
+  const tags = sections.find(({ id }) => id === SECTION.tag);
+  if (tags !== undefined) throw exceptionsError(tags.start);
   const imports = readImports(reader(SECTION.import));
   const exports = readExports(reader(SECTION.export));
   checkImports(imports);
   checkStart(exports);
+  readTables(reader(SECTION.table));
   const memory = checkMemory(readMemory(reader(SECTION.memory)), exports);
   const memoryMiB = parameters.memoryMiB ?? manifestMemoryMiB(wasm);
   if (memory.minPages > memoryMiB * PAGES_PER_MIB) {

@@ -1,7 +1,7 @@
-import { createByteReader, encodeU32, malformed } from "./byte-reader.ts";
+import { encodeU32, malformed } from "./byte-reader.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { MachineError } from "./errors.ts";
-import { concatBytes, encodeSection, readSections, SECTION } from "./sections.ts";
+import { concatBytes } from "./sections.ts";
 
 /** WebAssembly pages (64 KiB) in one MiB. */
 export const PAGES_PER_MIB = 16;
@@ -44,20 +44,13 @@ export function skipLimits(reader: ByteReader): void {
   if ((flags & HAS_MAXIMUM) !== 0) reader.u64();
 }
 
-/**
- * Returns the module with its memory's maximum lowered to a limit, so that `memory.grow` answers −1 there.
- * A module without memory, or one that already declares less, comes back unchanged.
- * @param memoryMiB the limit in MiB; must not be below the initial size (see `inspectModule`)
- */
-export function limitMemory(wasm: Uint8Array, memoryMiB: number): Uint8Array {
-  const section = readSections(wasm).find(({ id }) => id === SECTION.memory);
-  const memory = section && readMemory(createByteReader(wasm, section.contentStart, section.end));
-  const limitPages = memoryMiB * PAGES_PER_MIB;
-  if (section === undefined || memory === undefined || (memory.maxPages ?? Infinity) <= limitPages)
-    return wasm;
-  const content = [Uint8Array.of(1, HAS_MAXIMUM), encodeU32(memory.minPages), encodeU32(limitPages)];
-  const limited = encodeSection(SECTION.memory, ...content);
-  return concatBytes(wasm.subarray(0, section.start), limited, wasm.subarray(section.end));
+/** Encodes the content of a memory section whose memory cannot grow beyond `limitPages`. */
+export function encodeLimitedMemory({ minPages, maxPages }: MemoryType, limitPages: number): Uint8Array {
+  return concatBytes(
+    Uint8Array.of(1, HAS_MAXIMUM),
+    encodeU32(minPages),
+    encodeU32(Math.min(maxPages ?? limitPages, limitPages)),
+  );
 }
 
 function unsupportedMemory(feature: string, offset: number): MachineError {

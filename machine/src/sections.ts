@@ -2,7 +2,7 @@ import { createByteReader, encodeU32 } from "./byte-reader.ts";
 import { MachineError } from "./errors.ts";
 
 /** Section ids of the WebAssembly binary format that this package looks into. */
-export const SECTION = { custom: 0, import: 2, memory: 5, export: 7 } as const;
+export const SECTION = { custom: 0, type: 1, import: 2, table: 4, memory: 5, export: 7, tag: 13 } as const;
 
 /** One section of a module; offsets count from the start of the module. */
 export interface Section {

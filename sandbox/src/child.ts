@@ -38,7 +38,7 @@ export function startChild({ wasm, threads, limits, ...events }: StartChildParam
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: [
       ...["--permission", `--allow-fs-read=${SOURCE_FOLDER}*`, "--allow-worker"],
-      ...["--max-old-space-size=128", "--no-warnings", "--disallow-code-generation-from-strings"],
+      ...["--max-old-space-size=512", "--no-warnings", "--disallow-code-generation-from-strings"],
     ],
   });
   let lastWords = "";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { inspectModule, limitMemory, MachineError, readManifest } from "@millrace/machine";
+import { inspectModule, limitModule, MachineError, readManifest } from "@millrace/machine";
 import type { Manifest } from "@millrace/machine";
 import { cgiEnvironment } from "./cgi.ts";
 import { SandboxError } from "./errors.ts";
@@ -26,7 +26,7 @@ export async function openSandbox({ module, threads, onStderr }: OpenSandboxPara
     outputBytes: manifest.limits.outputMiB * MIB,
     memoryBytes: manifest.limits.memoryMiB * MIB,
   };
-  const wasm = limitMemory(module, manifest.limits.memoryMiB);
+  const wasm = limitModule(module, manifest.limits.memoryMiB);
   const supervisor = createSupervisor({ wasm, threads: threads ?? DEFAULT_THREADS, limits });
   const outcome = await withTimeout(supervisor.started);
   if (outcome.type !== "ready") {

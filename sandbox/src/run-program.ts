@@ -3,7 +3,6 @@ import type { StderrBuffer } from "./stderr-buffer.ts";
 import { createWasi } from "./wasi/imports.ts";
 import type { Stop } from "./wasi/imports.ts";
 
-const NOTHING = new Uint8Array(0);
 const MAX_FRAMES = 12;
 
 /** What {@link runProgram} runs. */
@@ -44,7 +43,7 @@ export function runProgram({ module, program, limits, stderr }: RunProgramParame
 function describeStop(stop: Stop, takeOutput: () => Uint8Array, limits: ProcessLimits): RunResult {
   if (stop.reason === "output-too-large") {
     const message = `The function wrote more than its limit of ${limits.outputBytes} bytes (limits.outputMiB).`;
-    return { outcome: "output-too-large", exitCode: undefined, output: NOTHING, message };
+    return { outcome: "output-too-large", exitCode: undefined, output: new Uint8Array(0), message };
   }
   const { exitCode } = stop;
   if (exitCode === 0) return { outcome: "ok", exitCode, output: takeOutput(), message: undefined };
@@ -53,7 +52,7 @@ function describeStop(stop: Stop, takeOutput: () => Uint8Array, limits: ProcessL
 }
 
 function describeTrap(thrown: unknown, memoryBytes: number, limits: ProcessLimits): RunResult {
-  const failed = { exitCode: undefined, output: NOTHING };
+  const failed = { exitCode: undefined, output: new Uint8Array(0) };
   const reason = thrown instanceof Error ? thrown.message : "an exception was not caught";
   if (thrown instanceof RangeError && reason.includes("call stack")) {
     return { ...failed, outcome: "trap", message: "The function trapped: its call stack is used up." };

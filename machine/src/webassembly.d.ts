@@ -13,10 +13,14 @@ declare namespace WebAssembly {
     readonly exports: Record<string, unknown>;
   }
 
+  const Module: {
+    new (bytes: Uint8Array): Module;
+    imports(module: Module): { module: string; name: string; kind: string }[];
+    exports(module: Module): { name: string; kind: string }[];
+  };
   const Instance: new (module: Module, imports: Record<string, Record<string, unknown>>) => Instance;
   const Memory: new (descriptor: { initial: number; maximum?: number }) => Memory;
-  const RuntimeError: ErrorConstructor;
-  const CompileError: ErrorConstructor;
 
   function compile(bytes: Uint8Array): Promise<Module>;
+  function validate(bytes: Uint8Array): boolean;
 }

@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { embedManifest, MachineError, parseManifest } from "@millrace/machine";
+import { openSandbox } from "../src/index.ts";
+import { buildModule } from "./build-module.ts";
+import { closeSandboxes, makeRequest, openFunction, readFixture } from "./helpers.ts";
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe("openSandbox", () => {
+  afterEach(closeSandboxes);
+
+  it("default: gives the embedded manifest with its defaults", async () => {
+    const sandbox = await openFunction("loop", { name: "mill", limits: { memoryMiB: 7 } });
+    expect(sandbox.manifest).to.deep.include({ name: "mill", env: {} });
+    expect(sandbox.manifest.limits).to.deep.equal({
+      timeoutMs: 10_000,
+      memoryMiB: 7,
+      inputMiB: 16,
+      outputMiB: 16,
+    });
+  });
+
+  it("behavior: one thread per number asked for runs at the same time", async () => {
+    const sandbox = await openFunction("loop", { limits: { timeoutMs: 600 } }, { threads: 3 });
+    const before = performance.now();
+    await Promise.all([1, 2, 3].map(() => sandbox.call(makeRequest())));
+    expect(performance.now() - before).to.be.below(1_700);
+  });
+
+  it("error: MachineError no-manifest", async () => {
+    const error = await failure(openSandbox({ module: readFixture("loop") }));
+    expect(error).to.be.instanceOf(MachineError).and.include({ code: "no-manifest" });
+  });
+
+  it("error: MachineError forbidden-import", async () => {
+    const error = await failure(openFunction(buildModule({ imports: [["env", "fetch"]], code: [] })));
+    expect(error).to.be.instanceOf(MachineError).and.include({ code: "forbidden-import" });
+    expect((error as MachineError).message).to.contain("env.fetch");
+  });
+
+  it("error: MachineError memory-too-large", async () => {
+    const error = await failure(
+      openFunction(buildModule({ memory: [0, 17], code: [] }), { limits: { memoryMiB: 1 } }),
+    );
+    expect(error).to.be.instanceOf(MachineError).and.include({ code: "memory-too-large" });
+  });
+
+  it("error: MachineError unsupported-feature, with V8's reason and offset, when it does not compile", async () => {
+    const error = await failure(openFunction(buildModule({ code: [0x6a] })));
+    expect(error).to.be.instanceOf(MachineError).and.include({ code: "unsupported-feature" });
+    expect(error).to.have.property("offset").that.is.a("number");
+    expect((error as MachineError).message).to.contain("i32.add");
+  });
+
+  it("error: MachineError not-wasm", () => {
+    const manifest = parseManifest({ name: "x" });
+    expect(() => embedManifest(new TextEncoder().encode("(module)"), manifest)).to.throw(
+      MachineError,
+      "00 61 73 6d",
+    );
+  });
+});
