@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IEpochClock} from "./IEpochClock.sol";
 
 /// @title The protocol's clock, shared by Registry and Deals
@@ -21,7 +20,9 @@ abstract contract EpochClock is IEpochClock {
 
     /// @inheritdoc IEpochClock
     function currentEpoch() public view returns (uint32) {
-        // genesis is not in the future and block time never goes back: no underflow
-        return SafeCast.toUint32((block.timestamp - genesis) / epochDuration);
+        // genesis is not in the future, block time never goes back, and 2^32 epochs of a second are 136 years
+        unchecked {
+            return uint32((block.timestamp - genesis) / epochDuration);
+        }
     }
 }

@@ -39,6 +39,11 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         uint32 bandwidthMbps;
     }
 
+    /// @dev 256 epochs; a struct so that attend() computes a word's slot once.
+    struct EpochWord {
+        uint256 bits;
+    }
+
     /// @inheritdoc IRegistry
     IParameters public immutable parameters;
 
@@ -59,9 +64,9 @@ contract Registry is IRegistry, EpochClock, EIP712 {
     /// @dev One slot a key: at once the check that a key is never used twice, and the whole history.
     mapping(address operator => OperatorKey) private _keys;
     /// @inheritdoc IRegistry
-    mapping(NodeId node => mapping(uint32 word => uint256)) public attendedWord;
+    mapping(NodeId node => mapping(uint32 word => EpochWord)) public attendedWord;
     /// @inheritdoc IRegistry
-    mapping(uint32 word => uint256) public networkAttendedWord;
+    mapping(uint32 word => EpochWord) public networkAttendedWord;
 
     modifier onlyDeals() {
         require(msg.sender == deals, RegistryUnauthorized(msg.sender, deals));
@@ -191,17 +196,20 @@ contract Registry is IRegistry, EpochClock, EIP712 {
     /// @inheritdoc IRegistry
     function attend() external {
         uint32 epoch = currentEpoch();
-        OperatorKey memory key = _keys[msg.sender];
+        OperatorKey storage key = _keys[msg.sender];
+        // In one statement, so that the compiler reads the slot once.
+        (NodeId node, uint32 fromEpoch, uint32 untilEpoch) = (key.node, key.fromEpoch, key.untilEpoch);
         // A key never used has untilEpoch 0.
-        require(key.fromEpoch <= epoch && epoch < key.untilEpoch, RegistryOperatorNotInForce(msg.sender, epoch));
-        NodeId node = key.node;
+        require(fromEpoch <= epoch && epoch < untilEpoch, RegistryOperatorNotInForce(msg.sender, epoch));
         require(!_nodes[node].retired, RegistryNodeRetired(node));
         (uint32 word, uint256 bit) = _bit(epoch);
-        uint256 attendedBefore = attendedWord[node][word];
-        require(attendedBefore & bit == 0, RegistryAlreadyAttended(node, epoch));
-        attendedWord[node][word] = attendedBefore | bit;
-        uint256 network = networkAttendedWord[word];
-        if (network & bit == 0) networkAttendedWord[word] = network | bit;
+        EpochWord storage attendance = attendedWord[node][word];
+        uint256 bits = attendance.bits;
+        require(bits & bit == 0, RegistryAlreadyAttended(node, epoch));
+        attendance.bits = bits | bit;
+        EpochWord storage network = networkAttendedWord[word];
+        bits = network.bits;
+        if (bits & bit == 0) network.bits = bits | bit;
         emit NodeAttended(node, epoch);
     }
 
@@ -306,7 +314,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
     /// @inheritdoc IRegistry
     function attended(NodeId node, uint32 epoch) public view returns (bool) {
         (uint32 word, uint256 bit) = _bit(epoch);
-        return attendedWord[node][word] & bit != 0;
+        return attendedWord[node][word].bits & bit != 0;
     }
 
     // ---- internals ----

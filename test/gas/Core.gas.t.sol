@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
+import {StakingTest} from "../staking/StakingTest.sol";
+
+/// @notice Whole transactions in the steady state: counters, the network's words and totals were written before.
+/// docs/protocol.md, "Gas to reach". The figures go to snapshots/Core.json.
+contract CoreGasTest is StakingTest {
+    address internal operator;
+    bytes internal consent;
+
+    function setUp() public override {
+        super.setUp();
+        _addNode("earlier");
+        _attend("earlier");
+        uint256 key;
+        (operator, key) = _accountAndKey("operator");
+        consent = _consent(key, provider, address(registry));
+        // The staker approves what he stakes, as wallets do, and somebody else's stake is there already.
+        vm.prank(stranger);
+        registry.registerProvider(bytes32(0), stranger);
+        vm.prank(staker);
+        staking.stake(ProviderId.wrap(2), 1 ether);
+    }
+
+    function _snapshot(string memory key, uint256 target) internal {
+        uint256 gas = vm.snapshotGasLastCall("Core", key);
+        vm.assertLe(gas, target, key);
+    }
+
+    function test_gas_registerProvider() public {
+        vm.prank(payout);
+        registry.registerProvider(bytes32(uint256(1)), payout);
+        _snapshot("registerProvider", 125_000);
+    }
+
+    function test_gas_addNode() public {
+        string memory peerId = "12D3KooWGxSZ3rA2Yh9W4v5b6c7d8e9f0g1h2i3j4k5l6m7n8o9p";
+        string memory endpoint = "https://node-17.eu.example-provider.net:8443";
+        vm.prank(owner);
+        registry.addNode(provider, operator, consent, 8, _attributes(), peerId, endpoint, token, ASK);
+        _snapshot("addNode", 140_000);
+    }
+
+    function test_gas_setOffer() public {
+        NodeId node = NodeId.wrap(1);
+        vm.prank(owner);
+        registry.setOffer(node, token, ASK + 1, true);
+        _snapshot("setOffer", 45_000);
+    }
+
+    /// First stake of a provider, and a later one.
+    function test_gas_stake() public {
+        uint96 amount = 1_600 ether;
+        vm.prank(staker);
+        mill.approve(address(staking), 3 * amount);
+        vm.prank(staker);
+        staking.stake(provider, amount);
+        _snapshot("stake", 95_000);
+        vm.prank(staker);
+        staking.stake(provider, amount);
+        _snapshot("stakeLater", 70_000);
+    }
+
+    /// First of the network in its epoch, and after another node.
+    function test_gas_attend() public {
+        vm.warp(GENESIS + EPOCH);
+        vm.prank(_account("earlier"));
+        registry.attend();
+        _snapshot("attendFirst", 40_000);
+        _addNode("operator");
+        _attend("operator");
+        vm.warp(GENESIS + 2 * EPOCH);
+        _attend("operator");
+        vm.prank(_account("earlier"));
+        registry.attend();
+        _snapshot("attend", 35_000);
+    }
+}

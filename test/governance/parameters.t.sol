@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IParameters} from "../../contracts/governance/IParameters.sol";
+import {Parameters} from "../../contracts/governance/Parameters.sol";
+import {ParametersTest} from "./ParametersTest.sol";
+
+contract ParametersConstructorTest is ParametersTest {
+    function test_constructor_storesAll() public view {
+        vm.assertEq(parameters.admin(), admin);
+        vm.assertEq(abi.encode(parameters.values()), abi.encode(_values()));
+    }
+
+    /// Invariant 9: the initial values can be rebuilt from events too.
+    function test_constructor_emitsEveryParameter() public {
+        bytes32[7] memory names = [
+            bytes32("stakePerUnit"),
+            "thawPeriod",
+            "minFundedEpochs",
+            "protocolFeeBps",
+            "maxMissedEpochs",
+            "evictionSlashBps",
+            "resignNoticeEpochs"
+        ];
+        for (uint256 i = 0; i < 7; ++i) {
+            vm.expectEmit();
+            emit IParameters.ParameterSet(names[i], 0, _field(i));
+        }
+        new Parameters(admin, _values());
+    }
+
+    function test_constructor_reverts_whenAdminIsZero() public {
+        vm.expectRevert(IParameters.ParameterAdminZero.selector);
+        new Parameters(address(0), _values());
+    }
+
+    function test_constructor_reverts_whenOutOfBounds() public {
+        IParameters.Values memory initial = _values();
+        initial.protocolFeeBps = 501;
+        bytes32 name = "protocolFeeBps";
+        vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, 501, 0, 500));
+        new Parameters(admin, initial);
+    }
+
+    /// Reading all parameters costs one storage slot.
+    function test_values_fitOneSlot() public view {
+        vm.assertNotEq(vm.load(address(parameters), bytes32(uint256(0))), bytes32(0));
+        vm.assertEq(vm.load(address(parameters), bytes32(uint256(1))), bytes32(0));
+    }
+}
