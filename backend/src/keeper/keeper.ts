@@ -1,4 +1,4 @@
-import { dealsAbi, parametersAbi, send, type Chain } from "@millrace/sdk";
+import { dealsAbi, endWorker, evict, parametersAbi, releaseWorker, type Chain } from "@millrace/sdk";
 import type { Logger } from "pino";
 import { createAttempts, type Outcome } from "../attempts.ts";
 import { readHeads } from "../store/heads.ts";
@@ -75,26 +75,26 @@ interface DoChoreParameters {
 }
 
 async function doChore({ chain, chore, maxMissedEpochs, log }: DoChoreParameters): Promise<Outcome> {
-  const { kind, deal, node, terms } = chore;
-  const address = chain.deployment.contracts.deals;
+  const { kind, node, terms } = chore;
+  const deal = BigInt(chore.deal);
   if (kind === "evict") {
     const missed = await chain.publicClient.readContract({
-      address,
+      address: chain.deployment.contracts.deals,
       abi: dealsAbi,
       functionName: "missedEpochs",
-      args: [BigInt(deal), node],
+      args: [deal, node],
     });
     // Not every missed epoch counts: unfunded ones do not, nor those in which nobody attended.
     if (missed < maxMissedEpochs) return "waiting";
   }
-  const { receipt } = await send(chain, {
-    address,
-    abi: dealsAbi,
-    functionName: kind,
-    args: [BigInt(deal), terms, node],
-  });
-  log.info({ deal, node, txHash: receipt.transactionHash }, doneWords[kind]);
+  const { send, done } = actions[kind];
+  const { receipt } = await send(chain, { deal, node, terms });
+  log.info({ deal: chore.deal, node, txHash: receipt.transactionHash }, done);
   return "done";
 }
 
-const doneWords = { evict: "worker evicted", endWorker: "resigned worker ended", release: "worker released" };
+const actions = {
+  evict: { send: evict, done: "worker evicted" },
+  endWorker: { send: endWorker, done: "resigned worker ended" },
+  release: { send: releaseWorker, done: "worker released" },
+};

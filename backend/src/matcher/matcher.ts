@@ -1,4 +1,4 @@
-import { dealsAbi, dealStatuses, MillraceError, send, type Chain } from "@millrace/sdk";
+import { dealsAbi, dealStatuses, matchDeal, MillraceError, type Chain } from "@millrace/sdk";
 import type { Logger } from "pino";
 import { createAttempts, type Outcome } from "../attempts.ts";
 import { readHeads } from "../store/heads.ts";
@@ -102,15 +102,7 @@ async function matchOne({
   const nodes = await readOfferingNodes(store, { token: terms.paymentToken, limit: maxNodes });
   const { candidates, hindrance } = await chooseCandidates({ chain, deal: id, terms, wanted, nodes });
   if (candidates.length === 0) return hindrance;
-  const { receipt } = await send(chain, {
-    address: deals,
-    abi: dealsAbi,
-    functionName: "matchDeal",
-    args: [id, terms, candidates],
-  });
-  log.info(
-    { deal: deal.id, nodes: candidates.map(({ node }) => node), txHash: receipt.transactionHash },
-    "deal matched",
-  );
+  const { assigned, receipt } = await matchDeal(chain, { deal: id, terms, candidates });
+  log.info({ deal: deal.id, nodes: assigned, txHash: receipt.transactionHash }, "deal matched");
   return "matched";
 }

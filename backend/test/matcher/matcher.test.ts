@@ -1,0 +1,197 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, readWorkers, setOffer, type Chain, type Terms } from "@millrace/sdk";
+import { expect } from "chai";
+import { createMatcher, type Matcher } from "../../src/matcher/matcher.ts";
+import { readOfferingNodes } from "../../src/matcher/reads.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import { testLog } from "../support/api.ts";
+import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
+import { startNetwork, type TestNetwork } from "../support/network.ts";
+
+describe("createMatcher, on a real chain", function () {
+  this.timeout(120_000);
+  let network: TestNetwork;
+  let store: Store;
+  let folder: string;
+  let developer: Chain;
+  let wallet: Chain;
+  let nodes: TestNode[];
+  let matcher: Matcher;
+
+  before(async () => {
+    network = await startNetwork();
+    folder = await mkdtemp(join(tmpdir(), "millrace-matcher-"));
+    store = await openStore({ deployment: network.deployment, dataFolder: folder });
+    developer = await network.connectAs(1);
+    wallet = await network.connectAs(6);
+    nodes = [
+      ...(await addProvider(network, 2, [{ ask: 1_500n }, { ask: 1_100n }])),
+      ...(await addProvider(network, 3, [{ ask: 1_000n }])),
+      ...(await addProvider(network, 4, [{ ask: 1_200n }, { ask: 5_000n, stakedUnits: 0 }])),
+    ];
+    matcher = newMatcher();
+  });
+  after(async () => {
+    await matcher.idle();
+    await store.close();
+    await network.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const newMatcher = (matchDepth = 0) =>
+    createMatcher({ store, chain: () => Promise.resolve(wallet), matchDepth, log: testLog });
+  const open = (changes: Partial<Terms> = {}) => openDeal(developer, termsOf(network, changes));
+  /** One indexed block and what the matcher makes of it. */
+  const pass = async (which = matcher) => {
+    await network.index(store);
+    await which.step();
+    await which.idle();
+  };
+  const workersOf = async (deal: number) =>
+    (await readWorkers(developer, BigInt(deal))).map(({ node }) => node).sort((a, b) => a - b);
+  const idsOf = (...indices: number[]) => indices.map((index) => nodes[index]?.node).sort();
+  const sentBy = (chain: Chain) =>
+    chain.publicClient.getTransactionCount({ address: chain.account?.address ?? "0x" });
+
+  it("default: takes the cheapest eligible nodes, at most one a provider, in one transaction", async () => {
+    const before = await sentBy(wallet);
+    const deal = await open();
+    await pass();
+    // 1,000 and 1,100; the second provider's other node and the unstaked one stay out.
+    expect(await workersOf(deal)).to.deep.equal(idsOf(2, 1));
+    expect(await sentBy(wallet)).to.equal(before + 1);
+    await pass();
+    await pass();
+    expect(await sentBy(wallet), "a full deal costs no transaction").to.equal(before + 1);
+  });
+
+  it("behavior: candidates by ask, then fewer units in use, then id", async () => {
+    const [first, second, third] = nodes;
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no nodes");
+    const deal = await open({ targetWorkers: 1 });
+    await pass();
+    expect(await workersOf(deal)).to.deep.equal([third.node]);
+    await setOffer(third.owner, {
+      node: third.node,
+      token: network.token,
+      askPerUnitEpoch: 1_500n,
+      on: true,
+    });
+    await network.index(store);
+    const sorted = await readOfferingNodes(store, { token: network.token, limit: 10 });
+    expect(sorted.slice(0, 4)).to.deep.equal([...idsOf(1), ...idsOf(3), first.node, third.node]);
+    expect(await readOfferingNodes(store, { token: network.token, limit: 1 })).to.have.length(1);
+    await setOffer(third.owner, {
+      node: third.node,
+      token: network.token,
+      askPerUnitEpoch: 1_000n,
+      on: true,
+    });
+  });
+
+  it("behavior: waits until the deal is deep enough", async () => {
+    const deep = newMatcher(3);
+    const deal = await open();
+    await pass(deep);
+    expect(await workersOf(deal)).to.deep.equal([]);
+    await network.mine(3);
+    await pass(deep);
+    expect(await workersOf(deal)).to.have.length(2);
+  });
+
+  it("behavior: an ask that rose since it was indexed is taken for what it is now", async () => {
+    const cheap = nodes[2];
+    if (cheap === undefined) throw new Error("no node");
+    const deal = await open({ targetWorkers: 1 });
+    await network.index(store);
+    await setOffer(cheap.owner, {
+      node: cheap.node,
+      token: network.token,
+      askPerUnitEpoch: 1_900n,
+      on: true,
+    });
+    await matcher.step();
+    await matcher.idle();
+    expect(await workersOf(deal)).to.deep.equal(idsOf(1));
+    await setOffer(cheap.owner, {
+      node: cheap.node,
+      token: network.token,
+      askPerUnitEpoch: 1_000n,
+      on: true,
+    });
+  });
+
+  it("behavior: says what hinders a deal, holds no other up, and matches when it can", async () => {
+    const tooMany = await open({ minWorkers: 4, targetWorkers: 4 });
+    const good = await open();
+    await pass();
+    expect(await workersOf(good)).to.have.length(2);
+    expect(await workersOf(tooMany)).to.deep.equal([]);
+    expect(matcher.hindrance(tooMany)).to.match(/would have 3 workers.*at least 4/);
+    expect(matcher.hindrance(good)).to.equal(undefined);
+    await addProvider(network, 5, [{ ask: 1_900n }]);
+    await network.mine(6);
+    await pass();
+    expect(await workersOf(tooMany)).to.have.length(4);
+    expect(matcher.hindrance(tooMany)).to.equal(undefined);
+  });
+
+  it("behavior: two matchers on one deal do no harm", async () => {
+    const other = createMatcher({
+      store,
+      chain: async () => network.connectAs(7),
+      matchDepth: 0,
+      log: testLog,
+    });
+    const deals = [await open(), await open(), await open()];
+    await network.index(store);
+    await Promise.all([matcher.step(), other.step()]);
+    await Promise.all([matcher.idle(), other.idle()]);
+    for (const deal of deals) expect(await workersOf(deal)).to.have.length(2);
+    expect(other.trouble()).to.equal(undefined);
+  });
+
+  it("error: no gas money is the matcher's trouble and the deal's hindrance, until there is some", async () => {
+    const { rpcUrl, deployment } = network;
+    const poor = await connect({
+      rpcUrl,
+      deployment,
+      privateKey: `0x${"17".repeat(32)}`,
+      pollingIntervalMs: 20,
+    });
+    let chain = poor;
+    const broke = createMatcher({ store, chain: () => Promise.resolve(chain), matchDepth: 0, log: testLog });
+    const deal = await open();
+    await pass(broke);
+    expect(await workersOf(deal)).to.deep.equal([]);
+    expect(broke.trouble()).to.match(/gas/);
+    expect(broke.hindrance(deal)).to.match(/gas/);
+    chain = wallet;
+    await network.mine(4);
+    await pass(broke);
+    expect(await workersOf(deal)).to.have.length(2);
+    expect(broke.trouble()).to.equal(undefined);
+  });
+
+  it("error: an unreachable chain is survived", async () => {
+    let down = true;
+    const patient = createMatcher({
+      store,
+      chain: () =>
+        down
+          ? connect({ rpcUrl: "http://127.0.0.1:9", deployment: network.deployment })
+          : Promise.resolve(wallet),
+      matchDepth: 0,
+      log: testLog,
+    });
+    const deal = await open();
+    await pass(patient);
+    expect(patient.trouble()).to.match(/can't be reached/);
+    down = false;
+    await network.mine(2);
+    await pass(patient);
+    expect(await workersOf(deal)).to.have.length(2);
+  });
+});

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { attend, connect, type Chain, type Deployment } from "@millrace/sdk";
+import getPort from "get-port";
+import { toHex, type Hex } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { startChain, testClient } from "../../../scripts/devnet/chain.ts";
+import { startService } from "../../../scripts/devnet/service.ts";
+import { rpcSource } from "../../src/chain/rpcSource.ts";
+import { indexTo } from "../../src/indexer/indexer.ts";
+import type { Store } from "../../src/store/store.ts";
+import { deployContracts } from "./deploy.ts";
+
+/** Long enough that an epoch never passes on its own while a test runs. */
+const epochDuration = 1_000;
+
+/** A real chain with the real contracts, where a block is made for each transaction and time passes on demand. */
+export interface TestNetwork {
+  readonly rpcUrl: string;
+  readonly deployment: Deployment;
+  readonly token: Hex;
+  /** A connection that signs for an account of Hardhat's test phrase. */
+  connectAs: (account: number) => Promise<Chain>;
+  privateKeyOf: (account: number) => Hex;
+  mine: (blocks: number) => Promise<void>;
+  /** Goes to the start of the next epoch; the given nodes attend in it. */
+  nextEpoch: (...attending: readonly Chain[]) => Promise<void>;
+  /** Indexes up to the head. */
+  index: (store: Store) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+export async function startNetwork(): Promise<TestNetwork> {
+  const folder = await mkdtemp(join(tmpdir(), "millrace-chain-"));
+  const chainService = await startChain(startService, {
+    port: await getPort({ host: "127.0.0.1" }),
+    logFile: join(folder, "chain.log"),
+  });
+  const { rpcUrl } = chainService;
+  const client = testClient(rpcUrl);
+  const stop = async () => {
+    await chainService.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await client.setIntervalMining({ interval: 0 });
+    await client.setAutomine(true);
+    const deployment = await deployContracts({ rpcUrl, folder, epochDuration });
+    const [token] = deployment.paymentTokens;
+    if (token === undefined) throw new Error("The deployment lists no payment token.");
+    const connectAs = (account: number) =>
+      connect({ rpcUrl, deployment, privateKey: privateKeyOf(account), pollingIntervalMs: 20 });
+    return {
+      rpcUrl,
+      deployment,
+      token: token.address as Hex,
+      connectAs,
+      privateKeyOf,
+      stop,
+      mine: (blocks) => client.mine({ blocks }),
+      async nextEpoch(...attending) {
+        const { timestamp } = await client.getBlock();
+        const elapsed = Number(timestamp) - deployment.genesis;
+        const next = deployment.genesis + (Math.floor(elapsed / epochDuration) + 1) * epochDuration;
+        await client.setNextBlockTimestamp({ timestamp: BigInt(next) });
+        await client.mine({ blocks: 1 });
+        for (const operator of attending) await attend(operator);
+      },
+      async index(store) {
+        const chain = await connect({ rpcUrl, deployment });
+        const toBlock = Number(await client.getBlockNumber());
+        await indexTo({ store, source: rpcSource(chain), finality: { depth: 2 }, toBlock });
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function privateKeyOf(account: number): Hex {
+  const phrase = "test test test test test test test test test test test junk";
+  const key = mnemonicToAccount(phrase, { addressIndex: account }).getHdKey().privateKey;
+  if (key === null) throw new Error("no private key");
+  return toHex(key);
+}
