@@ -1,0 +1,160 @@
+/** The check after a deployment: proves from the chain alone that what stands there is what was meant. */
+import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
+import { type Address, createPublicClient, custom, getAddress } from "viem";
+import { dealsAbi } from "../sdk/src/generated/dealsAbi.ts";
+import { parametersAbi } from "../sdk/src/generated/parametersAbi.ts";
+import { registryAbi } from "../sdk/src/generated/registryAbi.ts";
+import { stakingAbi } from "../sdk/src/generated/stakingAbi.ts";
+import { checkMill, checkPaymentTokens } from "./checkTokens.ts";
+import { checkRoles } from "./checkRoles.ts";
+import type { DeploymentRecord } from "./record.ts";
+import type { DeploymentSettings } from "./settings.ts";
+
+/** The compiled code of a contract and where its immutable values stand in it, in bytes. */
+export interface CompiledCode {
+  readonly deployedBytecode: string;
+  readonly immutableReferences?: Record<string, readonly { start: number; length: number }[]>;
+}
+
+/** What the check looks at. */
+export interface CheckParameters {
+  readonly provider: EIP1193Provider;
+  readonly record: DeploymentRecord;
+  readonly settings: DeploymentSettings;
+  /** The address the contracts were deployed from. */
+  readonly deployer: string;
+  /** Compiled code by contract name. */
+  readonly compiled: (contract: string) => Promise<CompiledCode>;
+}
+
+/**
+ * Compares the chain with the record and the settings: code, clock, bindings, parameters, first holders, and that
+ * the timelock's roles are exactly those of the settings and none the deployer's.
+ *
+ * @returns one sentence for each thing that is wrong; empty if all is well
+ */
+export async function checkDeployment(parameters: CheckParameters): Promise<string[]> {
+  const { provider, record, settings, deployer } = parameters;
+  const client = createPublicClient({ transport: custom(provider, { retryCount: 0 }) });
+  const chainId = await client.getChainId();
+  if (chainId !== record.chainId)
+    return [`This is chain ${chainId}, the record is of chain ${record.chainId}.`];
+  const code = await checkCode(parameters, client);
+  // Without the right code nothing else can be read.
+  if (code.length > 0) return code;
+  const lists = await Promise.all([
+    checkParameters(client, record, settings),
+    checkBindings(client, record),
+    checkRoles({ client, record, settings, deployer }),
+    checkMill({ client, record, settings }),
+    checkPaymentTokens({ client, record }),
+  ]);
+  return lists.flat();
+}
+
+type Client = ReturnType<typeof createPublicClient>;
+
+async function checkCode({ record, compiled }: CheckParameters, client: Client): Promise<string[]> {
+  const names = {
+    mill: "Mill",
+    parameters: "Parameters",
+    registry: "Registry",
+    staking: "Staking",
+    deals: "Deals",
+    timelock: "Timelock",
+  } as const;
+  const problems = await Promise.all(
+    Object.entries(record.contracts).map(async ([key, address]) => {
+      const name = names[key as keyof typeof names];
+      const present = await client.getCode({ address: getAddress(address) });
+      if (present === undefined) return `There is no code at ${address} where ${name} should be.`;
+      const expected = await compiled(name);
+      const same =
+        withoutImmutables(present, expected) === withoutImmutables(expected.deployedBytecode, expected);
+      return same ? undefined : `The code at ${address} is not the compiled ${name}.`;
+    }),
+  );
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function withoutImmutables(code: string, { immutableReferences = {} }: CompiledCode): string {
+  let masked = code;
+  for (const { start, length } of Object.values(immutableReferences).flat()) {
+    const from = 2 + 2 * start; // after "0x", two digits a byte
+    masked = masked.slice(0, from) + "0".repeat(2 * length) + masked.slice(from + 2 * length);
+  }
+  return masked;
+}
+
+async function checkParameters(
+  client: Client,
+  record: DeploymentRecord,
+  settings: DeploymentSettings,
+): Promise<string[]> {
+  const contract = { address: record.contracts.parameters as Address, abi: parametersAbi } as const;
+  const [admin, values] = await Promise.all([
+    client.readContract({ ...contract, functionName: "admin" }),
+    client.readContract({ ...contract, functionName: "values" }),
+  ]);
+  const differing = Object.entries(settings.parameters)
+    .filter(([name, value]) => BigInt(values[name as keyof typeof values]) !== value)
+    .map(([name, value]) => `${name} is ${values[name as keyof typeof values]}, not ${value}.`);
+  return [...expectSame("admin of Parameters", admin, record.contracts.timelock), ...differing];
+}
+
+async function checkBindings(client: Client, record: DeploymentRecord): Promise<string[]> {
+  const { contracts } = record;
+  const registry = { address: contracts.registry as Address, abi: registryAbi } as const;
+  const staking = { address: contracts.staking as Address, abi: stakingAbi } as const;
+  const deals = { address: contracts.deals as Address, abi: dealsAbi } as const;
+  const facts: [string, Promise<string | number | bigint>, string | number][] = [
+    ["Deals bound in Registry", client.readContract({ ...registry, functionName: "deals" }), contracts.deals],
+    ["Deals bound in Staking", client.readContract({ ...staking, functionName: "deals" }), contracts.deals],
+    [
+      "parameters of Registry",
+      client.readContract({ ...registry, functionName: "parameters" }),
+      contracts.parameters,
+    ],
+    [
+      "parameters of Staking",
+      client.readContract({ ...staking, functionName: "parameters" }),
+      contracts.parameters,
+    ],
+    [
+      "parameters of Deals",
+      client.readContract({ ...deals, functionName: "parameters" }),
+      contracts.parameters,
+    ],
+    [
+      "registry of Staking",
+      client.readContract({ ...staking, functionName: "registry" }),
+      contracts.registry,
+    ],
+    ["registry of Deals", client.readContract({ ...deals, functionName: "registry" }), contracts.registry],
+    ["staking of Deals", client.readContract({ ...deals, functionName: "staking" }), contracts.staking],
+    ["token of Staking", client.readContract({ ...staking, functionName: "mill" }), contracts.mill],
+    ["treasury of Deals", client.readContract({ ...deals, functionName: "treasury" }), contracts.timelock],
+    ["genesis of Registry", client.readContract({ ...registry, functionName: "genesis" }), record.genesis],
+    ["genesis of Deals", client.readContract({ ...deals, functionName: "genesis" }), record.genesis],
+    [
+      "epoch duration of Registry",
+      client.readContract({ ...registry, functionName: "epochDuration" }),
+      record.epochDuration,
+    ],
+    [
+      "epoch duration of Deals",
+      client.readContract({ ...deals, functionName: "epochDuration" }),
+      record.epochDuration,
+    ],
+  ];
+  const lists = await Promise.all(
+    facts.map(async ([what, actual, expected]) => expectSame(what, await actual, expected)),
+  );
+  return lists.flat();
+}
+
+function expectSame(what: string, actual: string | number | bigint, expected: string | number): string[] {
+  return String(actual).toLowerCase() === String(expected).toLowerCase()
+    ? []
+    : [`The ${what} is ${actual}, not ${expected}.`];
+}

@@ -1,0 +1,35 @@
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import type { DeploymentSettings } from "../settings.ts";
+
+/** What the Ignition module needs: the settings and the second at which epoch 0 begins. */
+export interface MillraceModuleOptions {
+  readonly settings: DeploymentSettings;
+  /** Unix seconds, not after the block in which Registry is deployed. */
+  readonly genesis: number;
+}
+
+/**
+ * The Ignition module of the whole protocol: every contract and the one-time bindings between them.
+ * Contracts that do not depend on each other go out in the same batch; the longest chain is
+ * timelock, parameters, registry, staking, deals, bindings: six blocks.
+ */
+export function millraceModule({ settings, genesis }: MillraceModuleOptions) {
+  return buildModule("Millrace", (m) => {
+    const deployer = m.getAccount(0);
+    const { minDelaySeconds, proposers, executors } = settings.timelock;
+    const timelock = m.contract("Timelock", [minDelaySeconds, [...proposers], [...executors]]);
+    const parameters = m.contract("Parameters", [timelock, { ...settings.parameters }]);
+    const mill = m.contract("Mill", [
+      settings.firstHolders.map(({ holder }) => (holder === "treasury" ? timelock : holder)),
+      settings.firstHolders.map(({ amount }) => amount),
+    ]);
+    const epochDuration = settings.epochDurationSeconds;
+    const registry = m.contract("Registry", [parameters, deployer, genesis, epochDuration]);
+    const staking = m.contract("Staking", [mill, registry, parameters, deployer]);
+    const deals = m.contract("Deals", [registry, staking, parameters, timelock, genesis, epochDuration]);
+    m.call(registry, "bind", [deals]);
+    m.call(staking, "bind", [deals]);
+    const contracts = { mill, timelock, parameters, registry, staking, deals };
+    return settings.testStablecoin ? { ...contracts, stablecoin: m.contract("TestStablecoin") } : contracts;
+  });
+}
