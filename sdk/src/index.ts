@@ -1,5 +1,14 @@
 /** The entry of `@millrace/sdk`; runs in a browser too. Files and keystores are in `@millrace/sdk/node`. */
 export { millAbi, testStablecoinAbi, tokenAbi } from "./abi/tokenAbi.ts";
+export {
+  allItems,
+  createApi,
+  type Api,
+  type CreateApiOptions,
+  type Page,
+  type Single,
+} from "./api/createApi.ts";
+export type { RequestOptions } from "./api/request.ts";
 export * from "./api/schemas/common.ts";
 export * from "./api/schemas/items.ts";
 export * from "./api/schemas/names.ts";
@@ -26,6 +35,13 @@ export {
   type SignCallParameters,
   type VerifyCallParameters,
 } from "./calls/callProof.ts";
+export type { CallAnswer } from "./calls/attempt.ts";
+export {
+  createCaller,
+  type Caller,
+  type CallOptions,
+  type CreateCallerParameters,
+} from "./calls/createCaller.ts";
 export { callHeaders } from "./calls/headers.ts";
 export { permissionStatuses, type PermissionErrorCode } from "./calls/permissionErrors.ts";
 export { connect, type Chain, type ConnectParameters } from "./chain/connect.ts";

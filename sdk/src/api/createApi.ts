@@ -1,0 +1,188 @@
+import type { Static, TSchema } from "typebox";
+import { cidToDigest, moduleCid, verifyBlob } from "../cid.ts";
+import { MillraceError } from "../errors/MillraceError.ts";
+import type { Terms } from "../terms.ts";
+import { termsToJson } from "../terms.ts";
+import { requestJson, requestRaw, type ApiConnection, type RequestOptions } from "./request.ts";
+import { itemSchema, listSchema } from "./schemas/common.ts";
+import {
+  dealSchema,
+  eventSchema,
+  nodeSchema,
+  offerSchema,
+  paymentSchema,
+  providerSchema,
+  workerSchema,
+  type DealItem,
+  type EventItem,
+  type NodeItem,
+  type OfferItem,
+  type PaymentItem,
+  type ProviderItem,
+  type WorkerItem,
+} from "./schemas/items.ts";
+import {
+  blobSchema,
+  healthSchema,
+  networkSchema,
+  quoteSchema,
+  type BlobItem,
+  type DealsQuery,
+  type EventsQuery,
+  type Health,
+  type NetworkItem,
+  type NodesQuery,
+  type OffersQuery,
+  type PageQuery,
+  type PaymentsQuery,
+  type QuoteItem,
+} from "./schemas/service.ts";
+
+/** A page of a list; `next` is the cursor of the next one. */
+export interface Page<T> {
+  asOfBlock: number;
+  finalizedBlock: number;
+  items: T[];
+  next: string | null;
+}
+
+/** One item as of a block. */
+export interface Single<T> {
+  asOfBlock: number;
+  finalizedBlock: number;
+  item: T;
+}
+
+type Id = number | bigint;
+
+/** The backend's API. Every method throws MillraceError, as {@link createApi} says. */
+export interface Api {
+  readonly url: string;
+  health(options?: RequestOptions): Promise<Health>;
+  network(options?: RequestOptions): Promise<Single<NetworkItem>>;
+  providers(query?: PageQuery, options?: RequestOptions): Promise<Page<ProviderItem>>;
+  provider(id: Id, options?: RequestOptions): Promise<Single<ProviderItem>>;
+  nodes(query?: NodesQuery, options?: RequestOptions): Promise<Page<NodeItem>>;
+  node(id: Id, options?: RequestOptions): Promise<Single<NodeItem>>;
+  offers(query?: OffersQuery, options?: RequestOptions): Promise<Page<OfferItem>>;
+  deals(query?: DealsQuery, options?: RequestOptions): Promise<Page<DealItem>>;
+  deal(id: Id, options?: RequestOptions): Promise<Single<DealItem>>;
+  workers(deal: Id, query?: PageQuery, options?: RequestOptions): Promise<Page<WorkerItem>>;
+  payments(query?: PaymentsQuery, options?: RequestOptions): Promise<Page<PaymentItem>>;
+  events(query?: EventsQuery, options?: RequestOptions): Promise<Page<EventItem>>;
+  /** The contract's quote; `deposit` in smallest units of the payment token. */
+  quote(parameters: { terms: Terms; deposit: bigint }, options?: RequestOptions): Promise<Single<QuoteItem>>;
+  /** Stores a module; the CID is computed here and checked against the server's. */
+  uploadBlob(bytes: Uint8Array, options?: RequestOptions): Promise<BlobItem>;
+  /** Fetches a module and checks that its bytes are what the CID names. */
+  fetchBlob(cid: string, options?: RequestOptions): Promise<Uint8Array>;
+}
+
+export interface CreateApiOptions {
+  /** how long one request may take, in milliseconds; default 15,000 */
+  timeoutMs?: number | undefined;
+  /** how often a GET is tried again if the server can't be reached; default 2 */
+  retries?: number | undefined;
+}
+
+/**
+ * A typed client of the backend's API. Answers are checked against the schemas that the backend serves them by.
+ * Methods throw MillraceError: `api-unreachable`, `api-timeout`, `api-unexpected-answer` or the server's own code.
+ */
+export function createApi(url: string, { timeoutMs = 15_000, retries = 2 }: CreateApiOptions = {}): Api {
+  const connection: ApiConnection = { url: url.replace(/\/+$/, ""), timeoutMs, retries };
+  const get = gettersOf(connection);
+  return {
+    url: connection.url,
+    health: (options) => requestJson(connection, healthSchema, { ...options, path: "/v1/health" }),
+    network: get.item("/v1/network", networkSchema),
+    providers: get.list("/v1/providers", providerSchema),
+    provider: get.itemById("/v1/providers", providerSchema),
+    nodes: get.list("/v1/nodes", nodeSchema),
+    node: get.itemById("/v1/nodes", nodeSchema),
+    offers: get.list("/v1/offers", offerSchema),
+    deals: get.list("/v1/deals", dealSchema),
+    deal: get.itemById("/v1/deals", dealSchema),
+    workers: (deal, query, options) =>
+      get.list(`/v1/deals/${deal.toString()}/workers`, workerSchema)(query, options),
+    payments: get.list("/v1/payments", paymentSchema),
+    events: get.list("/v1/events", eventSchema),
+    quote: ({ terms, deposit }, options) =>
+      requestJson(connection, itemSchema(quoteSchema), {
+        ...options,
+        path: "/v1/quote",
+        body: { terms: termsToJson(terms), deposit: deposit.toString() },
+      }),
+    uploadBlob: (bytes, options) => uploadBlob(connection, bytes, options),
+    fetchBlob: (cid, options) => fetchBlob(connection, cid, options),
+  };
+}
+
+/**
+ * Every item of a list, page by page.
+ * @param list one of the API's list methods
+ */
+export async function* allItems<T, Query extends { cursor?: string }>(
+  list: (query: Query, options?: RequestOptions) => Promise<Page<T>>,
+  query: Query,
+  options?: RequestOptions,
+): AsyncGenerator<T, void, undefined> {
+  let next: string | null = null;
+  do {
+    const page: Page<T> = await list(next === null ? query : { ...query, cursor: next }, options);
+    yield* page.items;
+    next = page.next;
+  } while (next !== null);
+}
+
+type QueryValues = Record<string, string | number | undefined>;
+
+function gettersOf(connection: ApiConnection) {
+  async function item<T extends TSchema>(path: string, schema: T, options?: RequestOptions) {
+    const answer: unknown = await requestJson(connection, itemSchema(schema), { ...options, path });
+    // Checked by its schema just now; TypeScript can't see through the envelope's type while T is open.
+    return answer as Single<Static<T>>;
+  }
+  return {
+    item:
+      <T extends TSchema>(path: string, schema: T) =>
+      (options?: RequestOptions) =>
+        item(path, schema, options),
+    itemById:
+      <T extends TSchema>(path: string, schema: T) =>
+      (id: Id, options?: RequestOptions) =>
+        item(`${path}/${id.toString()}`, schema, options),
+    list:
+      <T extends TSchema>(path: string, schema: T) =>
+      (query?: QueryValues, options?: RequestOptions): Promise<Page<Static<T>>> =>
+        requestJson(connection, listSchema(schema), { ...options, path, query }),
+  };
+}
+
+async function uploadBlob(
+  connection: ApiConnection,
+  bytes: Uint8Array,
+  options?: RequestOptions,
+): Promise<BlobItem> {
+  const cid = await moduleCid(bytes);
+  const stored = await requestJson(connection, blobSchema, { ...options, path: "/v1/blobs", body: bytes });
+  if (stored.cid === cid) return stored;
+  throw new MillraceError({
+    code: "blob-mismatch",
+    shortMessage: `The module is ${cid}, but the server stored it as ${stored.cid}.`,
+    nextStep: "Upload it again, or to another backend.",
+    retryable: true,
+  });
+}
+
+async function fetchBlob(
+  connection: ApiConnection,
+  cid: string,
+  options?: RequestOptions,
+): Promise<Uint8Array> {
+  cidToDigest(cid);
+  const response = await requestRaw(connection, { ...options, path: `/v1/blobs/${cid}` });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  await verifyBlob(cid, bytes);
+  return bytes;
+}

@@ -1,0 +1,124 @@
+import Value from "typebox/value";
+import { errorBodySchema } from "../api/schemas/service.ts";
+import { MillraceError } from "../errors/MillraceError.ts";
+import { callHeaders } from "./headers.ts";
+
+/** What a worker answered. */
+export interface CallAnswer {
+  /** HTTP status; 200 if the function ended well */
+  status: number;
+  /** lower-case names */
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** the node that answered */
+  node: number;
+  requestId: string | undefined;
+  /** from sending to the last byte, in milliseconds */
+  durationMs: number;
+  /** the node's words if the status isn't 2xx */
+  error: MillraceError | undefined;
+}
+
+/** How one try at one worker went. */
+export type Attempt =
+  | { kind: "answered"; answer: CallAnswer }
+  /** the function did not run there: another worker may be asked */
+  | { kind: "refused"; reason: string; requestId: string | undefined }
+  /** nothing is known: the function may have run */
+  | { kind: "interrupted"; reason: string; cause: unknown };
+
+export interface AttemptParameters {
+  node: number;
+  url: string;
+  init: RequestInit & { signal: AbortSignal };
+}
+
+/** A node's refusals before the function runs, which another worker may not share. */
+const refusals = new Set([
+  "node-draining",
+  "deal-not-served",
+  "not-ready",
+  "module-refused",
+  "deal-busy",
+  "node-busy",
+]);
+/** Statuses that only refusals have, for an answer without a body (HEAD). */
+const refusalStatuses = new Set([404, 503]);
+/** The connection was never made, so the request was never sent. */
+const notSent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/**
+ * Sends a call to one worker, once.
+ * @throws whatever the signal was aborted with
+ */
+export async function attempt({ node, url, init }: AttemptParameters): Promise<Attempt> {
+  const startedAt = performance.now();
+  try {
+    const response = await fetch(url, init);
+    const body = new Uint8Array(await response.arrayBuffer());
+    const durationMs = performance.now() - startedAt;
+    const headers = Object.fromEntries(response.headers.entries());
+    const error = response.ok ? undefined : errorOfAnswer(response, body);
+    const requestId = headers[callHeaders.requestId] ?? error?.requestId;
+    if (error !== undefined && isRefusal(error.code, response.status)) {
+      return { kind: "refused", reason: error.shortMessage, requestId };
+    }
+    const { status } = response;
+    return { kind: "answered", answer: { status, headers, body, node, requestId, durationMs, error } };
+  } catch (cause) {
+    init.signal.throwIfAborted();
+    const reason = describe(cause);
+    if (notSent.has(codeOf(cause))) return { kind: "refused", reason, requestId: undefined };
+    return { kind: "interrupted", reason, cause };
+  }
+}
+
+function errorOfAnswer(response: Response, body: Uint8Array): MillraceError {
+  const requestId = response.headers.get(callHeaders.requestId) ?? undefined;
+  const value = parseJson(body);
+  const known = Value.Check(errorBodySchema, value) ? value.error : undefined;
+  return new MillraceError({
+    code: known?.code ?? "node-unexpected-answer",
+    shortMessage: known?.message ?? `The node answered ${response.status}.`,
+    nextStep: known?.nextStep,
+    requestId: known?.requestId ?? requestId,
+    retryable: response.status === 429 || response.status >= 502,
+  });
+}
+
+function isRefusal(code: string, status: number): boolean {
+  return refusals.has(code) || (code === "node-unexpected-answer" && refusalStatuses.has(status));
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+/** fetch hides the reason one or two causes deep, and tries several addresses of a name at once. */
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  if (error instanceof AggregateError) {
+    const codes = error.errors.map(codeOf);
+    return codes.find((code) => !notSent.has(code)) ?? codes[0] ?? "";
+  }
+  return "cause" in error ? codeOf(error.cause) : "";
+}
+
+function describe(error: unknown): string {
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return code === "" ? message : `${message} (${code})`;
+}
