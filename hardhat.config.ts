@@ -51,7 +51,9 @@ export default defineConfig({
       accounts: [configVariable("MILLRACE_DEPLOYER_KEY")],
     },
   },
+  paths: { tests: { mocha: "./test/integration" } },
   test: {
+    mocha: { timeout: 120_000 },
     solidity: {
       isolate: true, // every top-level call is a transaction of its own: gas figures include its base cost
       fuzz: { runs: 256 * effort },
