@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { embedManifest, parseManifest } from "@millrace/machine";
+import { openSandbox } from "@millrace/sandbox";
+import type { CallRequest, Sandbox } from "@millrace/sandbox";
+
+/** Reads a file of an example. */
+export function readExample(name: string, path: string): Buffer {
+  return readFileSync(new URL(`../${name}/${path}`, import.meta.url));
+}
+
+/** Opens the prebuilt module of an example with its own `millrace.json`. */
+export async function openExample(name: string): Promise<Sandbox> {
+  const manifest = parseManifest(JSON.parse(readExample(name, "millrace.json").toString()));
+  const wasm = readExample(name, manifest.module ?? "");
+  return await openSandbox({ module: embedManifest(wasm, manifest) });
+}
+
+/** Makes a request with a text as its body. */
+export function makeRequest(text: string, query = ""): CallRequest {
+  const body = new TextEncoder().encode(text);
+  return { requestId: "example", method: "POST", path: "/", query, headers: {}, body };
+}

@@ -1,0 +1,109 @@
+import { createRequire } from "node:module";
+import type { Sandbox } from "@millrace/sandbox";
+import { expect } from "chai";
+import fc from "fast-check";
+import { makeRequest, openExample, readExample } from "./open-example.ts";
+
+const PIXELS_PER_MODULE = 3;
+const MOST_BYTES = 2_331;
+const decode = createRequire(import.meta.url)("jsqr") as (
+  pixels: Uint8ClampedArray,
+  width: number,
+  height: number,
+) => { binaryData: number[]; version: number } | null;
+
+/** The dark modules of an SVG answer, border included. */
+function readSvg(svg: string): boolean[][] {
+  const size = Number(/viewBox="0 0 (\d+) /.exec(svg)?.[1]);
+  const rows = Array.from({ length: size }, () => Array<boolean>(size).fill(false));
+  for (const [, x, y, width] of svg.matchAll(/M(\d+) (\d+)h(\d+)v1H\d+z/g)) {
+    rows[Number(y)]?.fill(true, Number(x), Number(x) + Number(width));
+  }
+  return rows;
+}
+
+/** The dark modules of a text answer; its last half line is not part of the code. */
+function readText(text: string): boolean[][] {
+  const lines = text.trimEnd().split("\n");
+  const rows = lines.flatMap((line) => [
+    Array.from(line, (block) => block === "▄" || block === " "),
+    Array.from(line, (block) => block === "▀" || block === " "),
+  ]);
+  return rows.slice(0, -1);
+}
+
+function scan(rows: boolean[][]): { text: string; version: number } {
+  const width = rows.length * PIXELS_PER_MODULE;
+  const pixels = new Uint8ClampedArray(width * width * 4).fill(255);
+  for (let y = 0; y < width; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const isDark = rows[Math.floor(y / PIXELS_PER_MODULE)]?.[Math.floor(x / PIXELS_PER_MODULE)];
+      if (isDark === true) pixels.fill(0, (y * width + x) * 4, (y * width + x) * 4 + 3);
+    }
+  }
+  const code = decode(pixels, width, width);
+  if (code === null) throw new Error("The decoder finds no code.");
+  return { text: new TextDecoder().decode(Uint8Array.from(code.binaryData)), version: code.version };
+}
+
+describe("qr-code", function () {
+  this.timeout(120_000);
+  let qr: Sandbox;
+  before(async () => (qr = await openExample("qr-code")));
+  after(() => qr.close());
+
+  async function answer(text: string, query = ""): Promise<string> {
+    const result = await qr.call(makeRequest(text, query));
+    expect(result.outcome, result.stderr).to.equal("ok");
+    return new TextDecoder().decode(result.output);
+  }
+
+  it("the test input decodes, as picture and as text", async () => {
+    const input = readExample("qr-code", "test/input.txt").toString();
+    expect(scan(readSvg(await answer(input)))).to.deep.equal({ text: input, version: 3 });
+    expect(readText(await answer(input, "x=1&format=text"))).to.deep.equal(
+      readSvg(await answer(input, "format=svg")),
+    );
+  });
+
+  it("any text decodes to itself", async () => {
+    const anyText = fc.string({ unit: "binary", minLength: 1, maxLength: 120 });
+    await fc.assert(
+      fc.asyncProperty(anyText, async (text) => {
+        expect(scan(readSvg(await answer(text))).text).to.equal(text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("every version decodes, filled to its last byte with random text", async () => {
+    const capacities = [
+      ...[14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666],
+      ...[711, 779, 857, 911, 997, 1_059, 1_125, 1_190, 1_264, 1_370, 1_452, 1_538, 1_628, 1_722, 1_809],
+      ...[1_911, 1_989, 2_099, 2_213, MOST_BYTES],
+    ];
+    for (const [index, length] of capacities.entries()) {
+      const text = Array.from({ length }, () =>
+        String.fromCharCode(33 + Math.floor(Math.random() * 94)),
+      ).join("");
+      expect(scan(readSvg(await answer(text)))).to.deep.equal({ text, version: index + 1 });
+    }
+  });
+
+  it("an empty or too long body, bytes that are no text and an unknown format fail with a reason", async () => {
+    const cases: [string | Uint8Array, string, string][] = [
+      ["", "", "The body is empty"],
+      ["x".repeat(MOST_BYTES + 1), "", `has ${MOST_BYTES + 1} bytes; a QR code holds at most ${MOST_BYTES}.`],
+      [Uint8Array.of(0xff, 0xfe), "", "must be UTF-8"],
+      ["x", "format=png", "format is not known"],
+    ];
+    for (const [body, query, reason] of cases) {
+      const request = makeRequest("", query);
+      const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+      const result = await qr.call({ ...request, body: bytes });
+      expect(result).to.include({ outcome: "exit", exitCode: 1 });
+      expect(result.stderr).to.contain(reason);
+      expect(result.output).to.have.length(0);
+    }
+  });
+});
