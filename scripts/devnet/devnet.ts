@@ -1,9 +1,10 @@
 /** The whole marketplace as real processes below one folder. `npm start` and the end-to-end tests use it. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Chain, connect, type Deployment } from "@millrace/sdk";
+import { type Chain, connect, type Deployment, send, testStablecoinAbi } from "@millrace/sdk";
 import { readDeployment } from "@millrace/sdk/node";
 import { execa } from "execa";
+import { parseUnits } from "viem";
 import getPort, { portNumbers } from "get-port";
 import { type AccountName, createAccounts, type DevnetAccount } from "./accounts.ts";
 import { type ChainService, startChain } from "./chain.ts";
@@ -116,8 +117,9 @@ async function bringUp(plan: DevnetPlan, launch: Launch, stopAll: () => Promise<
     startBackend({ launch, plan, rpcUrl: chain.rpcUrl, record, apiPort, account: accounts.backend });
   log("Starting the backend, and the nodes of three providers that stake and offer units");
   const network = { launch, folder, rpcUrl: chain.rpcUrl, apiUrl, record, accounts, connectAs };
-  const [backend, ...nodes] = await Promise.all([
+  const [backend, , ...nodes] = await Promise.all([
     backendStart(),
+    giveStablecoin(await connectAs("developer")),
     ...plan.nodes.map(async (node, index) =>
       addProviderNode(
         network,
@@ -189,6 +191,19 @@ async function deployContracts({
     reject: false,
   });
   if (result.exitCode !== 0) throw new Error(`Deploying the contracts failed:\n${result.all}`);
+}
+
+/** The developer's money: the test stablecoin lets everybody mint. */
+async function giveStablecoin(developer: Chain): Promise<void> {
+  const [token] = developer.deployment.paymentTokens;
+  if (token === undefined || developer.account === undefined)
+    throw new Error("no payment token or developer");
+  await send(developer, {
+    address: token.address,
+    abi: testStablecoinAbi,
+    functionName: "mint",
+    args: [developer.account.address, parseUnits("1000", token.decimals)],
+  });
 }
 
 async function startBackend({
