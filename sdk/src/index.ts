@@ -1,5 +1,5 @@
 /** The entry of `@millrace/sdk`; runs in a browser too. Files and keystores are in `@millrace/sdk/node`. */
-export { millAbi, testStablecoinAbi, tokenAbi } from "./abi/tokenAbi.ts";
+export { testStablecoinAbi, tokenAbi } from "./abi/tokenAbi.ts";
 export {
   allItems,
   createApi,
@@ -66,9 +66,11 @@ export { decodeRevert } from "./errors/decodeRevert.ts";
 export { MillraceError, type MillraceErrorParameters } from "./errors/MillraceError.ts";
 export { isUnreachable } from "./errors/transport.ts";
 export { dealsAbi } from "./generated/dealsAbi.ts";
+export { millAbi } from "./generated/millAbi.ts";
 export { parametersAbi } from "./generated/parametersAbi.ts";
 export { registryAbi } from "./generated/registryAbi.ts";
 export { stakingAbi } from "./generated/stakingAbi.ts";
+export { timelockAbi } from "./generated/timelockAbi.ts";
 export { termsFromJson, termsToJson, type Constraint, type Terms } from "./terms.ts";
 export { formatAmount, formatToken, millDecimals, millUnits, parseAmount, type TokenUnits } from "./units.ts";
 export { barProvider, type BarProviderParameters } from "./deals/barProvider.ts";

@@ -22,9 +22,6 @@ export const tokenAbi = [
   ]),
 ] as const;
 
-/** MILL as a client sees it. */
-export const millAbi = tokenAbi;
-
 /** The devnet's stablecoin: anyone mints. */
 export const testStablecoinAbi = [
   ...tokenAbi,

@@ -12,7 +12,7 @@ import {
 } from "viem";
 import { setTimeout as delay } from "../delay.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
-import { isUnreachable } from "../errors/transport.ts";
+import { isNonceTaken, isUnreachable } from "../errors/transport.ts";
 import type { Chain } from "./connect.ts";
 import { requireAccount } from "./requireAccount.ts";
 
@@ -51,8 +51,12 @@ interface Sent {
   nonce: number;
   fees: Fees;
   /** every version that was signed under this nonce, newest last */
-  versions: { hash: Hash; serialized: Hex }[];
+  hashes: Hash[];
+  /** how often the nonce was found used without a receipt */
+  usedWithoutReceipt: number;
 }
+
+const looksBeforeReplaced = 8;
 
 /** Creates the queue of one account: nonces are given in order, waiting for receipts happens side by side. */
 export function createOutbox(chain: Omit<Chain, "outbox">): Outbox {
@@ -69,7 +73,7 @@ export function createOutbox(chain: Omit<Chain, "outbox">): Outbox {
     // The RPC end may not know the transactions in flight yet; with none in flight it alone is right.
     const nonce = waiting === 0 ? pending : Math.max(pending, nextNonce);
     const fees = await chain.publicClient.estimateFeesPerGas();
-    const sent: Sent = { envelope, nonce, fees, versions: [] };
+    const sent: Sent = { envelope, nonce, fees, hashes: [], usedWithoutReceipt: 0 };
     await broadcast(chain, account, sent);
     nextNonce = nonce + 1;
     waiting += 1;
@@ -79,7 +83,14 @@ export function createOutbox(chain: Omit<Chain, "outbox">): Outbox {
   return {
     async submit(prepare, options) {
       const account = requireAccount(chain);
-      const sent = await turns.add(() => sendNext(account, prepare));
+      const sent = await turns.add(() =>
+        // Another process with the same key was faster: nothing of ours is out, so the next nonce is tried.
+        pRetry(() => sendNext(account, prepare), {
+          retries: 3,
+          minTimeout: 100,
+          shouldRetry: ({ error }) => isNonceTaken(error),
+        }),
+      );
       try {
         return await receiptOf(chain, account, sent, options);
       } finally {
@@ -118,7 +129,7 @@ async function findReceipt(
     // Read before the receipts: if the nonce was used by then, one of our versions has a receipt or none ever will.
     const used = await chain.publicClient.getTransactionCount({ address: account.address });
     if (used <= sent.nonce) return undefined;
-    for (const { hash } of sent.versions) {
+    for (const hash of sent.hashes) {
       const receipt = await chain.publicClient.getTransactionReceipt({ hash }).catch(unlessNotFound);
       if (receipt !== undefined) return receipt;
     }
@@ -126,6 +137,9 @@ async function findReceipt(
     if (isUnreachable(error)) return undefined; // The transaction is out; the chain may come back before the timeout.
     throw error;
   }
+  // An RPC end of several machines may know the nonce before it knows the receipt.
+  sent.usedWithoutReceipt += 1;
+  if (sent.usedWithoutReceipt < looksBeforeReplaced) return undefined;
   throw new MillraceError({
     code: "transaction-replaced",
     shortMessage: `Another transaction of ${account.address} took the nonce ${sent.nonce}; this one had no effect.`,
@@ -154,8 +168,9 @@ async function broadcast(chain: Omit<Chain, "outbox">, account: LocalAccount, se
     type: "eip1559",
   });
   const hash = keccak256(serialized);
-  sent.versions.push({ hash, serialized });
-  // Sending the same signed bytes twice can't execute twice, so an unclear outcome is simply tried again.
+  sent.hashes.push(hash);
+  // Sending the same signed bytes twice can't execute twice, so an unclear outcome is simply tried again. If it stays
+  // unclear the transaction counts as sent: whoever heard an error instead might order the same once more.
   await pRetry(
     async () => {
       try {
@@ -167,7 +182,9 @@ async function broadcast(chain: Omit<Chain, "outbox">, account: LocalAccount, se
       }
     },
     { retries: 4, minTimeout: 200, maxTimeout: 2000, shouldRetry: ({ error }) => isUnreachable(error) },
-  );
+  ).catch((error: unknown) => {
+    if (!isUnreachable(error)) throw error;
+  });
 }
 
 function unlessNotFound(error: unknown): undefined {
@@ -181,11 +198,10 @@ function larger(a: bigint, b: bigint): bigint {
 }
 
 function pending(sent: Sent, timeoutMs: number): MillraceError {
-  const hashes = sent.versions.map(({ hash }) => hash).join(", ");
   return new MillraceError({
     code: "transaction-pending",
     shortMessage: `The transaction was not mined within ${timeoutMs / 1000} s; it may still be.`,
-    details: `Nonce ${sent.nonce}, hash ${hashes}.`,
+    details: `Nonce ${sent.nonce}, hash ${sent.hashes.join(", ")}.`,
     nextStep: "Look the hash up before you send it again.",
   });
 }

@@ -1,20 +1,39 @@
 import { decodeErrorResult, isHex, type Hex } from "viem";
 import { tokenAbi } from "../abi/tokenAbi.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
+import { millAbi } from "../generated/millAbi.ts";
 import { parametersAbi } from "../generated/parametersAbi.ts";
 import { registryAbi } from "../generated/registryAbi.ts";
 import { stakingAbi } from "../generated/stakingAbi.ts";
+import { timelockAbi } from "../generated/timelockAbi.ts";
 import { dealsTable } from "./dealsTable.ts";
 import type { Explanation, ExplainContext } from "./explain.ts";
 import { MillraceError } from "./MillraceError.ts";
 import { parametersTable } from "./parametersTable.ts";
 import { registryTable } from "./registryTable.ts";
 import { stakingTable } from "./stakingTable.ts";
+import { timelockTable } from "./timelockTable.ts";
 import { tokenTable } from "./tokenTable.ts";
 import { explainTransport } from "./transport.ts";
 
-const abi = [...dealsAbi, ...registryAbi, ...stakingAbi, ...parametersAbi, ...tokenAbi] as const;
-const table = { ...dealsTable, ...registryTable, ...stakingTable, ...parametersTable, ...tokenTable };
+/** Every ABI whose custom errors have words. */
+export const explainedAbi = [
+  ...dealsAbi,
+  ...registryAbi,
+  ...stakingAbi,
+  ...parametersAbi,
+  ...timelockAbi,
+  ...millAbi,
+  ...tokenAbi,
+] as const;
+const table = {
+  ...dealsTable,
+  ...registryTable,
+  ...stakingTable,
+  ...parametersTable,
+  ...timelockTable,
+  ...tokenTable,
+};
 
 /**
  * Turns whatever a chain call threw into a MillraceError: a custom error of our contracts or of a token becomes a
@@ -40,7 +59,7 @@ export function kebabCase(name: string): string {
 function explainRevert(data: Hex, cause: unknown, context: ExplainContext): MillraceError | undefined {
   let decoded;
   try {
-    decoded = decodeErrorResult({ abi, data });
+    decoded = decodeErrorResult({ abi: explainedAbi, data });
   } catch {
     return undefined;
   }

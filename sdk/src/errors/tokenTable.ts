@@ -1,9 +1,10 @@
 import type { tokenAbi } from "../abi/tokenAbi.ts";
+import type { millAbi } from "../generated/millAbi.ts";
 import { formatToken } from "../units.ts";
 import type { ExplanationTable } from "./explain.ts";
 
 /** The reverts of ERC-20 tokens (ERC-6093). The revert does not name the token: without the caller saying so, amounts stay in smallest units. */
-export const tokenTable: ExplanationTable<typeof tokenAbi> = {
+export const tokenTable: ExplanationTable<typeof tokenAbi> & ExplanationTable<typeof millAbi> = {
   ERC20InsufficientBalance: ([sender, balance, needed], { token }) => ({
     message: `${sender} holds ${formatToken(balance, token)}, and ${formatToken(needed, token)} are needed.`,
     nextStep: `Send tokens to ${sender} first; see what it holds: millrace wallet balance`,

@@ -2,6 +2,7 @@ import { BaseError, HttpRequestError, TimeoutError } from "viem";
 import { MillraceError } from "./MillraceError.ts";
 
 const gasMoney = /insufficient funds|doesn't have enough funds|insufficient sender balance/i;
+const nonceTaken = /nonce (?:is )?too low|nonce has already been used|replacement transaction|already known/i;
 const unreachable =
   /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|UND_ERR|socket hang up/i;
 
@@ -13,6 +14,11 @@ export function isUnreachable(error: unknown): boolean {
       (cause instanceof HttpRequestError && (cause.status === undefined || cause.status >= 502)) ||
       (cause instanceof Error && unreachable.test(`${cause.message} ${codeOf(cause)}`)),
   );
+}
+
+/** True if the RPC end refused a transaction because its nonce is used or taken by a better paid one. */
+export function isNonceTaken(error: unknown): boolean {
+  return causes(error).some((cause) => cause instanceof Error && nonceTaken.test(cause.message));
 }
 
 /** The words for an error that carries no revert data. */
