@@ -32,8 +32,6 @@ export interface Attendance {
   /** Attends if it is time to; returns at once. */
   tick(tick: AttendanceTick): void;
   state(): AttendanceState;
-  /** Resolves when nothing is being sent. */
-  idle(): Promise<void>;
 }
 
 export interface AttendanceParameters {
@@ -138,6 +136,5 @@ export function createAttendance({ chain, nodeId, operator, log }: AttendancePar
       else if (triedEpoch !== epoch) start(attend(epoch));
     },
     state: () => ({ ...state }),
-    idle: async () => running,
   };
 }

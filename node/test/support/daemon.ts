@@ -1,0 +1,41 @@
+import { expect } from "chai";
+import type { DealStatus } from "../../src/runtime/dealTable.ts";
+import { eventually } from "./eventually.ts";
+import type { RegisteredNode } from "./network.ts";
+import { type NodeProcess, startNodeProcess } from "./processes.ts";
+
+/** Starts a registered node's daemon, with other settings where `changes` has some. */
+export function startNode(
+  { configFile, config }: RegisteredNode,
+  changes: object = {},
+): Promise<NodeProcess> {
+  return startNodeProcess(configFile, { ...config, ...changes });
+}
+
+/** Waits until the node attended the present epoch. */
+export async function attended(node: NodeProcess): Promise<void> {
+  await eventually("attended", async () => {
+    const { attendedEpoch, epoch } = await node.status();
+    return attendedEpoch !== undefined && attendedEpoch === epoch;
+  });
+}
+
+/** What a node says of a deal. */
+export async function stateOf(node: NodeProcess, deal: bigint): Promise<DealStatus | undefined> {
+  return (await node.status()).deals.find((entry) => entry.deal === deal.toString());
+}
+
+/** Waits until a node says that a deal is in a state. */
+export async function inState(node: NodeProcess, deal: bigint, state: string): Promise<void> {
+  await eventually(`deal ${deal} is ${state}`, async () => (await stateOf(node, deal))?.state === state);
+}
+
+/** Calls a deal whose function echoes, with new input, and checks the answer. */
+export async function answerOf(node: NodeProcess, deal: bigint): Promise<Response> {
+  const body = `question ${Math.random()}`;
+  const response = await node.call(deal, body);
+  const text = await response.text();
+  expect(response.status, text).to.equal(200);
+  expect(text.endsWith(body)).to.equal(true);
+  return response;
+}
