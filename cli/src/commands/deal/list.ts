@@ -1,0 +1,92 @@
+import {
+  dealsAbi,
+  digestToCid,
+  findPaymentToken,
+  formatToken,
+  readDeal,
+  readLogs,
+  type Chain,
+  type DealState,
+} from "@millrace/sdk";
+import { encodeEventTopics, getAddress, isAddress, parseEventLogs, type Address } from "viem";
+import { reading } from "../../chain/reading.ts";
+import { defineCommand, flag, option } from "../../command.ts";
+import { endOfEpoch, formatTime } from "../../format.ts";
+import { formatTable } from "../../output.ts";
+import { text } from "../../parse.ts";
+
+export const dealList = defineCommand({
+  name: "deal list",
+  summary: "List your deals",
+  needs: "wallet",
+  args: {},
+  options: {
+    owner: option("--owner <wallet|address>", "deals of this wallet or address", text, "your wallet"),
+    all: flag("--all", "with those that have ended"),
+  },
+  examples: ["millrace deal list", "millrace deal list --owner 0x… --all"],
+  handler: async (context, { options }) => {
+    const { owner: named } = options;
+    const owner =
+      named !== undefined && isAddress(named, { strict: false })
+        ? getAddress(named)
+        : (await context.wallet(named)).address;
+    const chain = await context.chain();
+    const deals = (await readDealsOf(chain, owner)).filter(({ status }) => options.all || status !== "ended");
+    return {
+      data: { owner, deals: deals.map((deal) => dealData(chain, deal)) },
+      text:
+        deals.length === 0
+          ? `${owner} has no ${options.all ? "" : "running "}deal. Make one: millrace function deploy`
+          : formatTable(
+              ["deal", "status", "workers", "costs an epoch", "paid until", "function"],
+              deals.map((deal) => dealRow(chain, deal)),
+              context.paint,
+            ),
+    };
+  },
+});
+
+async function readDealsOf(chain: Chain, owner: Address): Promise<DealState[]> {
+  const toBlock = await reading(chain, () => chain.publicClient.getBlockNumber());
+  const [topic, , ownerTopic] = encodeEventTopics({
+    abi: dealsAbi,
+    eventName: "DealCreated",
+    args: { owner },
+  });
+  const logs = await readLogs(chain, {
+    address: chain.deployment.contracts.deals,
+    topics: [topic, null, typeof ownerTopic === "string" ? ownerTopic : null],
+    fromBlock: BigInt(chain.deployment.deploymentBlock),
+    toBlock,
+  });
+  const created = parseEventLogs({ abi: dealsAbi, eventName: "DealCreated", logs });
+  return Promise.all(created.map(({ args: { deal, terms } }) => readDeal(chain, deal, terms)));
+}
+
+function dealData(chain: Chain, { id, terms, status, ...deal }: DealState): object {
+  return {
+    deal: id,
+    status,
+    workers: deal.workers,
+    targetWorkers: deal.targetWorkers,
+    balance: deal.balance,
+    ratePerEpoch: deal.ratePerEpoch,
+    token: findPaymentToken(chain.deployment, terms.paymentToken) ?? { address: terms.paymentToken },
+    fundedThroughEpoch: deal.fundedThroughEpoch ?? null,
+    cid: digestToCid(terms.moduleDigest),
+  };
+}
+
+function dealRow(chain: Chain, deal: DealState): string[] {
+  const through = deal.fundedThroughEpoch;
+  const end = through === undefined ? undefined : endOfEpoch(chain.deployment, through);
+  return [
+    String(deal.id),
+    deal.status,
+    `${String(deal.workers)} of ${String(deal.targetWorkers)}`,
+    formatToken(deal.ratePerEpoch, findPaymentToken(chain.deployment, deal.terms.paymentToken)),
+    deal.status === "ended" ? "ended" : end === undefined ? "nothing is charged" : formatTime(end),
+    digestToCid(deal.terms.moduleDigest),
+  ];
+}

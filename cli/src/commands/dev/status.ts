@@ -1,0 +1,85 @@
+import { epochAt, epochStart, MillraceError, type Chain } from "@millrace/sdk";
+import { reading } from "../../chain/reading.ts";
+import { defineCommand } from "../../command.ts";
+import { viewError } from "../../errors.ts";
+import { formatDuration } from "../../format.ts";
+import { readNodeStatus } from "../../node/remote.ts";
+import { formatFields, formatTable } from "../../output.ts";
+
+/** A part of the network, and what is wrong with it if anything is. */
+interface Part {
+  readonly isUp: boolean;
+  readonly says: string;
+}
+
+export const devStatus = defineCommand({
+  name: "dev status",
+  summary: "Show the devnet that runs here: chain, backend, nodes, accounts",
+  details: "Ends with exit code 1 if a part does not answer.",
+  needs: "network",
+  args: {},
+  options: {},
+  examples: ["millrace dev status"],
+  handler: async (context) => {
+    const network = await context.network();
+    const [chain, backend, nodes] = await Promise.all([
+      check(async () => describeChain(await context.chain())),
+      check(async () => {
+        const health = await (await context.api()).health();
+        return `${health.status}, at block ${String(health.asOfBlock)} of ${String(health.headBlock)}`;
+      }),
+      Promise.all(
+        network.nodes.map(async ({ nodeId, endpoint }) => ({
+          ...{ nodeId, endpoint },
+          ...(await check(async () => {
+            const { deals } = await readNodeStatus(endpoint);
+            return `serves ${String(deals.filter(({ state }) => state === "ready").length)} deals`;
+          })),
+        })),
+      ),
+    ]);
+    const { file, rpcUrl, apiUrl, dashboardUrl, accounts } = network;
+    const mark = ({ isUp, says }: Part) =>
+      `${isUp ? context.paint.green("up") : context.paint.red("down")}, ${says}`;
+    const wallets = accounts.map(({ name, address }) => ({ name, address }));
+    return {
+      data: { file, chain: { rpcUrl, ...chain }, backend: { apiUrl, ...backend }, nodes, wallets },
+      text: [
+        formatFields(
+          [
+            ["network", file],
+            ["chain", `${rpcUrl}, ${mark(chain)}`],
+            ["backend", `${apiUrl}, ${mark(backend)}`],
+            ["dashboard", dashboardUrl],
+            ...nodes.map(
+              (node) => [`node ${String(node.nodeId)}`, `${node.endpoint}, ${mark(node)}`] as const,
+            ),
+          ],
+          context.paint,
+        ),
+        formatTable(
+          ["wallet", "address"],
+          wallets.map(({ name, address }) => [name, address]),
+          context.paint,
+        ),
+      ].join("\n\n"),
+      exitCode: [chain, backend, ...nodes].every(({ isUp }) => isUp) ? 0 : 1,
+    };
+  },
+});
+
+async function check(say: () => Promise<string>): Promise<Part> {
+  try {
+    return { isUp: true, says: await say() };
+  } catch (error) {
+    if (error instanceof MillraceError) return { isUp: false, says: viewError(error).message };
+    throw error;
+  }
+}
+
+async function describeChain(chain: Chain): Promise<string> {
+  const { number, timestamp } = await reading(chain, () => chain.publicClient.getBlock());
+  const epoch = epochAt(chain.deployment, timestamp);
+  const left = epochStart(chain.deployment, epoch + 1) - Number(timestamp);
+  return `block ${String(number)}, epoch ${String(epoch)}, the next in ${formatDuration(left)}`;
+}

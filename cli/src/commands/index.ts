@@ -1,0 +1,72 @@
+import type { AnyCommand } from "../command.ts";
+import { dealCall } from "./deal/call.ts";
+import { dealFund } from "./deal/fund.ts";
+import { dealList } from "./deal/list.ts";
+import { dealQuote } from "./deal/quote.ts";
+import { dealShow } from "./deal/show.ts";
+import { dealStop } from "./deal/stop.ts";
+import { dealWithdraw } from "./deal/withdraw.ts";
+import { devStatus } from "./dev/status.ts";
+import { functionBuild } from "./function/build.ts";
+import { functionDeploy } from "./function/deploy.ts";
+import { functionInit } from "./function/init.ts";
+import { functionInspect } from "./function/inspect.ts";
+import { functionTest } from "./function/test.ts";
+import { nodeAdd } from "./node/add.ts";
+import { nodeInit } from "./node/init.ts";
+import { nodeStart } from "./node/start.ts";
+import { nodeStatus } from "./node/status.ts";
+import { offerOff } from "./offer/off.ts";
+import { offerSet } from "./offer/set.ts";
+import { offerShow } from "./offer/show.ts";
+import { providerClaim } from "./provider/claim.ts";
+import { providerRegister } from "./provider/register.ts";
+import { providerStake } from "./provider/stake.ts";
+import { providerStatus } from "./provider/status.ts";
+import { walletBalance } from "./wallet/balance.ts";
+import { walletImport } from "./wallet/import.ts";
+import { walletList } from "./wallet/list.ts";
+import { walletNew } from "./wallet/new.ts";
+
+/** The nouns in the order of the help. */
+export const nouns = [
+  { name: "function", summary: "Write, test and deploy functions" },
+  { name: "deal", summary: "Call deployed functions, and see and fund the deals that keep them running" },
+  { name: "provider", summary: "Earn with your machines: register, stake, claim" },
+  { name: "node", summary: "Set up and run a machine that serves functions" },
+  { name: "offer", summary: "Say what a node's units cost" },
+  { name: "wallet", summary: "Keys that sign and pay" },
+  { name: "dev", summary: "The devnet on this machine" },
+] as const;
+
+/** Every command, in the order of the help and of docs/cli.md. */
+export const commands: readonly AnyCommand[] = [
+  functionInit,
+  functionBuild,
+  functionTest,
+  functionInspect,
+  functionDeploy,
+  dealQuote,
+  dealCall,
+  dealShow,
+  dealList,
+  dealFund,
+  dealStop,
+  dealWithdraw,
+  providerRegister,
+  providerStake,
+  providerStatus,
+  providerClaim,
+  nodeInit,
+  nodeAdd,
+  nodeStart,
+  nodeStatus,
+  offerSet,
+  offerOff,
+  offerShow,
+  walletNew,
+  walletImport,
+  walletList,
+  walletBalance,
+  devStatus,
+];

@@ -1,0 +1,90 @@
+import {
+  allItems,
+  attributesFromJson,
+  formatAmount,
+  type Api,
+  type Chain,
+  type Constraint,
+  type NodeItem,
+  type NodesQuery,
+  type OffersQuery,
+  type PaymentToken,
+  type Terms,
+} from "@millrace/sdk";
+import { failure } from "../errors.ts";
+import { choosePaymentToken } from "../format.ts";
+import { buildConstraints, buildTerms, parsePrice, type TermValues } from "./terms.ts";
+
+const pageSize = 500;
+
+/** How far above the present asks the proposed limit is, so that a spare can take a worker's place. */
+const headroom = { times: 3n, by: 2n } as const;
+
+/**
+ * The terms that the options describe; without --limit it is proposed from what nodes ask now.
+ * @param api asked only when a limit has to be proposed
+ */
+export async function chooseTerms(
+  chain: Chain,
+  api: () => Promise<Api>,
+  values: TermValues,
+  cid: string,
+): Promise<{ terms: Terms; token: PaymentToken }> {
+  const token = choosePaymentToken(chain.deployment, values.token);
+  const priceLimit =
+    values.limit === undefined
+      ? await proposeLimit(await api(), token, values)
+      : parsePrice(values.limit, token);
+  return { terms: buildTerms(values, { token, cid, priceLimit }), token };
+}
+
+/**
+ * 1.5 times the highest ask of the cheapest nodes that are enough for the deal. A proposal only: the contract decides
+ * which nodes may be matched, and each is paid what it asks.
+ * @throws MillraceError `offers-missing` if nobody offers what is wanted
+ */
+async function proposeLimit(api: Api, token: PaymentToken, values: TermValues): Promise<bigint> {
+  const constraints = buildConstraints(values);
+  const fitting = new Set<number>();
+  for await (const node of allItems((query: NodesQuery) => api.nodes(query), { limit: pageSize }))
+    if (!node.retired && meetsAll(node, constraints)) fitting.add(node.id);
+  const asks: bigint[] = [];
+  for await (const { node, on, freeUnits, askPerUnitEpoch } of allItems(
+    (query: OffersQuery) => api.offers(query),
+    {
+      token: token.address,
+      limit: pageSize,
+    },
+  ))
+    if (on && freeUnits >= values.units && fitting.has(node)) asks.push(BigInt(askPerUnitEpoch));
+  asks.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const highest = asks[Math.min(values.workers, asks.length) - 1];
+  if (highest === undefined)
+    throw failure(
+      "offers-missing",
+      `No node offers ${values.units} free units for ${token.symbol} as wanted.`,
+      {
+        nextStep: `Loosen what you ask for, or wait for offers with a limit of your own, such as --limit ${formatAmount(10n ** BigInt(token.decimals) / 1000n, token.decimals)}`,
+      },
+    );
+  return (highest * headroom.times + headroom.by - 1n) / headroom.by;
+}
+
+/** The operators in the order of their numbers on the chain; an attribute of 0 is missing and fails them all. */
+const holds: readonly ((actual: bigint, wanted: bigint) => boolean)[] = [
+  (actual, wanted) => actual === wanted,
+  (actual, wanted) => actual !== wanted,
+  (actual, wanted) => actual >= wanted,
+  (actual, wanted) => actual <= wanted,
+];
+
+function meetsAll(node: NodeItem, constraints: readonly Constraint[]): boolean {
+  const { regionGroup, country, hardwareClass, cores, memoryGiB, bandwidthMbps } = attributesFromJson(
+    node.attributes,
+  );
+  const values = [regionGroup, country, hardwareClass, cores, memoryGiB, bandwidthMbps].map(BigInt);
+  return constraints.every(({ attribute, operator, value }) => {
+    const actual = values[attribute] ?? 0n;
+    return actual !== 0n && holds[operator]?.(actual, value) === true;
+  });
+}

@@ -1,0 +1,156 @@
+import {
+  attributeNames,
+  cidToDigest,
+  listModes,
+  operators,
+  parseAmount,
+  regionGroups,
+  type AttributeName,
+  type Constraint,
+  type OperatorName,
+  type PaymentToken,
+  type RegionGroup,
+  type Terms,
+} from "@millrace/sdk";
+import { zeroAddress, type Address } from "viem";
+import { flag, many, option, optionOr } from "../command.ts";
+import { failure, UsageError } from "../errors.ts";
+import { address, amount, integer, oneOf, text } from "../parse.ts";
+
+const uint80Max = 2n ** 80n - 1n;
+const mostWorkers = 32;
+const knownRegions = regionGroups.filter((name) => name !== "unknown");
+
+/** The options that describe what a deal wants; the same for quotes and deployments. */
+export const termOptions = {
+  units: optionOr("--units <n>", "compute units per worker (1 core, 2 GiB each)", integer(1, 256), 1),
+  workers: optionOr("--workers <n>", "workers wanted", integer(1, mostWorkers), 2),
+  minWorkers: optionOr("--min-workers <n>", "fewest workers to start with", integer(1, mostWorkers), 1),
+  perProvider: optionOr("--per-provider <n>", "most workers of one provider", integer(1, mostWorkers), 1),
+  limit: option(
+    "--limit <price>",
+    "most to pay per unit and epoch",
+    amount,
+    "1.5 times what enough nodes ask now",
+  ),
+  token: option("--token <symbol|address>", "payment token", text, "the network's first"),
+  deposit: option("--deposit <amount>", "money to put in", amount),
+  epochs: option("--epochs <n>", "instead of --deposit: epochs to pay for", integer(1, 1_000_000), "100"),
+  region: many(
+    "--region <name>",
+    `only nodes there, may be given several times: ${knownRegions.join(", ")}`,
+    oneOf(knownRegions),
+  ),
+  minMemory: option("--min-memory <GiB>", "least memory of a node", integer(1, 65_535)),
+  minCores: option("--min-cores <n>", "least cores of a node", integer(1, 65_535)),
+  open: flag("--open", "anyone may call the function (the default)"),
+  private: flag(
+    "--private",
+    "only you, and callers with a permission that you or --permission-issuer signed",
+  ),
+  permissionIssuer: option(
+    "--permission-issuer <address>",
+    "another key that may sign call permissions",
+    address,
+  ),
+  endEpoch: option("--end-epoch <n>", "last epoch of the deal", integer(1, 0xffff_ffff), "open"),
+} as const;
+
+/** The values of {@link termOptions}. */
+export interface TermValues {
+  readonly units: number;
+  readonly workers: number;
+  readonly minWorkers: number;
+  readonly perProvider: number;
+  readonly limit: string | undefined;
+  readonly token: string | undefined;
+  readonly deposit: string | undefined;
+  readonly epochs: number | undefined;
+  readonly region: readonly RegionGroup[];
+  readonly minMemory: number | undefined;
+  readonly minCores: number | undefined;
+  readonly open: boolean;
+  readonly private: boolean;
+  readonly permissionIssuer: Address | undefined;
+  readonly endEpoch: number | undefined;
+}
+
+/** What terms are made of besides the options. */
+export interface TermInputs {
+  readonly token: PaymentToken;
+  readonly cid: string;
+  /** Smallest units per unit and epoch. */
+  readonly priceLimit: bigint;
+}
+
+/**
+ * The terms that the options describe.
+ * @throws UsageError for options that contradict each other
+ */
+export function buildTerms(values: TermValues, { token, cid, priceLimit }: TermInputs): Terms {
+  if (values.open && values.private) throw new UsageError("Give --open or --private, not both.");
+  if (values.open && values.permissionIssuer !== undefined)
+    throw new UsageError("--permission-issuer is for --private deals: an open deal needs no permission.");
+  if (values.minWorkers > values.workers)
+    throw new UsageError(
+      `--min-workers (${String(values.minWorkers)}) is more than --workers (${String(values.workers)}).`,
+    );
+  return {
+    paymentToken: token.address,
+    moduleDigest: cidToDigest(cid),
+    unitsPerWorker: values.units,
+    minWorkers: values.minWorkers,
+    targetWorkers: values.workers,
+    maxWorkers: values.workers,
+    maxWorkersPerProvider: values.perProvider,
+    priceLimit,
+    minimumAsk: 0n,
+    endEpoch: values.endEpoch ?? 0,
+    openToAll: !values.private && values.permissionIssuer === undefined,
+    permissionIssuer: values.permissionIssuer ?? zeroAddress,
+    constraints: buildConstraints(values),
+    listMode: listModes.indexOf("none"),
+    providers: [],
+  };
+}
+
+/** What a node must be. The contract ANDs constraints, so several regions become "none of the others". */
+export function buildConstraints({
+  region,
+  minMemory,
+  minCores,
+}: Pick<TermValues, "region" | "minMemory" | "minCores">): Constraint[] {
+  const wanted = new Set(region);
+  const others = knownRegions.filter((name) => !wanted.has(name));
+  const isAnywhere = wanted.size === 0;
+  const [only] = wanted;
+  const regions =
+    wanted.size === 1 && only !== undefined
+      ? [constraint("regionGroup", "equal", regionGroups.indexOf(only))]
+      : isAnywhere
+        ? []
+        : others.map((name) => constraint("regionGroup", "notEqual", regionGroups.indexOf(name)));
+  return [
+    ...regions,
+    ...(minMemory === undefined ? [] : [constraint("memoryGiB", "atLeast", minMemory)]),
+    ...(minCores === undefined ? [] : [constraint("cores", "atLeast", minCores)]),
+  ];
+}
+
+function constraint(attribute: AttributeName, operator: OperatorName, value: number): Constraint {
+  return {
+    attribute: attributeNames.indexOf(attribute),
+    operator: operators.indexOf(operator),
+    value: BigInt(value),
+  };
+}
+
+/**
+ * A price as typed, in smallest units.
+ * @throws MillraceError `amount-invalid`, `price-too-high`
+ */
+export function parsePrice(typed: string, token: PaymentToken): bigint {
+  const price = parseAmount(typed, token.decimals);
+  if (price <= uint80Max) return price;
+  throw failure("price-too-high", `${typed} ${token.symbol} is more than the contracts can count.`);
+}

@@ -1,0 +1,73 @@
+import { MachineError } from "@millrace/machine";
+import { SandboxError } from "@millrace/sandbox";
+import { MillraceError } from "@millrace/sdk";
+
+/** The command line itself is wrong; ends with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** An error as it is shown and as it stands under `error` in `--json`. */
+export interface ErrorView {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: string;
+  readonly nextStep?: string;
+  readonly requestId?: string;
+}
+
+/** Makes an error that a person can act on. */
+export function failure(
+  code: string,
+  shortMessage: string,
+  more: { details?: string | undefined; nextStep?: string | undefined; cause?: unknown } = {},
+): MillraceError {
+  return new MillraceError({ code, shortMessage, ...more });
+}
+
+/** Brings whatever was thrown into the one shape. */
+export function viewError(error: unknown): ErrorView {
+  if (error instanceof MillraceError) {
+    const { code, shortMessage, details, nextStep, requestId } = error;
+    return present({ code, message: shortMessage, details, nextStep, requestId });
+  }
+  if (error instanceof MachineError) {
+    const { code, message, offset, nextStep } = error;
+    const details = offset === undefined ? undefined : `At byte ${String(offset)} of the module.`;
+    return present({ code, message, details, nextStep });
+  }
+  if (error instanceof SandboxError)
+    return present({ code: error.code, message: error.message, nextStep: error.nextStep });
+  if (error instanceof UsageError)
+    return present({
+      code: "usage",
+      message: error.message,
+      nextStep: "Add --help to see what the command takes.",
+    });
+  const message = error instanceof Error ? error.message : String(error);
+  return present({
+    code: "internal",
+    message: `Something went wrong that Millrace did not expect: ${message}`,
+    details: process.env["MILLRACE_DEBUG"] && error instanceof Error ? error.stack : undefined,
+    nextStep: "Run the same command with MILLRACE_DEBUG=1 and report what it prints.",
+  });
+}
+
+/** An error's parts; what is undefined is left out. */
+interface Parts {
+  code: string;
+  message: string;
+  details?: string | undefined;
+  nextStep?: string | undefined;
+  requestId?: string | undefined;
+}
+
+function present({ code, message, details, nextStep, requestId }: Parts): ErrorView {
+  return {
+    code,
+    message,
+    ...(details === undefined ? {} : { details }),
+    ...(nextStep === undefined ? {} : { nextStep }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}

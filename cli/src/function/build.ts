@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { embedManifest, inspectModule } from "@millrace/machine";
+import { moduleCid } from "@millrace/sdk";
+import { failure } from "../errors.ts";
+import { readInput, writeFileWhole } from "../files.ts";
+import type { BuiltModule, Project } from "./project.ts";
+
+/** What a build gives. */
+export interface BuildResult extends BuiltModule {
+  readonly cid: string;
+  /** What the build command printed. */
+  readonly log: string;
+}
+
+/**
+ * Runs the build command, puts the settings into the module and checks that it may run on a node.
+ * @throws MillraceError `build-failed` with the compiler's words, or MachineError for a module no node would run
+ */
+export async function buildProject(project: Project): Promise<BuildResult> {
+  const { folder, manifest, compiled, output } = project;
+  const log = manifest.build === undefined ? "" : await runBuild(manifest.build, folder);
+  if (!existsSync(compiled))
+    throw failure("build-failed", `There is no module at ${compiled}.`, {
+      details: log === "" ? undefined : log,
+      nextStep:
+        manifest.build === undefined
+          ? 'Add the command that makes it as "build" to millrace.json.'
+          : 'Check "build" and "module" in millrace.json: the command must write that file.',
+    });
+  const module = embedManifest(await readInput(compiled, "The module"), manifest);
+  inspectModule(module);
+  await writeFileWhole(output, module);
+  return { file: output, module, manifest, cid: await moduleCid(module), log };
+}
+
+async function runBuild(command: string, folder: string): Promise<string> {
+  const child = spawn(command, {
+    cwd: folder,
+    shell: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, PATH: toolPath(folder), NO_COLOR: "1" },
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (log += text));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  const said = log.trim();
+  if (code !== 0)
+    throw failure("build-failed", `The build command failed: ${command}`, {
+      details:
+        said === "" ? `It ended with ${code === null ? "a signal" : `exit code ${String(code)}`}.` : said,
+      nextStep: "Correct what the compiler names and build again.",
+    });
+  return said;
+}
+
+/** Compilers of the function's folder first, then those that come with Millrace, then the person's own. */
+function toolPath(folder: string): string {
+  const folders = [folder, dirname(fileURLToPath(import.meta.url))].flatMap((start) => {
+    const found: string[] = [];
+    for (let at = start; ; at = dirname(at)) {
+      const tools = join(at, "node_modules", ".bin");
+      if (existsSync(tools)) found.push(tools);
+      if (at === dirname(at)) return found;
+    }
+  });
+  return [...new Set(folders), dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter);
+}
+
+/** A path as the person would type it from where they are. */
+export function shortPath(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short === "" ? "." : short.startsWith("..") ? path : short;
+}

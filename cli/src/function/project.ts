@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { parseManifest, readManifest, type Manifest } from "@millrace/machine";
+import { failure } from "../errors.ts";
+import { isMissing, readInput, readJson } from "../files.ts";
+
+/** A function's folder with its settings. */
+export interface Project {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** What the build command writes. */
+  readonly compiled: string;
+  /** The module with the manifest inside, ready to deploy. */
+  readonly output: string;
+}
+
+/** A module ready to run. */
+export interface BuiltModule {
+  readonly file: string;
+  readonly module: Uint8Array;
+  readonly manifest: Manifest;
+}
+
+/** The settings file in a function's folder. */
+export const manifestFile = "millrace.json";
+
+/**
+ * Reads the function in a folder.
+ * @throws MillraceError `function-missing`, or MachineError `invalid-manifest`
+ */
+export async function readProject(folder: string): Promise<Project> {
+  const file = join(folder, manifestFile);
+  if (!existsSync(file))
+    throw failure("function-missing", `${folder} holds no function: it has no ${manifestFile}.`, {
+      nextStep: "Go to the function's folder, or start one: millrace function init <folder>",
+    });
+  const manifest = parseManifest(await readJson(file, "The function's settings"));
+  const output = join(folder, "build", `${manifest.name}.wasm`);
+  const compiled = manifest.module === undefined ? output : join(folder, manifest.module);
+  return { folder, manifest, compiled, output };
+}
+
+/**
+ * Reads the module that a person named: a file, or the built module of a function's folder.
+ * @throws MillraceError `function-not-built`, `file-unreadable`, or MachineError where the module has no manifest
+ */
+export async function readBuilt(target: string): Promise<BuiltModule> {
+  const file = (await isFolder(target)) ? (await readProject(target)).output : target;
+  if (file !== target && !existsSync(file))
+    throw failure("function-not-built", `The function in ${target} is not built yet.`, {
+      nextStep: "millrace function build",
+    });
+  const module = await readInput(file, "The module");
+  return { file, module, manifest: readManifest(module) };
+}
+
+/** True for a folder; a missing path is none. */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

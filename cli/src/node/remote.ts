@@ -1,0 +1,55 @@
+import Type, { type Static } from "typebox";
+import { Value } from "typebox/value";
+import { failure } from "../errors.ts";
+
+const requestTimeoutMs = 3_000;
+
+const statusSchema = Type.Object({
+  nodeId: Type.Integer(),
+  operator: Type.String(),
+  epoch: Type.Optional(Type.Integer()),
+  attendedEpoch: Type.Optional(Type.Integer()),
+  attendanceProblem: Type.Optional(Type.String()),
+  draining: Type.Boolean(),
+  deals: Type.Array(
+    Type.Object({
+      deal: Type.String(),
+      state: Type.String(),
+      reason: Type.Optional(Type.String()),
+      cid: Type.String(),
+    }),
+  ),
+});
+
+/** What a node says of itself. */
+export type RemoteStatus = Static<typeof statusSchema>;
+
+/**
+ * Asks a node how it is.
+ * @throws MillraceError `node-unreachable` or `node-answer-invalid`
+ */
+export async function readNodeStatus(endpoint: string): Promise<RemoteStatus> {
+  const url = `${endpoint.replace(/\/+$/, "")}/v1/status`;
+  let content: unknown;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(requestTimeoutMs) });
+    content = await response.json();
+  } catch (cause) {
+    throw failure("node-unreachable", `The node at ${endpoint} does not answer.`, {
+      details: describeCause(cause),
+      nextStep: "Its provider can see why in the daemon's log; callers are served by the other workers.",
+      cause,
+    });
+  }
+  if (Value.Check(statusSchema, content)) return content;
+  throw failure("node-answer-invalid", `What answers at ${endpoint} is not a Millrace node.`, {
+    nextStep: "Check the address; a node answers GET /v1/status.",
+  });
+}
+
+/** The innermost message: fetch hides the reason in its cause. */
+function describeCause(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === "TimeoutError") return `No answer within ${String(requestTimeoutMs / 1000)} s.`;
+  return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
+}

@@ -1,0 +1,109 @@
+import {
+  dealsAbi,
+  findPaymentToken,
+  formatToken,
+  read,
+  readProvider,
+  type Chain,
+  type PaymentToken,
+} from "@millrace/sdk";
+import type { Address } from "viem";
+import { readOwedWorkers, type OwedWorker } from "../chain/owedWorkers.ts";
+import { readParameters } from "../chain/parameters.ts";
+import { formatMill } from "../format.ts";
+import { describeAttributes } from "../node/machine.ts";
+import { formatFields, formatTable, type Paint } from "../output.ts";
+import { readProviderNodes } from "./state.ts";
+
+/** Everything that `provider status` tells. */
+export type ProviderReport = Awaited<ReturnType<typeof readProviderReport>>;
+
+/** Reads a provider's stake, nodes, workers and what it has earned, from the chain alone. */
+export async function readProviderReport(chain: Chain, provider: number) {
+  const [record, nodes, workers, { stakePerUnit }] = await Promise.all([
+    readProvider(chain, provider),
+    readProviderNodes(chain, provider),
+    readOwedWorkers(chain, { provider }),
+    readParameters(chain),
+  ]);
+  const earned = await readEarnings(chain, record.payout);
+  return { provider, ...record, nodes, workers, earned, stakePerUnit };
+}
+
+/** What was settled to a payout address and not withdrawn yet, for each payment token. */
+export async function readEarnings(
+  chain: Chain,
+  payout: Address,
+): Promise<readonly { readonly token: PaymentToken; readonly amount: bigint }[]> {
+  const address = chain.deployment.contracts.deals;
+  return Promise.all(
+    chain.deployment.paymentTokens.map(async (token) => ({
+      token,
+      amount: await read(chain, {
+        address,
+        abi: dealsAbi,
+        functionName: "earnings",
+        args: [payout, token.address],
+      }),
+    })),
+  );
+}
+
+/** The report for a person. */
+export function formatProviderReport(report: ProviderReport, chain: Chain, paint: Paint): string {
+  const { provider, owner, payout, stake, nodes, workers, earned, stakePerUnit } = report;
+  const money = ({ terms }: OwedWorker, value: bigint) =>
+    formatToken(value, findPaymentToken(chain.deployment, terms.paymentToken));
+  const fields = formatFields(
+    [
+      ["provider", String(provider)],
+      ["owner", owner],
+      ["paid to", payout],
+      ["free stake", `${formatMill(stake.free)}, enough for ${String(stake.free / stakePerUnit)} more units`],
+      ["locked stake", formatMill(stake.locked)],
+      ["earnings", earned.map(({ token, amount }) => `${formatToken(amount, token)} to withdraw`).join("\n")],
+    ],
+    paint,
+  );
+  const nodeRows = nodes.map(({ id, units, unitsInUse, retired, attributes }) => [
+    String(id),
+    retired ? "retired" : `${String(unitsInUse)} of ${String(units)} units in use`,
+    describeAttributes(attributes),
+  ]);
+  const workerRows = workers.map((worker) => [
+    String(worker.deal),
+    String(worker.node),
+    `${money(worker, worker.pricePerUnitEpoch)} per unit`,
+    worker.lastEpoch === undefined ? "running" : `ends with epoch ${String(worker.lastEpoch)}`,
+    money(worker, worker.pay),
+  ]);
+  const next = nodes.length === 0 ? "millrace node init" : "millrace provider claim";
+  return [
+    fields,
+    ...(nodeRows.length === 0 ? [] : [formatTable(["node", "units", "machine"], nodeRows, paint)]),
+    ...(workerRows.length === 0
+      ? []
+      : [formatTable(["deal", "node", "price", "state", "to claim"], workerRows, paint)]),
+    `${paint.dim("next")}  ${next}`,
+  ].join("\n\n");
+}
+
+/** The report for `--json`. */
+export function providerData(report: ProviderReport): object {
+  const { provider, owner, payout, stake, nodes, workers, earned } = report;
+  return {
+    provider,
+    owner,
+    payout,
+    stake: { free: stake.free, locked: stake.locked },
+    nodes: nodes.map(({ id, units, unitsInUse, retired, attributes }) => ({
+      ...{ node: id, units, unitsInUse, retired, attributes },
+    })),
+    workers: workers.map(({ terms, ...worker }) => ({
+      ...worker,
+      lastEpoch: worker.lastEpoch ?? null,
+      token: terms.paymentToken,
+    })),
+    earnings: earned.map(({ token, amount }) => ({ ...token, amount })),
+  };
+}

@@ -1,0 +1,146 @@
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { readKeystore } from "@millrace/sdk/node";
+import { getAddress, isHex, type Address, type Hex } from "viem";
+import { failure } from "../errors.ts";
+import { homeFolder, isMissing, readJson } from "../files.ts";
+import type { Network } from "../network.ts";
+import { getPassword } from "./password.ts";
+
+/** An encrypted key that commands can sign with. */
+export interface Wallet {
+  readonly name: string;
+  readonly address: Address;
+  readonly keystore: string;
+  readonly passwordFile: string | undefined;
+  /** "own": in the person's folder; "network": made by a devnet; "file": named by its path. */
+  readonly source: "own" | "network" | "file";
+}
+
+/** The folder of the person's own wallets. */
+export function walletsFolder(env: NodeJS.ProcessEnv): string {
+  return join(homeFolder(env), "wallets");
+}
+
+/** The file of an own wallet. */
+export function walletFile(env: NodeJS.ProcessEnv, name: string): string {
+  return join(walletsFolder(env), `${name}.json`);
+}
+
+/**
+ * Checks that a new wallet may have this name.
+ * @throws MillraceError `wallet-exists`
+ */
+export async function requireFreeName(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  networkIfAny: () => Promise<Network | undefined>,
+): Promise<void> {
+  const wallets = await listWallets(env, await networkIfAny());
+  const taken = wallets.find((wallet) => wallet.name === name);
+  if (taken === undefined) return;
+  throw failure("wallet-exists", `There is a wallet "${name}" already: ${taken.address}`, {
+    nextStep: "Choose another name; see millrace wallet list.",
+  });
+}
+
+/** All wallets: the network's accounts (if a network is known), then the own ones by name. */
+export async function listWallets(env: NodeJS.ProcessEnv, network: Network | undefined): Promise<Wallet[]> {
+  const accounts = (network?.accounts ?? []).map(({ name, address, keystore, passwordFile }): Wallet => ({
+    name,
+    address: getAddress(address),
+    keystore,
+    passwordFile,
+    source: "network",
+  }));
+  const taken = new Set(accounts.map(({ name }) => name));
+  const own = await Promise.all(
+    (await ownNames(env))
+      .filter((name) => !taken.has(name))
+      .map((name) => readWallet(walletFile(env, name), name, "own")),
+  );
+  return [...accounts, ...own];
+}
+
+async function ownNames(env: NodeJS.ProcessEnv): Promise<string[]> {
+  try {
+    const files = await readdir(walletsFolder(env));
+    return files
+      .filter((file) => /^[^.].*\.json$/.test(file))
+      .map((file) => basename(file, ".json"))
+      .sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function readWallet(keystore: string, name: string, source: Wallet["source"]): Promise<Wallet> {
+  const content = await readJson(keystore, "The wallet");
+  const stated =
+    typeof content === "object" && content !== null && "address" in content ? content.address : "";
+  const address = typeof stated === "string" ? (stated.startsWith("0x") ? stated : `0x${stated}`) : "";
+  if (!isHex(address) || address.length !== 42)
+    throw failure("keystore-invalid", `${keystore} is not an encrypted key (Web3 Secret Storage).`, {
+      nextStep: "Move the file away, or import the key again: millrace wallet import <name>",
+    });
+  return { name, address: getAddress(address), keystore, passwordFile: undefined, source };
+}
+
+/** What decides which wallet a command uses. */
+export interface WalletChoice {
+  /** The value of --wallet: a name or a keystore file. */
+  readonly chosen: string | undefined;
+  /** The devnet account a command takes by itself. */
+  readonly preferred: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly network: Network | undefined;
+}
+
+/**
+ * Finds the wallet: --wallet, MILLRACE_WALLET, the devnet account that fits the command, or the only own wallet.
+ * @throws MillraceError `wallet-missing` or `wallet-unclear`
+ */
+export async function findWallet({ chosen, preferred, env, network }: WalletChoice): Promise<Wallet> {
+  const name = chosen ?? (env["MILLRACE_WALLET"] ? env["MILLRACE_WALLET"] : undefined);
+  if (name !== undefined && (name.includes("/") || name.endsWith(".json")))
+    return readWallet(name, basename(name, ".json"), "file");
+  const wallets = await listWallets(env, network);
+  const names = wallets.map((wallet) => wallet.name).join(", ");
+  if (name !== undefined) {
+    const found = wallets.find((wallet) => wallet.name === name);
+    if (found !== undefined) return found;
+    throw failure("wallet-missing", `There is no wallet "${name}".`, {
+      details: names === "" ? "There is none at all." : `There are: ${names}.`,
+      nextStep: `millrace wallet new ${name}`,
+    });
+  }
+  const fitting = wallets.find((wallet) => wallet.source === "network" && wallet.name === preferred);
+  if (fitting !== undefined) return fitting;
+  const [only, another] = wallets;
+  if (only !== undefined && another === undefined) return only;
+  throw only === undefined
+    ? failure("wallet-missing", "There is no wallet yet.", { nextStep: "millrace wallet new" })
+    : failure("wallet-unclear", "There is more than one wallet and none was chosen.", {
+        details: `There are: ${names}.`,
+        nextStep: "Choose one with --wallet <name> or MILLRACE_WALLET.",
+      });
+}
+
+/**
+ * Decrypts a wallet.
+ * @returns its private key
+ */
+export async function openWallet(
+  wallet: Wallet,
+  optionFile: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<Hex> {
+  const password = await getPassword({
+    optionFile,
+    keyFile: wallet.passwordFile,
+    variable: { name: "MILLRACE_PASSWORD", value: env["MILLRACE_PASSWORD"] },
+    of: `wallet ${wallet.name}`,
+  });
+  return readKeystore(wallet.keystore, password);
+}
