@@ -43,6 +43,13 @@ export async function deployMillrace(parameters: DeployParameters): Promise<Depl
       "There is no account to deploy from. Set MILLRACE_DEPLOYER_KEY or put it into Hardhat's keystore.",
     );
   }
+  const [deployer = ""] = accounts;
+  const { proposers, executors } = settings.timelock;
+  if ([...proposers, ...executors].some((account) => account.toLowerCase() === deployer.toLowerCase())) {
+    throw new Error(
+      `The deployer ${deployer} must not hold a role of the timelock. Name other proposers and executors, or deploy from another account.`,
+    );
+  }
   const result = await deploy({
     artifactResolver,
     provider,

@@ -1,0 +1,184 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import hre from "hardhat";
+import { type CheckParameters, checkDeployment } from "../../deploy/check.ts";
+import { type DeployParameters, deployMillrace } from "../../deploy/deploy.ts";
+import type { DeploymentRecord } from "../../deploy/record.ts";
+import { type DeploymentSettings, readSettings } from "../../deploy/settings.ts";
+import { testSettings } from "./setUp.ts";
+
+const STRANGER = "0x000000000000000000000000000000000000bEEF";
+
+describe("deployment", () => {
+  let folder: string;
+  let good: CheckParameters;
+  let record: DeploymentRecord;
+  let settings: DeploymentSettings;
+  let parameters: DeployParameters;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "millrace-test-"));
+    const { provider, ethers, networkHelpers } = await hre.network.create();
+    settings = await testSettings();
+    parameters = {
+      network: "devnet",
+      settings,
+      genesis: await networkHelpers.time.latest(),
+      provider,
+      artifacts: hre.artifacts,
+      journalFolder: join(folder, "journal"),
+      config: { requiredConfirmations: 1, blockPollingInterval: 10 },
+    };
+    record = await deployMillrace(parameters);
+    const [deployer] = await ethers.getSigners();
+    if (deployer === undefined) throw new Error("no accounts");
+    good = {
+      provider,
+      record,
+      settings,
+      deployer: deployer.address,
+      compiled: (contract) => hre.artifacts.readArtifact(contract),
+    };
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** What the check says of a record or settings that differ from the chain. */
+  const check = (changed: { record?: Partial<DeploymentRecord>; settings?: Partial<DeploymentSettings> }) =>
+    checkDeployment({
+      ...good,
+      record: { ...record, ...changed.record },
+      settings: { ...settings, ...changed.settings },
+    });
+
+  describe("deployMillrace", () => {
+    it("default: records where everything is and where it began", () => {
+      expect(record).to.include({
+        network: "devnet",
+        chainId: 31_337,
+        deploymentBlock: 1,
+        epochDuration: 1_000,
+      });
+      expect(new Set(Object.values(record.contracts)).size).to.equal(6);
+      expect(record.paymentTokens).to.have.length(1);
+    });
+
+    it("behavior: a finished journal is not deployed again", async () => {
+      expect(await deployMillrace(parameters)).to.deep.equal(record);
+    });
+
+    it("error: the deployer must not keep a role", async () => {
+      const timelock = { ...settings.timelock, proposers: [good.deployer] };
+      const wanted = {
+        ...parameters,
+        settings: { ...settings, timelock },
+        journalFolder: join(folder, "other"),
+      };
+      const failure = await deployMillrace(wanted).catch((error: unknown) => String(error));
+      expect(failure).to.contain("must not hold a role of the timelock");
+    });
+  });
+
+  describe("checkDeployment", () => {
+    it("default: finds nothing wrong right after a deployment", async () => {
+      expect(await checkDeployment(good)).to.deep.equal([]);
+    });
+
+    it("error: another chain", async () => {
+      expect(await check({ record: { chainId: 1 } })).to.deep.equal([
+        "This is chain 31337, the record is of chain 1.",
+      ]);
+    });
+
+    it("error: no code, or other code", async () => {
+      const { deals, staking } = record.contracts;
+      const contracts = { ...record.contracts, deals: STRANGER, registry: staking };
+      expect(await check({ record: { contracts } })).to.have.members([
+        `There is no code at ${STRANGER} where Deals should be.`,
+        `The code at ${staking} is not the compiled Registry.`,
+      ]);
+      expect(deals).not.to.equal(STRANGER);
+    });
+
+    it("error: another clock", async () => {
+      const { genesis } = record;
+      expect(await check({ record: { genesis: genesis + 1, epochDuration: 7 } })).to.have.members([
+        `The genesis of Registry is ${genesis}, not ${genesis + 1}.`,
+        `The genesis of Deals is ${genesis}, not ${genesis + 1}.`,
+        "The epoch duration of Registry is 1000, not 7.",
+        "The epoch duration of Deals is 1000, not 7.",
+      ]);
+    });
+
+    it("error: other parameters", async () => {
+      const changed = { ...settings.parameters, protocolFeeBps: 7n };
+      expect(await check({ settings: { parameters: changed } })).to.deep.equal([
+        "protocolFeeBps is 100, not 7.",
+      ]);
+    });
+
+    it("error: another timelock", async () => {
+      const timelock = { minDelaySeconds: 9, proposers: [STRANGER], executors: settings.timelock.executors };
+      const [proposer] = settings.timelock.proposers;
+      expect(await check({ settings: { timelock } })).to.have.members([
+        `The timelock waits ${settings.timelock.minDelaySeconds} s, not 9 s.`,
+        `${proposer ?? ""} may propose and must not.`,
+        `${STRANGER} should be able to propose.`,
+        `${proposer ?? ""} may cancel and must not.`,
+        `${STRANGER} should be able to cancel.`,
+      ]);
+    });
+
+    it("error: the deployer holds a role", async () => {
+      const [proposer = ""] = settings.timelock.proposers;
+      const problems = await checkDeployment({ ...good, deployer: proposer });
+      expect(problems).to.have.length(2);
+      expect(problems[0]).to.contain(`The deployer ${proposer} still holds role`);
+    });
+
+    it("error: other first holders", async () => {
+      const [treasury, first, ...rest] = settings.firstHolders;
+      if (treasury === undefined || first === undefined) throw new Error("no holders");
+      const firstHolders = [treasury, { ...first, amount: first.amount + 10n ** 18n }, ...rest];
+      expect(await check({ settings: { firstHolders } })).to.deep.equal([
+        "There are 1000000000 MILL, not 1000000001.",
+        `${first.holder} holds 50000000 MILL, not 50000001.`,
+      ]);
+    });
+
+    it("error: other payment tokens", async () => {
+      const [token] = record.paymentTokens;
+      if (token === undefined) throw new Error("no token");
+      const paymentTokens = [
+        { ...token, decimals: 18 },
+        { symbol: "NONE", address: STRANGER, decimals: 6 },
+      ];
+      expect(await check({ record: { paymentTokens } })).to.deep.equal([
+        "tUSD has 6 decimals, not 18.",
+        `There is no token NONE at ${STRANGER}.`,
+      ]);
+    });
+  });
+
+  describe("readSettings", () => {
+    const file = (name: string): string => join(import.meta.dirname, "../../deploy/parameters", name);
+
+    it("default: reads the devnet's settings in the contracts' units", async () => {
+      const read = await readSettings(file("devnet.json"));
+      expect(read.parameters.stakePerUnit).to.equal(200n * 10n ** 18n);
+      expect(read.firstHolders[0]).to.deep.equal({ holder: "treasury", amount: 500_000_000n * 10n ** 18n });
+    });
+
+    it("error: production names its council before it is deployed", async () => {
+      const failure = await readSettings(file("production.json")).catch((error: unknown) => String(error));
+      expect(failure).to.contain("timelock.proposers is empty");
+    });
+
+    it("error: no such file", async () => {
+      const failure = await readSettings(file("nowhere.json")).catch((error: unknown) => String(error));
+      expect(failure).to.contain("There is no parameter file");
+    });
+  });
+});
