@@ -6,7 +6,7 @@ import type { ApiParameters } from "./types.ts";
  * @throws {@link MillraceError} a decoded revert, or `rpc-unreachable`
  */
 export async function askChain<T>(
-  { chain, limits }: Pick<ApiParameters, "chain" | "limits">,
+  { chain, limits, store }: Pick<ApiParameters, "chain" | "limits" | "store">,
   ask: (chain: Chain) => Promise<T>,
 ): Promise<T> {
   try {
@@ -15,7 +15,7 @@ export async function askChain<T>(
       chain().then((connected) => ask(connected)),
     );
   } catch (error) {
-    throw decodeRevert(error);
+    throw decodeRevert(error, { deployment: store.deployment });
   }
 }
 

@@ -40,9 +40,11 @@ export async function whyItWaits(parameters: WhyItWaitsParameters): Promise<Wait
   const { chain, store, details, hindrance } = parameters;
   const terms = termsFromJson(presentTerms(details.row.terms));
   const offers = await listOffers(store, { token: terms.paymentToken, limit: maxOffers });
-  const nodes = offers.items.map((offer) => offer.node);
+  // Its own workers hinder nobody.
+  const own = new Set(details.workers.map((worker) => worker.node));
+  const nodes = offers.items.map((offer) => offer.node).filter((node) => !own.has(node));
   const found = await refusalsOf(chain, { deal: details.row.id, terms, nodes });
-  const counts = countOthers(found);
+  const counts = countRefusals(found);
   const missing = details.row.targetWorkers - details.row.workers;
   const sentence = explainWait({ counts, missing, terms, hindrance, chain });
   return { sentence, refusals: counts };
@@ -70,14 +72,10 @@ async function refusalsOf(
 
 type RefusalCount = WaitingFor["refusals"][number];
 
-/** Its own workers hinder nobody. Most frequent first. */
-function countOthers(found: readonly RefusalName[]): RefusalCount[] {
-  const counts = new Map<RefusalName, number>();
-  for (const refusal of found) {
-    if (refusal !== "alreadyWorking") counts.set(refusal, (counts.get(refusal) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([refusal, count]) => ({ refusal, count }))
+/** Most frequent first. */
+function countRefusals(found: readonly RefusalName[]): RefusalCount[] {
+  return [...Map.groupBy(found, (refusal) => refusal)]
+    .map(([refusal, same]) => ({ refusal, count: same.length }))
     .sort((a, b) => b.count - a.count || refusals.indexOf(a.refusal) - refusals.indexOf(b.refusal));
 }
 
@@ -140,9 +138,10 @@ function phrase(refusal: RefusalName, one: boolean, terms: Terms, amount: (value
     case "nodeRetired":
     case "nodeUnknown":
       return one ? "is retired" : "are retired";
+    case "alreadyWorking":
+      return `${one ? "has" : "have"} work of this deal that is not released yet`;
     case "none":
     case "aboveListedAsk":
-    case "alreadyWorking":
     case "targetReached":
       return `${one ? "is" : "are"} not taken (${refusal})`;
   }
@@ -162,7 +161,7 @@ const advice: Record<RefusalName, string> = {
   notListed: "create a deal with another list or wait",
   providerLimit: "create a deal with a higher limit per provider or wait for other providers",
   providerBarred: "un-bar a provider or wait for others",
-  alreadyWorking: "wait for other providers",
+  alreadyWorking: "wait until it is",
   notAttending: "wait until they are back or others come",
   targetReached: "wait",
 };

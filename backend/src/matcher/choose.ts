@@ -1,4 +1,11 @@
-import { dealsAbi, decodeRevert, type Chain, type MillraceError, type Terms } from "@millrace/sdk";
+import {
+  dealsAbi,
+  decodeRevert,
+  findPaymentToken,
+  type Chain,
+  type MillraceError,
+  type Terms,
+} from "@millrace/sdk";
 
 /** A node and the highest ask that the submitter accepts for it, in smallest units per unit and epoch. */
 export interface Candidate {
@@ -97,7 +104,8 @@ async function simulate(
     });
     return { candidates: candidates.filter((_, index) => result[index] === accepted), hindrance: undefined };
   } catch (cause) {
-    const hindrance = decodeRevert(cause);
+    const token = findPaymentToken(chain.deployment, terms.paymentToken);
+    const hindrance = decodeRevert(cause, { deployment: chain.deployment, token });
     if (hindrance.code === "deals-nothing-matched") return { candidates: [], hindrance: undefined };
     // Any other refusal of the contract is the deal's; what isn't one is ours.
     if (hindrance.code.startsWith("deals-")) return { candidates, hindrance };

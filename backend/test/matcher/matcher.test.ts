@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, readWorkers, setOffer, type Chain, type Terms } from "@millrace/sdk";
+import {
+  connect,
+  dismiss,
+  readWorkers,
+  releaseWorker,
+  setOffer,
+  type Chain,
+  type Terms,
+} from "@millrace/sdk";
 import { expect } from "chai";
 import { createMatcher, type Matcher } from "../../src/matcher/matcher.ts";
 import { readOfferingNodes } from "../../src/matcher/reads.ts";
@@ -136,6 +144,26 @@ describe("createMatcher, on a real chain", function () {
     await pass();
     expect(await workersOf(tooMany)).to.have.length(4);
     expect(matcher.hindrance(tooMany)).to.equal(undefined);
+  });
+
+  it("behavior: takes as many as the balance covers, and says what is missing when it covers none", async () => {
+    const operators = nodes.map(({ operator }) => operator);
+    const terms = termsOf(network, { targetWorkers: 3 });
+    const deal = BigInt(await openDeal(developer, terms)); // 2 epochs x 3 workers x 2,000
+    await pass();
+    expect(await workersOf(Number(deal))).to.deep.equal(idsOf(1, 2, 3));
+    await network.nextEpoch(...operators);
+    await network.nextEpoch(...operators); // 12,000 - 2 x (1,000 + 1,100 + 1,200) = 5,400
+    const [dearest, middle] = [nodes[3]?.node ?? 0, nodes[1]?.node ?? 0];
+    for (const node of [dearest, middle]) await dismiss(developer, { deal, node, terms });
+    await network.nextEpoch(...operators); // 4,400: enough for two epochs of 1,000 + 1,100, not of all three
+    for (const node of [dearest, middle]) await releaseWorker(developer, { deal, node, terms });
+    await pass();
+    expect(await workersOf(Number(deal))).to.deep.equal(idsOf(1, 2));
+    await network.nextEpoch(...operators); // 2,300: not enough for the two that it has
+    await pass();
+    expect(await workersOf(Number(deal))).to.deep.equal(idsOf(1, 2));
+    expect(matcher.hindrance(Number(deal))).to.match(/holds 0\.0023 tUSD and needs/);
   });
 
   it("behavior: two matchers on one deal do no harm", async () => {

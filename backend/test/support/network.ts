@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attend, connect, type Chain, type Deployment } from "@millrace/sdk";
+import { readDeployment } from "@millrace/sdk/node";
+import { execa } from "execa";
 import getPort from "get-port";
 import { toHex, type Hex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
@@ -10,7 +12,8 @@ import { startService } from "../../../scripts/devnet/service.ts";
 import { rpcSource } from "../../src/chain/rpcSource.ts";
 import { indexTo } from "../../src/indexer/indexer.ts";
 import type { Store } from "../../src/store/store.ts";
-import { deployContracts } from "./deploy.ts";
+
+const root = join(import.meta.dirname, "../../..");
 
 /** Long enough that an epoch never passes on its own while a test runs. */
 const epochDuration = 1_000;
@@ -19,6 +22,8 @@ const epochDuration = 1_000;
 export interface TestNetwork {
   readonly rpcUrl: string;
   readonly deployment: Deployment;
+  /** The file of the deployment record. */
+  readonly record: string;
   readonly token: Hex;
   /** A connection that signs for an account of Hardhat's test phrase. */
   connectAs: (account: number) => Promise<Chain>;
@@ -46,7 +51,9 @@ export async function startNetwork(): Promise<TestNetwork> {
   try {
     await client.setIntervalMining({ interval: 0 });
     await client.setAutomine(true);
-    const deployment = await deployContracts({ rpcUrl, folder, epochDuration });
+    const record = join(folder, "deployment.json");
+    await deployContracts(rpcUrl, record);
+    const deployment = await readDeployment(record);
     const [token] = deployment.paymentTokens;
     if (token === undefined) throw new Error("The deployment lists no payment token.");
     const connectAs = (account: number) =>
@@ -54,11 +61,15 @@ export async function startNetwork(): Promise<TestNetwork> {
     return {
       rpcUrl,
       deployment,
+      record,
       token: token.address as Hex,
       connectAs,
       privateKeyOf,
       stop,
-      mine: (blocks) => client.mine({ blocks }),
+      async mine(blocks) {
+        // One by one: Hardhat makes a batch lazily, with hashes that don't chain.
+        for (let count = 0; count < blocks; count++) await client.mine({ blocks: 1 });
+      },
       async nextEpoch(...attending) {
         const { timestamp } = await client.getBlock();
         const elapsed = Number(timestamp) - deployment.genesis;
@@ -77,6 +88,14 @@ export async function startNetwork(): Promise<TestNetwork> {
     await stop();
     throw error;
   }
+}
+
+async function deployContracts(rpcUrl: string, record: string): Promise<void> {
+  const script = join(root, "scripts/deploy.ts");
+  const options = ["--network", "devnet", "--rpc-url", rpcUrl, "--out", record];
+  await execa(process.execPath, [script, ...options, "--epoch-duration", String(epochDuration)], {
+    cwd: root,
+  });
 }
 
 function privateKeyOf(account: number): Hex {

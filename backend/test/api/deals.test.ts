@@ -1,0 +1,236 @@
+import { connect, matchDeal, setOffer, termsToJson, type Chain, type DealItem } from "@millrace/sdk";
+import { expect } from "chai";
+import { openTestApi, type TestApi } from "../support/api.ts";
+import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
+import { startNetwork, type TestNetwork } from "../support/network.ts";
+
+interface ListBody {
+  asOfBlock: number;
+  finalizedBlock: number;
+  items: Record<string, unknown>[];
+  next: string | null;
+}
+
+describe("the API on a real chain", function () {
+  this.timeout(120_000);
+  let network: TestNetwork;
+  let api: TestApi;
+  let developer: Chain;
+  let nodes: TestNode[];
+  let down = false;
+
+  before(async () => {
+    network = await startNetwork();
+    developer = await network.connectAs(1);
+    api = await openTestApi({
+      deployment: network.deployment,
+      chain: () =>
+        down
+          ? connect({ rpcUrl: "http://127.0.0.1:9", deployment: network.deployment })
+          : Promise.resolve(developer),
+    });
+    nodes = [
+      ...(await addProvider(network, 2, [{ ask: 1_000n }, { ask: 3_000n }])),
+      ...(await addProvider(network, 3, [{ ask: 3_000n }])),
+    ];
+    await network.index(api.store);
+  });
+  after(async () => {
+    await api.close();
+    await network.stop();
+  });
+
+  const json = async <T>(url: string, status = 200): Promise<T> => {
+    const response = await api.app.inject(url);
+    expect(response.statusCode, `${url}: ${response.body}`).to.equal(status);
+    return response.json() as T;
+  };
+  const dealOf = async (id: number) =>
+    (await json<{ item: DealItem & { stale?: boolean } }>(`/v1/deals/${id}`)).item;
+  const open = async (changes: Parameters<typeof termsOf>[1] = {}) => {
+    const id = await openDeal(developer, termsOf(network, changes));
+    await network.index(api.store);
+    return id;
+  };
+
+  it("default: health is ok part by part and says as of which block", async () => {
+    api.parts.set("matcher", () => ({ ok: true }));
+    const health = await json<Record<string, unknown>>("/v1/health");
+    const head = Number(await developer.publicClient.getBlockNumber());
+    expect(health).to.deep.include({
+      status: "ok",
+      chainId: network.deployment.chainId,
+      headBlock: head,
+      asOfBlock: head,
+      finalizedBlock: head - 2,
+      lagBlocks: 0,
+      roles: ["api", "matcher"],
+      parts: { chain: { ok: true }, database: { ok: true }, matcher: { ok: true }, index: { ok: true } },
+    });
+    await network.mine(40);
+    const late = await json<{ parts: Record<string, { reason?: string }> }>("/v1/health", 503);
+    expect(late.parts["index"]?.reason).to.match(/40 blocks behind/);
+    await network.index(api.store);
+  });
+
+  it("default: the network with the parameters in force", async () => {
+    const { item } = await json<{ item: Record<string, unknown> }>("/v1/network");
+    expect(item["deployment"]).to.deep.equal(network.deployment);
+    expect(item["parameters"]).to.deep.include({ stakePerUnit: "200000000000000000000", minFundedEpochs: 2 });
+    expect(item["epochEndsAt"]).to.equal(
+      network.deployment.genesis + (Number(item["epoch"]) + 1) * network.deployment.epochDuration,
+    );
+  });
+
+  it("default: providers, nodes and offers", async () => {
+    const [first] = nodes;
+    const { item: provider } = await json<{ item: unknown }>(`/v1/providers/${first?.provider ?? 0}`);
+    expect(provider).to.deep.include({
+      id: 1,
+      owner: first?.owner.account?.address,
+      metadataCid: null,
+      nodes: 2,
+      stake: { free: (200n * 80n * 10n ** 18n).toString(), locked: "0", thawing: "0" },
+    });
+    const { item: node } = await json<{ item: Record<string, unknown> }>("/v1/nodes/1");
+    expect(node).to.deep.include({
+      operator: first?.operator.account?.address,
+      units: 40,
+      unitsInUse: 0,
+      endpoint: "http://127.0.0.1:1/2",
+      lastAttendedEpoch: 0,
+    });
+    expect(node["attributes"]).to.include({ regionGroup: "europe", country: "DE", hardwareClass: "server" });
+    const lower = network.token.toLowerCase();
+    const { items } = await json<ListBody>(`/v1/offers?token=${lower}&node=1`);
+    expect(items).to.have.length(1);
+    expect(items[0]).to.include({ node: 1, askPerUnitEpoch: "1000", on: true, freeUnits: 40 });
+    expect((await json<ListBody>("/v1/nodes?provider=2")).items.map((row) => row["id"])).to.deep.equal([3]);
+  });
+
+  it("behavior: pages put together are the whole list, whatever their size", async () => {
+    for (const route of ["nodes", "providers", "offers", "events", "payments"]) {
+      const { items: all } = await json<ListBody>(`/v1/${route}`);
+      for (const limit of [1, 2]) {
+        const found: unknown[] = [];
+        let cursor: string | null = "";
+        while (cursor !== null) {
+          const key = route === "events" ? "after" : "cursor";
+          const from = cursor === "" ? "" : `&${key}=${cursor}`;
+          const page: ListBody = await json<ListBody>(`/v1/${route}?limit=${limit}${from}`);
+          expect(page.items.length).to.be.at.most(limit);
+          found.push(...page.items);
+          cursor = page.next;
+        }
+        expect(found, `${route} by ${limit}`).to.deep.equal(all);
+      }
+    }
+    expect((await json<ListBody>("/v1/events?limit=500")).items.length).to.be.at.most(200);
+  });
+
+  it("default: a quote is what creation charges", async () => {
+    const terms = termsOf(network);
+    const ask = (deposit: string, changes = {}) =>
+      api.app.inject({
+        method: "POST",
+        url: "/v1/quote",
+        payload: { terms: { ...termsToJson(terms), ...changes }, deposit },
+      });
+    const { item } = (await ask("16000")).json() as { item: Record<string, string> };
+    expect(item).to.include({ minimumDeposit: "8000", maximumRatePerEpoch: "4000", fundedEpochs: "4" });
+    const refused = await ask("16000", { minWorkers: 3 });
+    expect(refused.statusCode, refused.body).to.equal(422);
+    const { error } = refused.json() as { error: Record<string, string> };
+    expect(error["code"]).to.equal("deals-terms-invalid");
+    expect(error["nextStep"]).to.be.a("string");
+  });
+
+  it("behavior: a waiting deal says why, with counts and what to do", async () => {
+    const id = await open();
+    const waiting = await dealOf(id);
+    expect(waiting.status).to.equal("matching");
+    expect(waiting.waitingFor?.refusals).to.deep.equal([
+      { refusal: "abovePriceLimit", count: 2 },
+      { refusal: "none", count: 1 },
+    ]);
+    expect(waiting.waitingFor?.sentence).to.equal(
+      "It wants 2 more workers: 2 of 3 nodes ask more than your limit of 0.002 tUSD; create a deal with a higher limit or wait.",
+    );
+    await matchDeal(developer, { deal: BigInt(id), candidates: [{ node: 1, maxAsk: 1_000n }] });
+    await network.index(api.store);
+    const active = await dealOf(id);
+    expect(active).to.include({
+      status: "active",
+      balance: "8000",
+      ratePerEpoch: "1000",
+      fundedThroughEpoch: 8,
+    });
+    expect(active.workers).to.have.length(1);
+    expect(active.workers[0]).to.deep.include({
+      node: 1,
+      state: "active",
+      endpoint: "http://127.0.0.1:1/2",
+      operator: nodes[0]?.operator.account?.address,
+      lastEpoch: null,
+    });
+    expect(active.waitingFor?.refusals, "its own worker hinders nobody").to.deep.equal([
+      { refusal: "abovePriceLimit", count: 2 },
+    ]);
+    const listed = await json<ListBody>(`/v1/deals?owner=${developer.account?.address ?? ""}&status=active`);
+    expect(listed.items.map((row) => row["id"])).to.include(id);
+    const { items: workers } = await json<ListBody>(`/v1/deals/${id}/workers`);
+    expect(workers.map((row) => row["node"])).to.deep.equal([1]);
+    const { items: payments } = await json<ListBody>(`/v1/payments?deal=${id}`);
+    expect(payments).to.have.length(1);
+    expect(payments[0]).to.include({ kind: "deposit", amount: "8000", deal: id });
+    const { items: events } = await json<ListBody>(`/v1/events?deal=${id}`);
+    expect(events.map((row) => row["name"])).to.include.members(["DealCreated", "WorkerAssigned"]);
+  });
+
+  it("behavior: sentences for other reasons", async () => {
+    const cases: [Parameters<typeof termsOf>[1], RegExp][] = [
+      [{ unitsPerWorker: 100, priceLimit: 9_000n }, /have fewer than 100 free units; ask for fewer units/],
+      [{ priceLimit: 9_000n, minimumAsk: 5_000n }, /3 of 3 nodes ask less than your minimum of 0\.005 tUSD/],
+      [
+        { priceLimit: 9_000n, constraints: [{ attribute: 3, operator: 2, value: 64n }] },
+        /do not meet your constraints/,
+      ],
+      [{ priceLimit: 9_000n, listMode: 1, providers: [99] }, /ruled out by your list of providers/],
+      [{ priceLimit: 9_000n }, /3 of 3 nodes can take it; the next match should assign 2 more workers\./],
+      [
+        { paymentToken: network.deployment.contracts.mill as `0x${string}` },
+        /^No other node has an offer in 0x/,
+      ],
+    ];
+    for (const [changes, sentence] of cases.slice(0, 5))
+      expect((await dealOf(await open(changes))).waitingFor?.sentence).to.match(sentence);
+    for (const { owner, node } of nodes)
+      await setOffer(owner, { node, token: network.token, askPerUnitEpoch: 1_000n, on: false });
+    expect((await dealOf(await open())).waitingFor?.sentence).to.match(/take no new work now; wait until/);
+    for (const { owner, node } of nodes)
+      await setOffer(owner, { node, token: network.token, askPerUnitEpoch: 1_000n, on: true });
+    const hindered = await open();
+    api.hindrances.set(hindered, "Deal 1 holds 1 tUSD and needs 2 tUSD.");
+    expect((await dealOf(hindered)).waitingFor?.sentence).to.equal(
+      "3 of 3 nodes can take it, but: Deal 1 holds 1 tUSD and needs 2 tUSD.",
+    );
+    await network.nextEpoch();
+    await network.nextEpoch();
+    await network.index(api.store);
+    expect((await dealOf(hindered)).waitingFor?.sentence).to.match(
+      /3 of 3 nodes have not been online in this epoch or the last; wait until they are back/,
+    );
+  });
+
+  it("behavior: while the chain is down a deal is shown from the index, marked stale", async () => {
+    const fresh = await dealOf(1);
+    down = true;
+    const stale = await dealOf(1);
+    down = false;
+    expect(fresh.stale).to.equal(undefined);
+    expect(stale.stale).to.equal(true);
+    const { waitingFor: _why, stale: _flag, ...rest } = stale;
+    const { waitingFor: _now, ...expected } = fresh;
+    expect(rest).to.deep.equal(expected);
+  });
+});

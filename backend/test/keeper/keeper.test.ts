@@ -1,0 +1,241 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  connect,
+  matchDeal,
+  registryAbi,
+  resign,
+  stakingAbi,
+  stopDeal,
+  type Chain,
+  type Terms,
+} from "@millrace/sdk";
+import { expect } from "chai";
+import { createKeeper, type Keeper } from "../../src/keeper/keeper.ts";
+import { getDeal, listWorkers } from "../../src/store/deals.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import { testLog } from "../support/api.ts";
+import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
+import { startNetwork, type TestNetwork } from "../support/network.ts";
+
+describe("createKeeper, on a real chain", function () {
+  this.timeout(120_000);
+  let network: TestNetwork;
+  let store: Store;
+  let folder: string;
+  let developer: Chain;
+  let wallet: Chain;
+  let keeper: Keeper;
+  let nodes: [TestNode, TestNode];
+
+  before(async () => {
+    network = await startNetwork();
+    folder = await mkdtemp(join(tmpdir(), "millrace-keeper-"));
+    store = await openStore({ deployment: network.deployment, dataFolder: folder });
+    developer = await network.connectAs(1);
+    wallet = await network.connectAs(6);
+    const [first] = await addProvider(network, 2, [{ ask: 1_000n }]);
+    const [second] = await addProvider(network, 3, [{ ask: 1_000n }]);
+    if (first === undefined || second === undefined) throw new Error("no nodes");
+    nodes = [first, second];
+    keeper = createKeeper({ store, chain: () => Promise.resolve(wallet), log: testLog });
+  });
+  after(async () => {
+    await keeper.idle();
+    await store.close();
+    await network.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  // Each test starts with nodes that hold nothing.
+  beforeEach(async () => {
+    for (const { node } of nodes) expect(await unitsInUse(node), "units in use before").to.equal(0);
+  });
+
+  /** A deal with both nodes as workers, funded for `epochs` epochs more than the least. */
+  const open = async (changes: Partial<Terms> = {}, epochs = 20) => {
+    const terms = termsOf(network, changes);
+    const id = await openDeal(developer, terms, BigInt(epochs) * 2_000n);
+    await matchDeal(wallet, {
+      deal: BigInt(id),
+      terms,
+      candidates: nodes.map(({ node }) => ({ node, maxAsk: 1_000n })),
+    });
+    return id;
+  };
+  const pass = async (which = keeper) => {
+    await network.index(store);
+    await which.step();
+    await which.idle();
+    await network.index(store);
+  };
+  const workersOf = async (deal: number) => {
+    const { items } = await listWorkers(store, { deal, limit: 10, released: true });
+    return items.map(({ node, released, endCause }) => ({ node, released, endCause }));
+  };
+  const unitsInUse = async (node: number) => {
+    const { publicClient, deployment } = developer;
+    const address = deployment.contracts.registry;
+    const found = await publicClient.readContract({
+      address,
+      abi: registryAbi,
+      functionName: "getNode",
+      args: [node],
+    });
+    return found.unitsInUse;
+  };
+  const lockedOf = async (provider: number) => {
+    const { publicClient, deployment } = developer;
+    const address = deployment.contracts.staking;
+    const stake = await publicClient.readContract({
+      address,
+      abi: stakingAbi,
+      functionName: "getStake",
+      args: [provider],
+    });
+    return stake.locked;
+  };
+  const sent = () => wallet.publicClient.getTransactionCount({ address: wallet.account?.address ?? "0x" });
+  const [resigned, evicted] = [2, 4];
+
+  it("default: evicts a worker that missed too much, then releases it; leaves the others alone", async () => {
+    const deal = await open();
+    const [gone, there] = nodes;
+    await network.nextEpoch(there.operator);
+    await pass();
+    await network.nextEpoch(there.operator);
+    await pass();
+    const before = await sent();
+    await network.nextEpoch(there.operator); // two completed epochs missed
+    await pass();
+    expect(await sent()).to.equal(before + 1);
+    expect(await workersOf(deal)).to.deep.include({ node: gone.node, released: false, endCause: evicted });
+    await pass();
+    expect(await sent(), "its last epoch isn't over").to.equal(before + 1);
+    await network.nextEpoch(there.operator);
+    await network.mine(2);
+    await pass();
+    expect(await workersOf(deal)).to.deep.equal([
+      { node: gone.node, released: true, endCause: evicted },
+      { node: there.node, released: false, endCause: null },
+    ]);
+    expect(await unitsInUse(gone.node)).to.equal(0);
+    expect(await lockedOf(gone.provider)).to.equal(0n);
+
+    // A stopped deal ends without an event per worker; what is left is released as well.
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await pass();
+    expect(await unitsInUse(there.node)).to.equal(1);
+    await network.nextEpoch(there.operator, gone.operator);
+    await pass();
+    expect(await unitsInUse(there.node)).to.equal(0);
+    expect(await sent()).to.equal(before + 3);
+  });
+
+  it("behavior: ends a resigned worker after its notice and releases it", async () => {
+    const deal = await open();
+    const [leaver, stayer] = nodes;
+    const operators = nodes.map(({ operator }) => operator);
+    await network.nextEpoch(...operators);
+    await resign(leaver.owner, { deal: BigInt(deal), node: leaver.node });
+    await pass();
+    await network.nextEpoch(...operators);
+    await pass();
+    expect((await workersOf(deal)).map(({ endCause }) => endCause)).to.deep.equal([null, null]);
+    await network.nextEpoch(...operators);
+    await pass();
+    expect(await workersOf(deal)).to.deep.include({ node: leaver.node, released: false, endCause: resigned });
+    await network.nextEpoch(...operators);
+    await pass();
+    expect(await workersOf(deal)).to.deep.equal([
+      { node: leaver.node, released: true, endCause: resigned },
+      { node: stayer.node, released: false, endCause: null },
+    ]);
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await network.nextEpoch(...operators);
+    await pass();
+  });
+
+  it("behavior: releases the workers of a deal that ran dry, though no event says that it ended", async () => {
+    const operators = nodes.map(({ operator }) => operator);
+    const deal = await open({}, 0); // 8,000 at 2,000 an epoch
+    for (let epoch = 0; epoch < 4; epoch++) {
+      await network.nextEpoch(...operators);
+      await pass();
+      expect(await unitsInUse(nodes[0].node)).to.equal(1);
+    }
+    const before = await sent();
+    for (let epoch = 0; epoch < 3; epoch++) {
+      await network.nextEpoch(...operators);
+      await pass();
+    }
+    expect(await workersOf(deal)).to.deep.equal(
+      nodes.map(({ node }) => ({ node, released: true, endCause: null })),
+    );
+    expect(await sent()).to.equal(before + 2);
+    await network.index(store);
+    expect((await getDeal(store, deal))?.item.state.status).to.equal("ended");
+  });
+
+  it("behavior: releases at the end epoch of the terms", async () => {
+    const operators = nodes.map(({ operator }) => operator);
+    await network.index(store);
+    const { epoch } = (await getDeal(store, 1)) ?? { epoch: 0 };
+    await open({ endEpoch: epoch + 2 });
+    await network.nextEpoch(...operators);
+    await network.nextEpoch(...operators);
+    await pass();
+    expect(await unitsInUse(nodes[0].node)).to.equal(1);
+    await network.nextEpoch(...operators);
+    await pass();
+    for (const { node } of nodes) expect(await unitsInUse(node)).to.equal(0);
+  });
+
+  it("behavior: misses that don't count evict nobody", async () => {
+    const deal = await open();
+    // Nobody at all attends: the network was down, not the node.
+    for (let epoch = 0; epoch < 4; epoch++) {
+      await network.nextEpoch();
+      await pass();
+    }
+    expect((await workersOf(deal)).map(({ endCause }) => endCause)).to.deep.equal([null, null]);
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await network.nextEpoch(...nodes.map(({ operator }) => operator));
+    await pass();
+  });
+
+  it("behavior: two keepers do no harm; one without a chain recovers", async () => {
+    let down = true;
+    const others = [7, 8].map((account) =>
+      createKeeper({
+        store,
+        chain: () =>
+          down && account === 8
+            ? connect({ rpcUrl: "http://127.0.0.1:9", deployment: network.deployment })
+            : network.connectAs(account),
+        log: testLog,
+      }),
+    );
+    const deal = await open();
+    const [gone, there] = nodes;
+    for (let epoch = 0; epoch < 4; epoch++) await network.nextEpoch(there.operator);
+    await network.index(store);
+    const steps = await Promise.allSettled([keeper, ...others].map((which) => which.step()));
+    expect(steps.map(({ status }) => status)).to.deep.equal(["fulfilled", "fulfilled", "rejected"]);
+    await Promise.all([keeper, ...others].map((which) => which.idle()));
+    await network.index(store);
+    expect(await workersOf(deal)).to.deep.include({ node: gone.node, released: false, endCause: evicted });
+    down = false;
+    await network.nextEpoch(there.operator);
+    for (const which of [...others, keeper]) {
+      await network.mine(3);
+      await pass(which);
+    }
+    expect(await unitsInUse(gone.node)).to.equal(0);
+    expect(others.map((which) => which.trouble())).to.deep.equal([undefined, undefined]);
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await network.nextEpoch(there.operator);
+    await pass();
+  });
+});
