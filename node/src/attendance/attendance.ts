@@ -64,8 +64,9 @@ export function createAttendance({ chain, nodeId, operator, log }: AttendancePar
     target: number,
     { epoch: attended, transaction, costWei }: Presence,
   ): Promise<void> {
-    if (attended > target)
+    if (attended > target && target !== firstEpoch) {
       log.warn({ epoch: target, reason: "the transaction was mined too late" }, "epoch missed");
+    }
     state.attendedEpoch = attended;
     state.problem = undefined;
     if (transaction === undefined) return;

@@ -12,11 +12,15 @@ export function startNode(
   return startNodeProcess(configFile, { ...config, ...changes });
 }
 
-/** Waits until the node attended the present epoch. */
-export async function attended(node: NodeProcess): Promise<void> {
+/**
+ * Waits until the node attended the present epoch.
+ *
+ * @param epoch that epoch, where the node may not know of it yet
+ */
+export async function attended(node: NodeProcess, epoch = 0): Promise<void> {
   await eventually("attended", async () => {
-    const { attendedEpoch, epoch } = await node.status();
-    return attendedEpoch !== undefined && attendedEpoch === epoch;
+    const { attendedEpoch, epoch: present = -1 } = await node.status();
+    return attendedEpoch === present && present >= epoch;
   });
 }
 

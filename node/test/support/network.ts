@@ -8,12 +8,15 @@ import {
   connect,
   createDeal,
   type Deployment,
+  epochAt,
+  epochStart,
   matchDeal,
   moduleCid,
   registerProvider,
   send,
   stake,
   testStablecoinAbi,
+  topUp,
 } from "@millrace/sdk";
 import { writeKeystore } from "@millrace/sdk/node";
 import getPort from "get-port";
@@ -55,6 +58,10 @@ export interface Network {
   createDeal: (module: Uint8Array, deposit?: bigint) => Promise<bigint>;
   /** puts nodes that attended to work */
   match: (deal: bigint, nodeIds: number[]) => Promise<void>;
+  /** moves the chain's time to the start of the next epoch and returns that epoch */
+  toNextEpoch: () => Promise<number>;
+  /** adds to a deal's balance */
+  topUp: (deal: bigint, amount: bigint) => Promise<void>;
   close: () => void;
 }
 
@@ -159,6 +166,17 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
         const { assigned } = await matchDeal(developer, { deal, candidates });
         if (assigned.length !== nodeIds.length)
           throw new Error(`only ${assigned.join()} of ${nodeIds.join()} were matched`);
+      }),
+    toNextEpoch: async () => {
+      const { timestamp } = await test.getBlock();
+      const epoch = epochAt(deployment, timestamp) + 1;
+      await test.setNextBlockTimestamp({ timestamp: BigInt(epochStart(deployment, epoch)) });
+      await test.mine({ blocks: 1 });
+      return epoch;
+    },
+    topUp: (deal, amount) =>
+      quickly(async () => {
+        await topUp(developer, { deal, amount });
       }),
     close: () => {
       server.closeAllConnections();
