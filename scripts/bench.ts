@@ -48,7 +48,7 @@ async function renderPage(): Promise<string> {
       "",
     );
   }
-  return `${parts.join("\n")}`;
+  return parts.join("\n");
 }
 
 function format(value: number | string | undefined): string {

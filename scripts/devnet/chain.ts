@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { createTestClient, http, publicActions, walletActions } from "viem";
 import { hardhat } from "viem/chains";
 import { type Launch, type Service, waitUntil } from "./service.ts";
@@ -42,13 +41,4 @@ export function testClient(rpcUrl: string) {
   })
     .extend(publicActions)
     .extend(walletActions);
-}
-
-/** Waits until the chain has mined `count` more blocks. */
-export async function waitForBlocks(
-  client: Pick<ReturnType<typeof testClient>, "getBlockNumber">,
-  count: bigint,
-): Promise<void> {
-  const target = (await client.getBlockNumber()) + count;
-  while ((await client.getBlockNumber()) < target) await delay(100);
 }

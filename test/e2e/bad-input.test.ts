@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { embedManifest, parseManifest } from "@millrace/machine";
-import { createApi, createDeal, cidToDigest, readDeal } from "@millrace/sdk";
+import { createApi, createDeal, readDeal } from "@millrace/sdk";
 import { writeKeystore } from "@millrace/sdk/node";
 import { expect } from "chai";
 import { execa } from "execa";

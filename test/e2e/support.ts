@@ -58,7 +58,7 @@ export async function publishEcho(net: Devnet): Promise<{ cid: string; name: str
   const code = await readFile(join(root, "sandbox/test/fixtures/echo.wasm"));
   const wasm = embedManifest(code, parseManifest({ name, contentType: "text/plain" }));
   const { cid } = await createApi(net.apiUrl).uploadBlob(wasm);
-  if (cid !== moduleCid(wasm)) throw new Error("the backend names another CID");
+  if (cid !== (await moduleCid(wasm))) throw new Error("the backend names another CID");
   return { cid, name };
 }
 
