@@ -23,8 +23,7 @@ const statuses: Readonly<Record<string, number>> = {
   "blob-corrupted": 500,
   "rpc-unreachable": 503,
   "wrong-chain": 503,
-  "index-empty": 503,
-  "database-unreachable": 503,
+  "contracts-missing": 503,
   "blob-quota-exhausted": 507,
   "disk-full": 507,
 };
