@@ -17,11 +17,12 @@ contract Registry is IRegistry, EpochClock, EIP712 {
     /// @dev `untilEpoch` of a key that is in force.
     uint32 private constant OPEN = type(uint32).max;
 
-    /// @dev Two slots, three while a payout change is stored. The change is applied lazily, by {_payout}.
+    /// @dev Two slots, three while a payout change is stored. The change is applied lazily, by {_payout}, which reads one
+    /// slot as a rule: every claim asks it.
     struct ProviderRecord {
-        address owner;
-        uint64 payoutChangesAt;
         address payout;
+        uint64 payoutChangesAt;
+        address owner;
         address pendingPayout;
     }
 
