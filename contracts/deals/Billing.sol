@@ -12,12 +12,14 @@ library Billing {
     uint256 internal constant WEI_PER_MILLI_MILL = 1e15;
 
     /// @notice What deciding a run of epochs found.
+    /// @param any whether there was anything to decide
     /// @param fundedEpochs epochs charged for; the earliest of the run
     /// @param unfundedFrom first epoch the balance did not cover
     /// @param unfundedThrough last such epoch; 0 if all were covered
     /// @param charged taken off the balance
     /// @param endedInsolvent the deal ended in this run, for want of money
     struct Decision {
+        bool any;
         uint32 fundedEpochs;
         uint32 unfundedFrom;
         uint32 unfundedThrough;
@@ -32,13 +34,15 @@ library Billing {
         uint256 settled = d.settledEpoch;
         uint256 last = d.endEpoch != 0 && d.endEpoch < current ? d.endEpoch : current;
         if (last <= settled) return x;
+        x.any = true;
+        d.assignedInSettledEpoch = false;
 
         uint256 epochs = last - settled;
         uint256 funded = epochs;
         if (d.ratePerEpoch != 0) {
             funded = Math.min(epochs, d.balance / d.ratePerEpoch);
             x.charged = funded * d.ratePerEpoch;
-            d.balance -= uint96(x.charged); // at most the balance
+            d.balance -= uint88(x.charged); // at most the balance
         }
         // epochs are uint32 and all sums below stay at most `last`: no cast can cut anything off
         x.fundedEpochs = uint32(funded);
@@ -53,6 +57,7 @@ library Billing {
                 x.endedInsolvent = true;
             }
             x.unfundedThrough = uint32(last);
+            d.everUnfunded = true;
         }
         d.settledEpoch = uint32(last);
     }

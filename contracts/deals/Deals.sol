@@ -62,35 +62,34 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
     // ---- funding ----
 
     /// @inheritdoc IDeals
-    function topUp(DealId deal, Terms calldata terms, uint256 amount) external nonReentrant {
-        _topUp(deal, terms, amount);
+    function topUp(DealId deal, uint256 amount) external nonReentrant {
+        _topUp(deal, amount);
     }
 
     /// @inheritdoc IDeals
     function topUpWithPermit(
         DealId deal,
-        Terms calldata terms,
         uint256 amount,
         uint256 deadline,
         uint8 v,
         bytes32 r,
         bytes32 s
     ) external nonReentrant {
-        _tryPermit(terms.paymentToken, amount, deadline, v, r, s);
-        _topUp(deal, terms, amount);
+        _tryPermit(_deals[deal].paymentToken, amount, deadline, v, r, s);
+        _topUp(deal, amount);
     }
 
     /// @inheritdoc IDeals
-    function withdraw(DealId deal, Terms calldata terms, uint256 amount, address to) external nonReentrant {
+    function withdraw(DealId deal, uint256 amount, address to) external nonReentrant {
         require(amount != 0, DealsZeroAmount());
         require(to != address(0), DealsZeroAddress());
-        Deal memory d = _settleWithTerms(deal, terms);
+        Deal memory d = _settle(deal);
         _checkOwner(deal);
         uint256 most = Billing.withdrawable(d, currentEpoch());
         require(amount <= most, DealsWithdrawTooLarge(deal, amount, most));
-        _deals[deal].balance = d.balance - uint96(amount); // at most the balance
+        _deals[deal].balance = d.balance - uint88(amount); // at most the balance
         emit Withdrawn(deal, to, amount);
-        IERC20(terms.paymentToken).safeTransfer(to, amount);
+        IERC20(d.paymentToken).safeTransfer(to, amount);
     }
 
     // ---- stopping ----
@@ -100,8 +99,8 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
         Deal memory d = _settle(deal);
         _checkOwner(deal);
         uint32 last = currentEpoch();
-        // a worker assigned in this epoch runs its first one
-        if (d.lastAssignedEpoch == last) ++last;
+        // A worker assigned in this epoch runs its first one. 0 would mean "open": in epoch 0 the next one is the last.
+        if (d.assignedInSettledEpoch || last == 0) ++last;
         require(d.endEpoch == 0 || last < d.endEpoch, DealsEnded(deal, d.endEpoch));
         _deals[deal].endEpoch = last;
         emit DealEnded(deal, last, false);
@@ -127,20 +126,21 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
     }
 
     /// @inheritdoc IDeals
-    function getDeal(DealId deal, Terms calldata terms) external view returns (DealView memory seen) {
-        _checkTerms(deal, terms);
+    function getDeal(DealId deal) external view returns (DealView memory seen) {
         (Deal memory d, ) = _decided(deal);
         uint32 current = currentEpoch();
+        seen.owner = _lists[deal].owner;
+        seen.termsHash = _termsHashes[deal];
         seen.deal = d;
-        seen.status = _statusOf(d, terms.minWorkers, current);
+        seen.status = _statusOf(d, current);
         seen.fundedThroughEpoch = _fundedThroughEpoch(d, current);
         seen.withdrawable = Billing.withdrawable(d, current);
     }
 
     /// @inheritdoc IDeals
     function unfundedWord(DealId deal, uint32 word) external view returns (uint256) {
-        (, Billing.Decision memory x) = _decided(deal);
-        return _unfundedBits(deal, word, x);
+        (Deal memory d, Billing.Decision memory x) = _decided(deal);
+        return _unfundedBits(deal, d, word, x);
     }
 
     // ---- internal ----
@@ -154,29 +154,33 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
 
         deal = DealId.wrap(++dealCount);
         _deals[deal] = Deal({
-            owner: msg.sender,
+            paymentToken: terms.paymentToken,
             endEpoch: terms.endEpoch,
-            lastAssignedEpoch: 0,
+            feeBps: values.protocolFeeBps,
+            unitsPerWorker: terms.unitsPerWorker,
+            minFundedEpochs: values.minFundedEpochs,
             workers: 0,
             targetWorkers: terms.targetWorkers,
-            feeBps: values.protocolFeeBps,
-            termsHash: DealTerms.hash(terms),
-            balance: SafeCast.toUint96(deposit),
+            minWorkers: terms.minWorkers,
+            balance: SafeCast.toUint88(deposit),
             ratePerEpoch: 0,
             settledEpoch: current,
             insolventSince: 0,
-            minFundedEpochs: values.minFundedEpochs
+            assignedInSettledEpoch: false,
+            everUnfunded: false
         });
+        _lists[deal].owner = msg.sender;
+        _termsHashes[deal] = DealTerms.hash(terms);
         emit DealCreated(deal, msg.sender, values.protocolFeeBps, values.minFundedEpochs, current, terms);
         _deposit(deal, terms.paymentToken, deposit);
     }
 
-    function _topUp(DealId deal, Terms calldata terms, uint256 amount) private {
+    function _topUp(DealId deal, uint256 amount) private {
         require(amount != 0, DealsZeroAmount());
-        Deal memory d = _settleWithTerms(deal, terms);
+        Deal memory d = _settle(deal);
         _checkNotEnding(deal, d);
-        _deals[deal].balance = SafeCast.toUint96(d.balance + amount);
-        _deposit(deal, terms.paymentToken, amount);
+        _deals[deal].balance = SafeCast.toUint88(d.balance + amount);
+        _deposit(deal, d.paymentToken, amount);
     }
 
     /// @dev Takes `amount` from the caller. It is booked already: if less arrives, all of it is undone.
@@ -194,10 +198,10 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
         try IERC20Permit(token).permit(msg.sender, address(this), value, deadline, v, r, s) {} catch {}
     }
 
-    function _statusOf(Deal memory d, uint8 minWorkers, uint32 current) private pure returns (Status) {
+    function _statusOf(Deal memory d, uint32 current) private pure returns (Status) {
         if (d.endEpoch != 0 && current > d.endEpoch) return Status.Ended;
         if (d.insolventSince != 0) return Status.Insolvent;
-        if (d.workers < minWorkers) return Status.Matching;
+        if (d.workers < d.minWorkers) return Status.Matching;
         if (d.balance < Billing.reserve(d, current)) return Status.Underfunded;
         return Status.Active;
     }

@@ -11,10 +11,12 @@ import {IStaking} from "../staking/IStaking.sol";
 import {Billing} from "./Billing.sol";
 import {DealTerms} from "./DealTerms.sol";
 import {IDeals} from "./IDeals.sol";
+import {ProviderList} from "./ProviderList.sol";
 
 /// @title State of the deals, and what every part of the contract needs
 /// @dev Every call that changes a deal settles it first (`_settle`): all epochs up to the present one are decided at the
-/// rate that was in force, so that whatever the call then changes counts from the next epoch.
+/// rate that was in force, so that whatever the call then changes counts from the next epoch. Calls that only pay a worker
+/// decide the same epochs without storing it (`_decided`): until something changes, the outcome stays the same.
 /// Registry, Staking and Parameters are our own contracts and call nobody back. Tokens may: functions that move them
 /// carry `nonReentrant` and have finished their own changes by then.
 abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
@@ -35,14 +37,17 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
 
     mapping(DealId deal => Deal) internal _deals;
 
+    /// @dev keccak256 of the ABI encoding of a deal's terms.
+    mapping(DealId deal => bytes32) internal _termsHashes;
+
     /// @dev firstEpoch is 0 where there is no worker.
     mapping(DealId deal => mapping(NodeId node => Worker)) internal _workers;
 
     /// @dev First epoch in which a resigned worker may be ended.
     mapping(DealId deal => mapping(NodeId node => uint32 epoch)) internal _notices;
 
-    /// @dev See ProviderList; as long as the deal's worker count.
-    mapping(DealId deal => mapping(uint256 word => uint256 ids)) internal _providers;
+    /// @dev The deal's owner, and a provider for each of its workers.
+    mapping(DealId deal => ProviderList.List) internal _lists;
 
     mapping(DealId deal => mapping(ProviderId provider => bool)) internal _barred;
 
@@ -69,23 +74,19 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
 
     // ---- settling ----
 
-    /// @dev `_settle` for calls that need the deal's terms.
-    function _settleWithTerms(DealId deal, Terms calldata terms) internal returns (Deal memory d) {
-        _checkTerms(deal, terms);
-        return _settle(deal);
-    }
-
     /// @dev Decides all epochs up to the present one, stores the result and returns it.
     function _settle(DealId deal) internal returns (Deal memory d) {
         Billing.Decision memory x;
         (d, x) = _decided(deal);
-        Deal storage stored = _deals[deal];
-        if (d.settledEpoch == stored.settledEpoch) return d;
+        if (!x.any) return d;
 
+        Deal storage stored = _deals[deal];
         stored.balance = d.balance;
         stored.settledEpoch = d.settledEpoch;
         stored.insolventSince = d.insolventSince;
+        stored.assignedInSettledEpoch = false;
         if (x.unfundedThrough != 0) {
+            stored.everUnfunded = true;
             uint256 lastWord = EpochBitmap.wordOf(x.unfundedThrough);
             for (uint256 word = EpochBitmap.wordOf(x.unfundedFrom); word <= lastWord; ++word) {
                 _unfunded[deal][word] |= EpochBitmap.rangeMask(word, x.unfundedFrom, x.unfundedThrough);
@@ -101,12 +102,18 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     /// @dev The deal as `_settle` would store it in this block.
     function _decided(DealId deal) internal view returns (Deal memory d, Billing.Decision memory x) {
         d = _deals[deal];
-        require(d.owner != address(0), DealsUnknown(deal));
+        require(d.paymentToken != address(0), DealsUnknown(deal));
         x = Billing.decide(d, currentEpoch());
     }
 
-    /// @dev Unfunded epochs of a word: those stored and those that `x` would add.
-    function _unfundedBits(DealId deal, uint256 word, Billing.Decision memory x) internal view returns (uint256 bits) {
+    /// @dev Unfunded epochs of a word: those stored and those that `x` would add. `d` is decided.
+    function _unfundedBits(
+        DealId deal,
+        Deal memory d,
+        uint256 word,
+        Billing.Decision memory x
+    ) internal view returns (uint256 bits) {
+        if (!d.everUnfunded) return 0;
         bits = _unfunded[deal][word];
         if (x.unfundedThrough != 0) bits |= EpochBitmap.rangeMask(word, x.unfundedFrom, x.unfundedThrough);
     }
@@ -114,14 +121,14 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     // ---- checks ----
 
     function _checkTerms(DealId deal, Terms calldata terms) internal view {
-        bytes32 expected = _deals[deal].termsHash;
+        bytes32 expected = _termsHashes[deal];
         require(expected != bytes32(0), DealsUnknown(deal));
         bytes32 actual = DealTerms.hash(terms);
         require(actual == expected, DealsTermsMismatch(deal, expected, actual));
     }
 
     function _checkOwner(DealId deal) internal view {
-        _checkCaller(deal, _deals[deal].owner);
+        _checkCaller(deal, _lists[deal].owner);
     }
 
     function _checkCaller(DealId deal, address expected) internal view {
@@ -146,10 +153,6 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
 
     function _attendedWord(NodeId node, uint256 word) internal view returns (uint256) {
         return registry.attendedWord(node, uint32(word)); // epochs are uint32: so are their words
-    }
-
-    function _payoutOf(ProviderId provider) internal view returns (address) {
-        return registry.payoutOf(provider);
     }
 
     function _ownerOf(ProviderId provider) internal view returns (address) {

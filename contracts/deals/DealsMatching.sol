@@ -12,7 +12,7 @@ import {ProviderList} from "./ProviderList.sol";
 
 /// @title Matching: anyone proposes nodes, the contract checks every condition
 abstract contract DealsMatching is DealsBase {
-    using ProviderList for mapping(uint256 word => uint256 ids);
+    using ProviderList for ProviderList.List;
 
     /// @dev A match under way.
     /// @param token the deal's payment token
@@ -31,7 +31,8 @@ abstract contract DealsMatching is DealsBase {
         Terms calldata terms,
         Candidate[] calldata candidates
     ) external returns (Refusal[] memory refusals) {
-        Deal memory d = _settleWithTerms(deal, terms);
+        _checkTerms(deal, terms);
+        Deal memory d = _settle(deal);
         _checkNotEnding(deal, d);
         require(d.workers < d.targetWorkers, DealsTargetReached(deal, d.targetWorkers));
 
@@ -49,7 +50,7 @@ abstract contract DealsMatching is DealsBase {
 
         Deal storage stored = _deals[deal];
         stored.workers = d.workers;
-        stored.lastAssignedEpoch = round.epoch;
+        stored.assignedInSettledEpoch = true; // the present epoch: it has just been settled
         stored.ratePerEpoch = d.ratePerEpoch;
     }
 
@@ -66,7 +67,7 @@ abstract contract DealsMatching is DealsBase {
         asks = new uint80[](nodes.length);
         for (uint256 i = 0; i < nodes.length; ++i) {
             IRegistry.NodeQuote memory offered = _quoteNode(nodes[i], round.token);
-            refusals[i] = _refusal(round, terms, d, nodes[i], type(uint80).max, offered);
+            refusals[i] = _refusal(round, terms, d, Candidate({node: nodes[i], maxAsk: type(uint80).max}), offered);
             asks[i] = offered.askPerUnitEpoch;
         }
     }
@@ -76,10 +77,10 @@ abstract contract DealsMatching is DealsBase {
         Round memory round,
         Terms calldata terms,
         Deal memory d,
-        Candidate calldata candidate
+        Candidate memory candidate
     ) private returns (Refusal refusal) {
         IRegistry.NodeQuote memory offered = _quoteNode(candidate.node, round.token);
-        refusal = _refusal(round, terms, d, candidate.node, candidate.maxAsk, offered);
+        refusal = _refusal(round, terms, d, candidate, offered);
         if (refusal == Refusal.None) _assign(round, terms, d, candidate.node, offered);
         else emit NodeSkipped(round.deal, candidate.node, refusal);
     }
@@ -100,48 +101,40 @@ abstract contract DealsMatching is DealsBase {
             settledEpoch: round.epoch,
             slashedBps: 0
         });
-        _providers[round.deal].push(d.workers, offered.provider);
+        _lists[round.deal].push(d.workers, offered.provider);
         ++d.workers;
         // the ask is at most the price limit, and the terms were accepted only if all workers at that price fit
         d.ratePerEpoch += uint80(uint256(offered.askPerUnitEpoch) * terms.unitsPerWorker);
         uint96 lock = Billing.lockOf(round.lockMilliMill);
-        emit WorkerAssigned(
-            round.deal,
-            node,
-            offered.provider,
-            offered.askPerUnitEpoch,
-            round.epoch + 1,
-            lock
-        );
+        emit WorkerAssigned(round.deal, node, offered.provider, offered.askPerUnitEpoch, round.epoch + 1, lock);
 
         registry.takeUnits(node, terms.unitsPerWorker);
         staking.lock(offered.provider, lock);
     }
 
-    /// @dev Why `node` is not taken, in the order of the enum; `d` is decided up to the present epoch.
+    /// @dev Why the candidate is not taken, in the order of the enum; `d` is decided up to the present epoch.
     function _refusal(
         Round memory round,
         Terms calldata terms,
         Deal memory d,
-        NodeId node,
-        uint80 maxAsk,
+        Candidate memory candidate,
         IRegistry.NodeQuote memory offered
     ) private view returns (Refusal) {
         if (ProviderId.unwrap(offered.provider) == 0) return Refusal.NodeUnknown;
         if (offered.retired) return Refusal.NodeRetired;
         if (!offered.offerOn) return Refusal.OfferOff;
-        if (offered.askPerUnitEpoch > maxAsk) return Refusal.AboveListedAsk;
+        if (offered.askPerUnitEpoch > candidate.maxAsk) return Refusal.AboveListedAsk;
         if (offered.askPerUnitEpoch > terms.priceLimit) return Refusal.AbovePriceLimit;
         if (offered.askPerUnitEpoch < terms.minimumAsk) return Refusal.BelowMinimumAsk;
         if (offered.freeUnits < terms.unitsPerWorker) return Refusal.UnitsShort;
         if (staking.freeStake(offered.provider) < Billing.lockOf(round.lockMilliMill)) return Refusal.StakeShort;
         if (!DealTerms.admitsAttributes(terms, offered.attributes)) return Refusal.ConstraintUnmet;
         if (!DealTerms.admitsProvider(terms, offered.provider)) return Refusal.NotListed;
-        if (_providers[round.deal].count(d.workers, offered.provider) >= terms.maxWorkersPerProvider) {
+        if (_lists[round.deal].count(d.workers, offered.provider) >= terms.maxWorkersPerProvider) {
             return Refusal.ProviderLimit;
         }
         if (_barred[round.deal][offered.provider]) return Refusal.ProviderBarred;
-        if (_workers[round.deal][node].firstEpoch != 0) return Refusal.AlreadyWorking;
+        if (_workers[round.deal][candidate.node].firstEpoch != 0) return Refusal.AlreadyWorking;
         if (!offered.attendedRecently) return Refusal.NotAttending;
         if (d.workers >= d.targetWorkers) return Refusal.TargetReached;
         return Refusal.None;

@@ -19,46 +19,39 @@ abstract contract DealsMoney is DealsBase {
     /// @inheritdoc IDeals
     function claim(
         DealId deal,
-        Terms calldata terms,
         NodeId node,
         uint32 upToEpoch,
         address recipient
     ) external nonReentrant returns (uint256 pay) {
         require(recipient != address(0), DealsZeroAddress());
-        Deal memory d = _settleWithTerms(deal, terms);
-        Worker memory worker = _workerOf(deal, node);
-        address payout = _payoutOf(worker.provider);
-        _checkCaller(deal, payout);
-        pay = _settleWorker(deal, terms, d, node, worker, upToEpoch, payout, recipient);
-        if (pay != 0) IERC20(terms.paymentToken).safeTransfer(recipient, pay);
+        (Deal memory d, Billing.Decision memory x) = _decided(deal);
+        pay = _payWorker(deal, d, x, node, upToEpoch, recipient);
+        if (pay != 0) IERC20(d.paymentToken).safeTransfer(recipient, pay);
     }
 
     /// @inheritdoc IDeals
-    function settleWorker(
-        DealId deal,
-        Terms calldata terms,
-        NodeId node,
-        uint32 upToEpoch
-    ) external returns (uint256 pay) {
-        Deal memory d = _settleWithTerms(deal, terms);
-        Worker memory worker = _workerOf(deal, node);
-        pay = _credit(deal, terms, d, node, worker, upToEpoch);
+    function settleWorker(DealId deal, NodeId node, uint32 upToEpoch) external returns (uint256 pay) {
+        (Deal memory d, Billing.Decision memory x) = _decided(deal);
+        pay = _payWorker(deal, d, x, node, upToEpoch, address(0));
     }
 
     /// @inheritdoc IDeals
-    function release(DealId deal, Terms calldata terms, NodeId node) external {
-        Deal memory d = _settleWithTerms(deal, terms);
+    function release(DealId deal, NodeId node) external {
+        Deal memory d = _settle(deal);
         Worker memory worker = _workerOf(deal, node);
         uint32 last = _lastEpochOf(worker, d);
         require(currentEpoch() > last, DealsWorkerRunning(deal, node));
-        if (worker.settledEpoch < last) _credit(deal, terms, d, node, worker, last);
+        if (worker.settledEpoch < last) {
+            Billing.Decision memory nothingPending;
+            _payWorker(deal, d, nothingPending, node, last, address(0));
+        }
 
         delete _workers[deal][node];
         delete _notices[deal][node];
         uint96 unlocked =
             Billing.lockOf(worker.lockMilliMill) - Billing.slashOf(worker.lockMilliMill, worker.slashedBps);
         emit WorkerReleased(deal, node, unlocked);
-        registry.returnUnits(node, terms.unitsPerWorker);
+        registry.returnUnits(node, d.unitsPerWorker);
         staking.unlock(worker.provider, unlocked);
     }
 
@@ -88,10 +81,9 @@ abstract contract DealsMoney is DealsBase {
     // ---- views ----
 
     /// @inheritdoc IDeals
-    function owed(DealId deal, Terms calldata terms, NodeId node) external view returns (Owed memory) {
-        _checkTerms(deal, terms);
+    function owed(DealId deal, NodeId node) external view returns (Owed memory) {
         (Deal memory d, Billing.Decision memory x) = _decided(deal);
-        return _owed(deal, terms, d, node, _workerOf(deal, node), type(uint32).max, x);
+        return _owed(deal, d, x, node, _workerOf(deal, node), type(uint32).max);
     }
 
     /// @inheritdoc IDeals
@@ -111,37 +103,26 @@ abstract contract DealsMoney is DealsBase {
 
     // ---- internal ----
 
-    /// @dev Settles the worker and credits its pay to the payout address.
-    function _credit(
+    /// @dev Settles the worker. Fee and refund are booked; the pay is too if there is no recipient, else the payout address
+    /// must be the caller, and this function's caller sends it.
+    function _payWorker(
         DealId deal,
-        Terms calldata terms,
         Deal memory d,
+        Billing.Decision memory pending,
         NodeId node,
-        Worker memory worker,
-        uint32 upToEpoch
-    ) private returns (uint256 pay) {
-        address payout = _payoutOf(worker.provider);
-        pay = _settleWorker(deal, terms, d, node, worker, upToEpoch, payout, address(0));
-        if (pay != 0) _earnings[payout][terms.paymentToken] += pay;
-    }
-
-    /// @dev Books fee and refund and marks the epochs as paid; the caller sees to the pay.
-    function _settleWorker(
-        DealId deal,
-        Terms calldata terms,
-        Deal memory d,
-        NodeId node,
-        Worker memory worker,
         uint32 upToEpoch,
-        address payout,
         address recipient
     ) private returns (uint256) {
-        Billing.Decision memory nothingPending;
-        Owed memory due = _owed(deal, terms, d, node, worker, upToEpoch, nothingPending);
-        require(due.throughEpoch > worker.settledEpoch, DealsNothingOwed(payout, terms.paymentToken));
+        Worker memory worker = _workerOf(deal, node);
+        address payout = registry.payoutOf(worker.provider);
+        if (recipient != address(0)) _checkCaller(deal, payout);
+        Owed memory due = _owed(deal, d, pending, node, worker, upToEpoch);
+        require(due.throughEpoch > worker.settledEpoch, DealsNothingOwed(payout, d.paymentToken));
+
         _workers[deal][node].settledEpoch = due.throughEpoch;
-        if (due.fee != 0) _fees[terms.paymentToken] += due.fee;
-        if (due.refund != 0) _refunds[d.owner][terms.paymentToken] += due.refund;
+        if (due.fee != 0) _fees[d.paymentToken] += due.fee;
+        if (due.refund != 0) _refunds[_lists[deal].owner][d.paymentToken] += due.refund;
+        if (due.pay != 0 && recipient == address(0)) _earnings[payout][d.paymentToken] += due.pay;
         emit WorkerPaid(deal, node, due.throughEpoch, due.pay, due.fee, due.refund, payout, recipient);
         return due.pay;
     }
@@ -149,12 +130,11 @@ abstract contract DealsMoney is DealsBase {
     /// @dev What the completed epochs up to `upToEpoch` come to. `d` is decided; `pending` is what storage lacks of that.
     function _owed(
         DealId deal,
-        Terms calldata terms,
         Deal memory d,
+        Billing.Decision memory pending,
         NodeId node,
         Worker memory worker,
-        uint32 upToEpoch,
-        Billing.Decision memory pending
+        uint32 upToEpoch
     ) private view returns (Owed memory due) {
         uint256 through = Math.min(upToEpoch, Math.min(_lastCompletedEpoch(), _lastEpochOf(worker, d)));
         if (through <= worker.settledEpoch) {
@@ -165,14 +145,14 @@ abstract contract DealsMoney is DealsBase {
         uint256 from = uint256(worker.settledEpoch) + 1;
         uint256 lastWord = EpochBitmap.wordOf(through);
         for (uint256 word = EpochBitmap.wordOf(from); word <= lastWord; ++word) {
-            uint256 funded = EpochBitmap.rangeMask(word, from, through) & ~_unfundedBits(deal, word, pending);
+            uint256 funded = EpochBitmap.rangeMask(word, from, through) & ~_unfundedBits(deal, d, word, pending);
             uint256 attended = _attendedWord(node, word);
             // at most the number of epochs, a uint32
             due.paidEpochs += uint32(EpochBitmap.popcount(funded & attended));
             due.missedEpochs += uint32(EpochBitmap.popcount(funded & ~attended));
         }
         (due.pay, due.fee, due.refund) = Billing.share(
-            uint256(worker.pricePerUnitEpoch) * terms.unitsPerWorker,
+            uint256(worker.pricePerUnitEpoch) * d.unitsPerWorker,
             d.feeBps,
             due.paidEpochs,
             due.missedEpochs

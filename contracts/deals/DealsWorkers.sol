@@ -11,15 +11,15 @@ import {ProviderList} from "./ProviderList.sol";
 
 /// @title How workers leave, and who is kept out
 abstract contract DealsWorkers is DealsBase {
-    using ProviderList for mapping(uint256 word => uint256 ids);
+    using ProviderList for ProviderList.List;
 
     // ---- the owner ----
 
     /// @inheritdoc IDeals
-    function dismiss(DealId deal, Terms calldata terms, NodeId node) external {
-        Deal memory d = _settleWithTerms(deal, terms);
+    function dismiss(DealId deal, NodeId node) external {
+        Deal memory d = _settle(deal);
         _checkOwner(deal);
-        _endWorker(deal, terms, d, node, _runningWorker(deal, d, node), EndCause.Dismissed, 0);
+        _endWorker(deal, d, node, _runningWorker(deal, d, node), EndCause.Dismissed, 0);
     }
 
     /// @inheritdoc IDeals
@@ -52,8 +52,8 @@ abstract contract DealsWorkers is DealsBase {
     }
 
     /// @inheritdoc IDeals
-    function endWorker(DealId deal, Terms calldata terms, NodeId node) external {
-        Deal memory d = _settleWithTerms(deal, terms);
+    function endWorker(DealId deal, NodeId node) external {
+        Deal memory d = _settle(deal);
         Worker memory worker = _runningWorker(deal, d, node);
         uint32 notice = _notices[deal][node];
         EndCause cause = EndCause.Resigned;
@@ -66,21 +66,21 @@ abstract contract DealsWorkers is DealsBase {
             }
             cause = EndCause.LeftInsolvent;
         }
-        _endWorker(deal, terms, d, node, worker, cause, 0);
+        _endWorker(deal, d, node, worker, cause, 0);
     }
 
     // ---- anyone ----
 
     /// @inheritdoc IDeals
-    function evict(DealId deal, Terms calldata terms, NodeId node) external {
-        Deal memory d = _settleWithTerms(deal, terms);
+    function evict(DealId deal, NodeId node) external {
+        Deal memory d = _settle(deal);
         Worker memory worker = _runningWorker(deal, d, node);
         IParameters.Values memory values = _values();
         Billing.Decision memory nothingPending;
-        uint256 missed = _countedMisses(deal, node, worker, nothingPending, values.maxMissedEpochs);
+        uint256 missed = _countedMisses(deal, d, node, worker, nothingPending, values.maxMissedEpochs);
         require(missed >= values.maxMissedEpochs, DealsNotEvictable(deal, node, missed, values.maxMissedEpochs));
 
-        _endWorker(deal, terms, d, node, worker, EndCause.Evicted, values.evictionSlashBps);
+        _endWorker(deal, d, node, worker, EndCause.Evicted, values.evictionSlashBps);
         _bar(deal, worker.provider);
         uint96 slashed = Billing.slashOf(worker.lockMilliMill, values.evictionSlashBps);
         if (slashed != 0) staking.slash(worker.provider, slashed);
@@ -93,7 +93,7 @@ abstract contract DealsWorkers is DealsBase {
         (Deal memory d, Billing.Decision memory x) = _decided(deal);
         Worker memory worker = _workerOf(deal, node);
         if (_lastEpochOf(worker, d) < _lastCompletedEpoch()) return 0;
-        return uint32(_countedMisses(deal, node, worker, x, _values().maxMissedEpochs)); // at most 16 bits
+        return uint32(_countedMisses(deal, d, node, worker, x, _values().maxMissedEpochs)); // at most 16 bits
     }
 
     /// @inheritdoc IDeals
@@ -128,7 +128,6 @@ abstract contract DealsWorkers is DealsBase {
     /// @dev The present epoch, charged at its start, is the worker's last.
     function _endWorker(
         DealId deal,
-        Terms calldata terms,
         Deal memory d,
         NodeId node,
         Worker memory worker,
@@ -140,11 +139,11 @@ abstract contract DealsWorkers is DealsBase {
         storedWorker.lastEpoch = last;
         storedWorker.slashedBps = slashedBps;
 
-        _providers[deal].remove(d.workers, worker.provider);
+        _lists[deal].remove(d.workers, worker.provider);
         Deal storage stored = _deals[deal];
         stored.workers = d.workers - 1;
         // the rate is the sum over the workers, and this one's part of it was a uint80 when it was added
-        stored.ratePerEpoch = d.ratePerEpoch - uint80(uint256(worker.pricePerUnitEpoch) * terms.unitsPerWorker);
+        stored.ratePerEpoch = d.ratePerEpoch - uint80(uint256(worker.pricePerUnitEpoch) * d.unitsPerWorker);
         emit WorkerEnded(deal, node, cause, last, Billing.slashOf(worker.lockMilliMill, slashedBps));
     }
 
@@ -158,6 +157,7 @@ abstract contract DealsWorkers is DealsBase {
     /// the worker had begun, its node was absent, and some node of the network was there (else the chain was at fault).
     function _countedMisses(
         DealId deal,
+        Deal memory d,
         NodeId node,
         Worker memory worker,
         Billing.Decision memory pending,
@@ -172,7 +172,7 @@ abstract contract DealsWorkers is DealsBase {
                 missedBits =
                     registry.networkAttendedWord(uint32(word)) & // epochs are uint32: so are their words
                     ~_attendedWord(node, word) &
-                    ~_unfundedBits(deal, word, pending);
+                    ~_unfundedBits(deal, d, word, pending);
             }
             if ((missedBits >> (epoch & 255)) & 1 == 0) break;
             ++missed;

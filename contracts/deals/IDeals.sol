@@ -10,7 +10,8 @@ import {IStaking} from "../staking/IStaking.sol";
 /// @title Deals: matching, billing, ending
 /// @notice docs/protocol.md, "Deals". Amounts are smallest units of the deal's payment token, prices are per unit and
 /// epoch. Epoch e is `floor((timestamp - genesis) / epochDuration)` and is decided at its start.
-/// Terms are not stored: a call that needs them takes them in calldata and checks their hash.
+/// Terms are not stored beyond what running and ending a deal needs: a call that needs the rest takes them in calldata
+/// and checks their hash.
 interface IDeals is IEpochClock {
     enum Operator {
         Equal,
@@ -118,32 +119,36 @@ interface IDeals is IEpochClock {
         uint80 maxAsk;
     }
 
-    /// @dev Three slots; what every settlement changes shares the last one.
-    /// @param owner who may withdraw, dismiss, bar and stop
+    /// @notice What a deal goes on with, without its terms. Two slots: what stays, and what a settlement writes.
+    /// @param paymentToken ERC-20 that pays
     /// @param endEpoch last epoch, 0 while open
-    /// @param lastAssignedEpoch epoch of the newest assignment
+    /// @param feeBps protocol fee, fixed at creation
+    /// @param unitsPerWorker units each worker takes
+    /// @param minFundedEpochs fixed at creation
     /// @param workers workers not ended one by one
     /// @param targetWorkers workers wanted now
-    /// @param feeBps protocol fee, fixed at creation
-    /// @param termsHash see `hashTerms`
+    /// @param minWorkers fewest workers a match may leave
     /// @param balance not yet charged
     /// @param ratePerEpoch charged for the next funded epoch
     /// @param settledEpoch last epoch that was decided
     /// @param insolventSince first epoch of the present run of unfunded epochs, 0 if none
-    /// @param minFundedEpochs fixed at creation
+    /// @param assignedInSettledEpoch a worker was assigned in `settledEpoch`: its first epoch is the one after
+    /// @param everUnfunded some epoch was not funded
     struct Deal {
-        address owner;
+        address paymentToken;
         uint32 endEpoch;
-        uint32 lastAssignedEpoch;
+        uint16 feeBps;
+        uint16 unitsPerWorker;
+        uint16 minFundedEpochs;
         uint8 workers;
         uint8 targetWorkers;
-        uint16 feeBps;
-        bytes32 termsHash;
-        uint96 balance;
+        uint8 minWorkers;
+        uint88 balance;
         uint80 ratePerEpoch;
         uint32 settledEpoch;
         uint32 insolventSince;
-        uint16 minFundedEpochs;
+        bool assignedInSettledEpoch;
+        bool everUnfunded;
     }
 
     /// @param pricePerUnitEpoch fixed at the match
@@ -164,10 +169,10 @@ interface IDeals is IEpochClock {
     }
 
     /// @notice What creation charges and how long a deposit lasts.
-    /// @param minimumDeposit least deposit of `createDeal`
-    /// @param maximumRatePerEpoch target workers at the price limit
-    /// @param fundedEpochs epochs `deposit` covers at that rate
-    /// @param fundedThroughEpoch last epoch covered if all workers were assigned now
+    /// @param minimumDeposit least deposit of `createDeal`: minFundedEpochs at `maximumRatePerEpoch`
+    /// @param maximumRatePerEpoch all wanted workers at the price limit
+    /// @param fundedEpochs epochs the deposit covers at that rate
+    /// @param fundedThroughEpoch last epoch covered if all workers were assigned now; at most the terms' end epoch
     struct Quote {
         uint256 minimumDeposit;
         uint256 maximumRatePerEpoch;
@@ -176,18 +181,29 @@ interface IDeals is IEpochClock {
     }
 
     /// @notice A deal as if it had been settled in this block.
-    /// @param status derived
+    /// @param status derived, never stored
+    /// @param owner who may withdraw, dismiss, bar and stop
+    /// @param termsHash see `hashTerms`
     /// @param deal with all epochs up to the present one decided
-    /// @param fundedThroughEpoch last epoch that the balance covers at the present rate; max uint256 when nothing is charged
+    /// @param fundedThroughEpoch last epoch that was or will be funded at the present rate; max uint256 while nothing is
+    /// charged
     /// @param withdrawable what the owner can withdraw now
     struct DealView {
         Status status;
+        address owner;
+        bytes32 termsHash;
         Deal deal;
         uint256 fundedThroughEpoch;
         uint256 withdrawable;
     }
 
     /// @notice What a worker is owed for completed epochs not settled yet.
+    /// @param throughEpoch last completed epoch of the worker
+    /// @param paidEpochs funded and attended
+    /// @param missedEpochs funded and missed
+    /// @param pay for the provider, after the fee
+    /// @param fee for the treasury
+    /// @param refund for the deal's owner
     struct Owed {
         uint32 throughEpoch;
         uint32 paidEpochs;
@@ -197,7 +213,12 @@ interface IDeals is IEpochClock {
         uint256 refund;
     }
 
-    // ---- events ----
+    // ---- events: with those of Registry and Staking they give the whole state ----
+
+    /// @notice A deal was created; its deposit follows in `Deposited`.
+    /// @param feeBps protocol fee for the deal's whole life
+    /// @param minFundedEpochs epochs its balance has to cover, for its whole life
+    /// @param epoch present epoch; the next one is the first to be decided
     event DealCreated(
         DealId indexed deal,
         address indexed owner,
@@ -206,11 +227,20 @@ interface IDeals is IEpochClock {
         uint32 epoch,
         Terms terms
     );
+
+    /// @notice `amount` was added to the balance; it counts from the next epoch.
     event Deposited(DealId indexed deal, address indexed payer, uint256 amount);
+
+    /// @notice The owner took `amount` off the balance.
     event Withdrawn(DealId indexed deal, address indexed to, uint256 amount);
+
     /// @notice All epochs through `throughEpoch` are decided: the first `fundedEpochs` of the new ones were funded and
-    /// `charged` left the balance; the others were not.
+    /// `charged` left the balance; the others were not. Left out while nothing is charged (no worker): then every epoch
+    /// counts as funded.
     event EpochsDecided(DealId indexed deal, uint32 throughEpoch, uint32 fundedEpochs, uint256 charged);
+
+    /// @notice A node works for the deal: it may serve at once and earns from `firstEpoch` on.
+    /// @param lock MILL (18 decimals) locked of its provider's stake
     event WorkerAssigned(
         DealId indexed deal,
         NodeId indexed node,
@@ -219,11 +249,25 @@ interface IDeals is IEpochClock {
         uint32 firstEpoch,
         uint96 lock
     );
+
+    /// @notice A match passed over a node.
     event NodeSkipped(DealId indexed deal, NodeId indexed node, Refusal refusal);
+
+    /// @notice A provider gave notice; from `noticeEpoch` on anyone may end the worker.
     event WorkerResigned(DealId indexed deal, NodeId indexed node, uint32 noticeEpoch);
+
+    /// @notice The worker earns through `lastEpoch`. Nothing is charged for it after that.
+    /// @param slashed MILL (18 decimals) burned of its lock
     event WorkerEnded(DealId indexed deal, NodeId indexed node, EndCause cause, uint32 lastEpoch, uint96 slashed);
+
+    /// @notice An ended worker was settled and forgotten: its units are free again, and `unlocked` MILL of its lock.
     event WorkerReleased(DealId indexed deal, NodeId indexed node, uint96 unlocked);
-    /// @param recipient who got `pay` in tokens; zero if it was credited to `payout`'s earnings
+
+    /// @notice A worker's epochs through `throughEpoch` are settled.
+    /// @param pay for the provider: in tokens to `recipient`, or credited to the earnings of `payout`
+    /// @param fee credited to the treasury
+    /// @param refund credited to the refund account of the deal's owner
+    /// @param recipient who got `pay` in tokens; zero if it was credited
     event WorkerPaid(
         DealId indexed deal,
         NodeId indexed node,
@@ -234,42 +278,95 @@ interface IDeals is IEpochClock {
         address payout,
         address recipient
     );
+
+    /// @notice All earnings of `payout` in a token went to `to`.
     event EarningsWithdrawn(address indexed payout, address indexed token, address to, uint256 amount);
+
+    /// @notice All refunds of `owner` in a token went to `to`.
     event RefundWithdrawn(address indexed owner, address indexed token, address to, uint256 amount);
+
+    /// @notice All fees in a token went to the treasury.
     event FeesCollected(address indexed token, address indexed treasury, uint256 amount);
+
+    /// @notice No node of this provider is taken any more.
     event ProviderBarred(DealId indexed deal, ProviderId indexed provider);
+
+    /// @notice Nodes of this provider may be taken again.
     event ProviderUnbarred(DealId indexed deal, ProviderId indexed provider);
-    /// @param insolvent true: minFundedEpochs in a row were unfunded; false: the owner stopped it
+
+    /// @notice `endEpoch` is the deal's last epoch. A deal whose terms name the end gets no such event for it.
+    /// @param insolvent true: minFundedEpochs in a row were not funded; false: the owner stopped it
     event DealEnded(DealId indexed deal, uint32 endEpoch, bool insolvent);
 
     // ---- errors ----
+
+    /// @notice Only `expected` may do this.
     error DealsUnauthorized(DealId deal, address caller, address expected);
+    /// @notice There is no such deal.
     error DealsUnknown(DealId deal);
+    /// @notice These are not the deal's terms: their hash is `actual`.
     error DealsTermsMismatch(DealId deal, bytes32 expected, bytes32 actual);
+    /// @notice A field of the terms is out of its bounds or contradicts another one.
     error DealsTermsInvalid(string field);
+    /// @notice Creation needs `minimum`; see `quote`.
     error DealsDepositTooSmall(uint256 deposit, uint256 minimum);
+    /// @notice The token did not deliver what was sent. Tokens that charge for a transfer are refused.
     error DealsTransferMismatch(address token, uint256 expected, uint256 received);
+    /// @notice The amount must not be 0.
     error DealsZeroAmount();
+    /// @notice An address must not be 0.
     error DealsZeroAddress();
+    /// @notice No epoch of the deal comes after this one: its last is `endEpoch`.
     error DealsEnded(DealId deal, uint32 endEpoch);
+    /// @notice The deal has all the workers it wants.
     error DealsTargetReached(DealId deal, uint8 target);
+    /// @notice The match would leave fewer workers than the terms want at least.
     error DealsBelowMinimumWorkers(DealId deal, uint256 workers, uint256 minimum);
+    /// @notice The balance would not cover minFundedEpochs at the new rate; `needed` would.
     error DealsBalanceTooSmall(DealId deal, uint256 balance, uint256 needed);
+    /// @notice No proposed node was taken; `eligibility` says why.
     error DealsNothingMatched(DealId deal);
+    /// @notice The node has no worker in the deal.
     error DealsWorkerUnknown(DealId deal, NodeId node);
+    /// @notice The worker's last epoch is `lastEpoch`, by its own end or its deal's.
     error DealsWorkerEnded(DealId deal, NodeId node, uint32 lastEpoch);
+    /// @notice A worker runs at least its first epoch.
     error DealsWorkerNotStarted(DealId deal, NodeId node, uint32 firstEpoch);
+    /// @notice The worker's last epoch is not over.
     error DealsWorkerRunning(DealId deal, NodeId node);
+    /// @notice The notice is over at the start of `noticeEpoch`.
     error DealsNoticeNotOver(DealId deal, NodeId node, uint32 noticeEpoch);
+    /// @notice The provider has not given notice.
     error DealsNotResigned(DealId deal, NodeId node);
+    /// @notice The provider gave notice before.
     error DealsAlreadyResigned(DealId deal, NodeId node, uint32 noticeEpoch);
+    /// @notice The deal pays: a provider must give notice.
     error DealsNotInsolvent(DealId deal);
+    /// @notice Only `missed` epochs in a row count against the node, `needed` would evict it.
     error DealsNotEvictable(DealId deal, NodeId node, uint256 missed, uint256 needed);
+    /// @notice There is nothing to pay out or to settle.
     error DealsNothingOwed(address account, address token);
+    /// @notice The rest must stay in the deal for minFundedEpochs.
     error DealsWithdrawTooLarge(DealId deal, uint256 wanted, uint256 withdrawable);
 
-    // ---- creating and funding (owner; topUp: anyone) ----
+    // ---- creating and funding ----
+
+    /// @notice Creates a deal that belongs to the caller and takes `deposit` from it by allowance.
+    /// @param terms fixed for good; kept as a hash, published in `DealCreated`
+    /// @param deposit smallest units; at least `quote(terms, 0).minimumDeposit`
+    /// @return deal its id
+    /// @dev Reverts: DealsTermsInvalid, DealsDepositTooSmall, DealsTransferMismatch, or as the token does.
+    /// Events: DealCreated, Deposited.
     function createDeal(Terms calldata terms, uint256 deposit) external returns (DealId deal);
+
+    /// @notice The same with an ERC-2612 permit of the caller; a failed permit is ignored and the allowance decides.
+    /// @param terms see `createDeal`
+    /// @param deposit see `createDeal`; the value of the permit
+    /// @param deadline unix seconds until which the permit is valid
+    /// @param v of the permit's signature
+    /// @param r of the permit's signature
+    /// @param s of the permit's signature
+    /// @return deal its id
     function createDealWithPermit(
         Terms calldata terms,
         uint256 deposit,
@@ -278,20 +375,46 @@ interface IDeals is IEpochClock {
         bytes32 r,
         bytes32 s
     ) external returns (DealId deal);
-    function topUp(DealId deal, Terms calldata terms, uint256 amount) external;
-    function topUpWithPermit(
-        DealId deal,
-        Terms calldata terms,
-        uint256 amount,
-        uint256 deadline,
-        uint8 v,
-        bytes32 r,
-        bytes32 s
-    ) external;
-    function withdraw(DealId deal, Terms calldata terms, uint256 amount, address to) external;
+
+    /// @notice Anyone adds to a deal's balance, by allowance of the caller; it counts from the next epoch.
+    /// @param deal a deal with an epoch to come
+    /// @param amount smallest units of the deal's token, not 0
+    /// @dev Reverts: DealsZeroAmount, DealsUnknown, DealsEnded, DealsTransferMismatch, or as the token does.
+    /// Events: Deposited.
+    function topUp(DealId deal, uint256 amount) external;
+
+    /// @notice The same with an ERC-2612 permit of the caller; a failed permit is ignored and the allowance decides.
+    /// @param deal see `topUp`
+    /// @param amount see `topUp`; the value of the permit
+    /// @param deadline unix seconds until which the permit is valid
+    /// @param v of the permit's signature
+    /// @param r of the permit's signature
+    /// @param s of the permit's signature
+    function topUpWithPermit(DealId deal, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
+
+    /// @notice The owner takes back what is above minFundedEpochs at the present rate (above what its remaining epochs can
+    /// cost, if those are fewer); everything once the deal's last epoch has begun.
+    /// @param deal a deal of the caller
+    /// @param amount smallest units, not 0
+    /// @param to who gets it
+    /// @dev Reverts: DealsZeroAmount, DealsZeroAddress, DealsUnknown, DealsUnauthorized, DealsWithdrawTooLarge.
+    /// Events: Withdrawn.
+    function withdraw(DealId deal, uint256 amount, address to) external;
+
+    /// @notice The owner ends the deal: this epoch is its last, or the next one if a worker was assigned in this.
+    /// @dev Reverts: DealsUnknown, DealsUnauthorized, DealsEnded if it ends by then anyway. Events: DealEnded.
     function stop(DealId deal) external;
 
-    // ---- matching (anyone) ----
+    // ---- matching ----
+
+    /// @notice Anyone proposes nodes; each is assigned from the next epoch on at its present ask, or skipped with a reason.
+    /// Locks `unitsPerWorker * stakePerUnit` of its provider's free stake.
+    /// @param deal a deal with an epoch to come and fewer workers than it wants
+    /// @param terms of the deal
+    /// @param candidates in the order in which they are taken
+    /// @return refusals one for each candidate
+    /// @dev Reverts: DealsUnknown, DealsTermsMismatch, DealsEnded, DealsTargetReached, DealsNothingMatched,
+    /// DealsBelowMinimumWorkers, DealsBalanceTooSmall. Events: WorkerAssigned, NodeSkipped.
     function matchDeal(
         DealId deal,
         Terms calldata terms,
@@ -299,61 +422,144 @@ interface IDeals is IEpochClock {
     ) external returns (Refusal[] memory refusals);
 
     // ---- workers ----
-    function dismiss(DealId deal, Terms calldata terms, NodeId node) external;
-    function bar(DealId deal, ProviderId provider) external;
-    function unbar(DealId deal, ProviderId provider) external;
-    /// @notice The provider's owner gives notice.
-    function resign(DealId deal, NodeId node) external;
-    /// @notice Anyone ends a worker whose notice is over; the provider's owner ends it at once while the deal is insolvent.
-    function endWorker(DealId deal, Terms calldata terms, NodeId node) external;
-    function evict(DealId deal, Terms calldata terms, NodeId node) external;
-    /// @notice Anyone settles an ended worker, returns its units and its lock, and forgets it.
-    function release(DealId deal, Terms calldata terms, NodeId node) external;
 
-    // ---- money (pull payments) ----
-    /// @notice The payout address takes what the worker earned, through `upToEpoch` (or the last completed epoch if less).
-    function claim(
-        DealId deal,
-        Terms calldata terms,
-        NodeId node,
-        uint32 upToEpoch,
-        address recipient
-    ) external returns (uint256 pay);
+    /// @notice The owner ends a worker: this epoch is its last.
+    /// @dev Reverts: DealsUnknown, DealsUnauthorized, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted.
+    /// Events: WorkerEnded.
+    function dismiss(DealId deal, NodeId node) external;
+
+    /// @notice The owner keeps a provider's nodes out of later matches; nothing happens if it is barred already.
+    /// @dev Reverts: DealsUnauthorized. Events: ProviderBarred.
+    function bar(DealId deal, ProviderId provider) external;
+
+    /// @notice The owner lets a barred provider in again, an evicted one too; nothing happens if it is not barred.
+    /// @dev Reverts: DealsUnauthorized. Events: ProviderUnbarred.
+    function unbar(DealId deal, ProviderId provider) external;
+
+    /// @notice The provider's owner gives notice of resignNoticeEpochs.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsUnauthorized, DealsWorkerEnded, DealsAlreadyResigned.
+    /// Events: WorkerResigned.
+    function resign(DealId deal, NodeId node) external;
+
+    /// @notice Anyone ends a worker whose notice is over; the provider's owner ends it at once while the deal is insolvent.
+    /// This epoch is its last.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted, DealsNoticeNotOver,
+    /// DealsNotResigned (caller is not the provider's owner), DealsNotInsolvent (it is). Events: WorkerEnded.
+    function endWorker(DealId deal, NodeId node) external;
+
+    /// @notice Anyone ends a worker whose node missed the last maxMissedEpochs completed epochs, see `missedEpochs`. This
+    /// epoch is its last; evictionSlashBps of its lock are burned; its provider is barred from the deal.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted, DealsNotEvictable.
+    /// Events: WorkerEnded, ProviderBarred.
+    function evict(DealId deal, NodeId node) external;
+
+    /// @notice Anyone settles a worker whose last epoch is over, returns its units and what is left of its lock, and forgets
+    /// it. What it earned is credited to its payout address, what it missed to the deal's owner.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerRunning. Events: WorkerPaid, WorkerReleased.
+    function release(DealId deal, NodeId node) external;
+
+    // ---- money ----
+
+    /// @notice The payout address takes what the worker earned; what it missed is credited to the deal's owner.
+    /// @param deal the deal
+    /// @param node whose provider's payout address is the caller
+    /// @param upToEpoch last epoch to settle; the last completed one of the worker if that is less
+    /// @param recipient who gets the pay
+    /// @return pay smallest units, after the fee
+    /// @dev Reverts: DealsZeroAddress, DealsUnknown, DealsWorkerUnknown, DealsUnauthorized, DealsNothingOwed (no new epoch).
+    /// Events: WorkerPaid.
+    function claim(DealId deal, NodeId node, uint32 upToEpoch, address recipient) external returns (uint256 pay);
+
     /// @notice Anyone credits what the worker earned to its payout address and what it missed to the deal's owner.
-    function settleWorker(
-        DealId deal,
-        Terms calldata terms,
-        NodeId node,
-        uint32 upToEpoch
-    ) external returns (uint256 pay);
+    /// @param deal the deal
+    /// @param node the worker's node
+    /// @param upToEpoch last epoch to settle; the last completed one of the worker if that is less
+    /// @return pay smallest units, after the fee
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsNothingOwed (no new epoch). Events: WorkerPaid.
+    function settleWorker(DealId deal, NodeId node, uint32 upToEpoch) external returns (uint256 pay);
+
+    /// @notice The caller takes all its earnings in a token.
+    /// @return amount smallest units
+    /// @dev Reverts: DealsZeroAddress, DealsNothingOwed. Events: EarningsWithdrawn.
     function withdrawEarnings(address token, address to) external returns (uint256 amount);
+
+    /// @notice The caller takes all its refunds in a token.
+    /// @return amount smallest units
+    /// @dev Reverts: DealsZeroAddress, DealsNothingOwed. Events: RefundWithdrawn.
     function withdrawRefund(address token, address to) external returns (uint256 amount);
+
+    /// @notice Anyone sends all fees in a token to the treasury.
+    /// @return amount smallest units
+    /// @dev Reverts: DealsNothingOwed. Events: FeesCollected.
     function collectFees(address token) external returns (uint256 amount);
 
     // ---- views ----
+
+    /// @notice Providers, nodes, offers, attendance.
     function registry() external view returns (IRegistry);
+
+    /// @notice Holds the locks.
     function staking() external view returns (IStaking);
+
+    /// @notice Figures set by the token holders.
     function parameters() external view returns (IParameters);
+
+    /// @notice Receives the fees.
     function treasury() external view returns (address);
+
+    /// @notice Deals ever created; ids run from 1 to this.
     function dealCount() external view returns (uint64);
+
+    /// @notice What creation would charge and until when `deposit` would last. Nobody else has a formula.
+    /// @dev Reverts: DealsTermsInvalid.
     function quote(Terms calldata terms, uint256 deposit) external view returns (Quote memory);
+
+    /// @notice keccak256 of the terms' ABI encoding.
     function hashTerms(Terms calldata terms) external pure returns (bytes32);
-    function getDeal(DealId deal, Terms calldata terms) external view returns (DealView memory);
+
+    /// @notice The deal as if it had been settled in this block.
+    /// @dev Reverts: DealsUnknown.
+    function getDeal(DealId deal) external view returns (DealView memory);
+
+    /// @notice The worker as stored; all zero if there is none.
     function getWorker(DealId deal, NodeId node) external view returns (Worker memory);
+
     /// @notice First epoch in which a resigned worker may be ended; 0 if it has not resigned.
     function noticeEpoch(DealId deal, NodeId node) external view returns (uint32);
-    function owed(DealId deal, Terms calldata terms, NodeId node) external view returns (Owed memory);
-    /// @notice What a match in this block would say of each node on its own, and its ask.
+
+    /// @notice What the worker is owed for all its completed epochs.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown.
+    function owed(DealId deal, NodeId node) external view returns (Owed memory);
+
+    /// @notice What a match in this block would say of each node on its own, and its ask. Says nothing of the deal: whether
+    /// it has ended or has the balance for another worker.
+    /// @dev Reverts: DealsUnknown, DealsTermsMismatch.
     function eligibility(
         DealId deal,
         Terms calldata terms,
         NodeId[] calldata nodes
     ) external view returns (Refusal[] memory refusals, uint80[] memory asks);
-    /// @notice Consecutive counted misses through the last completed epoch, as eviction counts them (at most maxMissedEpochs).
+
+    /// @notice Misses in a row, the last completed epoch backwards, as eviction counts them (at most maxMissedEpochs). An
+    /// epoch counts if it was funded, the worker had begun and not ended, its node was absent and some node of the network
+    /// was there.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown.
     function missedEpochs(DealId deal, NodeId node) external view returns (uint32);
+
+    /// @notice Whether matches pass over the provider's nodes.
     function isBarred(DealId deal, ProviderId provider) external view returns (bool);
+
+    /// @notice 256 epochs of a deal as if it had been settled in this block: bit i is set if epoch `word * 256 + i` was not
+    /// funded.
+    /// @dev Reverts: DealsUnknown.
     function unfundedWord(DealId deal, uint32 word) external view returns (uint256);
+
+    /// @notice Credited to a payout address, not yet withdrawn.
     function earnings(address payout, address token) external view returns (uint256);
+
+    /// @notice Credited to a deal owner, not yet withdrawn.
     function refunds(address owner, address token) external view returns (uint256);
+
+    /// @notice Credited to the treasury, not yet collected.
     function fees(address token) external view returns (uint256);
 }

@@ -20,6 +20,8 @@ interface Vm {
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool);
 
+    function getCode(string calldata artifact) external view returns (bytes memory);
+
     // ---- who calls ----
     function prank(address sender) external;
     function startPrank(address sender) external;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
+import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {Market} from "../lib/Market.sol";
+
+/// @notice Gas of whole transactions in the steady state: every account and slot that outlives a deal has been used
+/// before. Three constraints. docs/protocol.md, "Gas to reach"; figures in snapshots/Deals.json.
+contract DealsGasTest is Market {
+    string private constant GROUP = "Deals";
+    uint256 private constant DEPOSIT = 10_000_000;
+
+    NodeId[] private nodes;
+
+    function setUp() public {
+        _deployMarket();
+        _skipEpochs(20); // no word of a bitmap begins in the tests
+        IDeals.Terms memory terms = _terms3();
+        for (uint256 i = 0; i < 4; ++i) {
+            (ProviderId provider, ) = _newProvider(string.concat("provider", vm.toString(i)), 100);
+            nodes.push(_newNode(provider, 100, ASK));
+        }
+        // a deal that was there before: balances, fees and refunds are not written for the first time
+        DealId earlier = _createDeal(terms, DEPOSIT);
+        for (uint256 i = 0; i < 4; ++i) _match(earlier, terms, nodes[i]);
+        _skipEpochs(1);
+        _attendAll();
+        _skipEpochs(2);
+        for (uint256 i = 0; i < 4; ++i) deals.settleWorker(earlier, nodes[i], type(uint32).max);
+        vm.startPrank(registry.ownerOf(ProviderId.wrap(1)));
+        deals.withdrawEarnings(address(token), registry.ownerOf(ProviderId.wrap(1)));
+        token.transfer(address(this), 1);
+        vm.stopPrank();
+        token.mint(registry.ownerOf(ProviderId.wrap(1)), 1);
+        token.mint(developer, 1);
+        _attendAll();
+    }
+
+    function test_gas_createDeal() public {
+        _createDeal(_terms3(), DEPOSIT);
+        vm.snapshotGasLastCall(GROUP, "createDeal");
+    }
+
+    function test_gas_match() public {
+        DealId deal = _createDeal(_terms3(), DEPOSIT);
+        _matchFirst(deal, 3);
+        uint256 gasOfThree = vm.snapshotGasLastCall(GROUP, "match3");
+        deal = _createDeal(_terms3(), DEPOSIT);
+        _matchFirst(deal, 4);
+        uint256 gasOfFour = vm.snapshotGasLastCall(GROUP, "match4");
+        vm.snapshotValue(GROUP, "matchEach", gasOfFour - gasOfThree);
+    }
+
+    function test_gas_claim() public {
+        DealId deal = _workingDeal();
+        address owner = registry.ownerOf(ProviderId.wrap(1));
+        vm.prank(owner);
+        deals.claim(deal, nodes[0], type(uint32).max, owner);
+        vm.snapshotGasLastCall(GROUP, "claim");
+    }
+
+    function test_gas_claim_withMisses() public {
+        DealId deal = _workingDeal();
+        _skipEpochs(1);
+        address owner = registry.ownerOf(ProviderId.wrap(1));
+        vm.prank(owner);
+        deals.claim(deal, nodes[0], type(uint32).max, owner);
+        vm.snapshotGasLastCall(GROUP, "claimWithMisses");
+    }
+
+    function test_gas_claim300Epochs() public {
+        DealId deal = _createDeal(_terms3(), 1000 * DEPOSIT);
+        _matchFirst(deal, 3);
+        for (uint256 i = 0; i < 300; ++i) {
+            _skipEpochs(1);
+            _attend(nodes[0]);
+        }
+        address owner = registry.ownerOf(ProviderId.wrap(1));
+        vm.prank(owner);
+        deals.claim(deal, nodes[0], type(uint32).max, owner);
+        vm.snapshotGasLastCall(GROUP, "claim300Epochs");
+    }
+
+    function test_gas_settleWorker() public {
+        DealId deal = _workingDeal();
+        deals.settleWorker(deal, nodes[1], type(uint32).max);
+        vm.snapshotGasLastCall(GROUP, "settleWorker");
+    }
+
+    function test_gas_topUp() public {
+        DealId deal = _workingDeal();
+        _fund(developer, DEPOSIT);
+        vm.prank(developer);
+        deals.topUp(deal, DEPOSIT);
+        vm.snapshotGasLastCall(GROUP, "topUp");
+    }
+
+    function test_gas_dismissAndRelease() public {
+        DealId deal = _workingDeal();
+        vm.prank(developer);
+        deals.dismiss(deal, nodes[0]);
+        vm.snapshotGasLastCall(GROUP, "dismiss");
+        _skipEpochs(1);
+        deals.release(deal, nodes[0]);
+        vm.snapshotGasLastCall(GROUP, "release");
+    }
+
+    function test_gas_evict() public {
+        DealId deal = _workingDeal();
+        _skipEpochs(1);
+        for (uint256 i = 0; i < MAX_MISSED; ++i) {
+            _attend(nodes[3]);
+            _skipEpochs(1);
+        }
+        deals.evict(deal, nodes[0]);
+        vm.snapshotGasLastCall(GROUP, "evict");
+    }
+
+    /// @dev Three workers, one completed epoch in which all attended; nothing decided since.
+    function _workingDeal() private returns (DealId deal) {
+        deal = _createDeal(_terms3(), DEPOSIT);
+        _matchFirst(deal, 3);
+        _skipEpochs(1);
+        _attendAll();
+        _skipEpochs(1);
+    }
+
+    function _matchFirst(DealId deal, uint256 count) private {
+        NodeId[] memory chosen = new NodeId[](count);
+        for (uint256 i = 0; i < count; ++i) chosen[i] = nodes[i];
+        deals.matchDeal(deal, _terms3(), _candidates(chosen));
+    }
+
+    function _attendAll() private {
+        for (uint256 i = 0; i < 4; ++i) _attend(nodes[i]);
+    }
+
+    function _terms3() private view returns (IDeals.Terms memory terms) {
+        terms = _terms(4);
+        terms.maxWorkersPerProvider = 1;
+        terms.constraints = new IDeals.Constraint[](3);
+        terms.constraints[0] = IDeals.Constraint(IDeals.Attribute.RegionGroup, IDeals.Operator.Equal, 4);
+        terms.constraints[1] = IDeals.Constraint(IDeals.Attribute.Cores, IDeals.Operator.AtLeast, 4);
+        terms.constraints[2] = IDeals.Constraint(IDeals.Attribute.MemoryGiB, IDeals.Operator.AtLeast, 8);
+    }
+}

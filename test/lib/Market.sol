@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
+import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {IParameters} from "../../contracts/governance/IParameters.sol";
+import {Parameters} from "../../contracts/governance/Parameters.sol";
+import {IRegistry} from "../../contracts/registry/IRegistry.sol";
+import {Registry} from "../../contracts/registry/Registry.sol";
+import {Staking} from "../../contracts/staking/Staking.sol";
+import {IMill} from "../../contracts/token/IMill.sol";
+import {Mill} from "../../contracts/token/Mill.sol";
+import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
+import {Test} from "./Test.sol";
+
+/// @notice A whole deployment in a test, with short ways to do what providers and developers do.
+abstract contract Market is Test {
+    uint32 internal constant EPOCH_SECONDS = 10;
+    uint32 internal constant FIRST_EPOCH = 1000;
+    uint16 internal constant MIN_FUNDED = 3;
+    uint16 internal constant FEE_BPS = 100;
+    uint16 internal constant MAX_MISSED = 2;
+    uint16 internal constant SLASH_BPS = 100;
+    uint16 internal constant NOTICE = 2;
+    uint96 internal constant STAKE_PER_UNIT = 200 ether;
+    uint80 internal constant ASK = 10_000; // 0.01 tUSD
+    uint16 internal constant UNITS = 2;
+
+    address internal treasury;
+    address internal admin;
+    address internal holder;
+    address internal developer;
+
+    Mill internal mill;
+    TestStablecoin internal token;
+    Parameters internal parameters;
+    Registry internal registry;
+    Staking internal staking;
+    IDeals internal deals;
+
+    mapping(NodeId node => address) internal operatorOf;
+
+    function _deployMarket() internal {
+        vm.warp(1_800_000_000);
+        treasury = _account("treasury");
+        admin = _account("admin");
+        holder = _account("holder");
+        developer = _account("developer");
+        uint64 genesis = 1_800_000_000 - uint64(FIRST_EPOCH) * EPOCH_SECONDS;
+
+        address[] memory holders = new address[](2);
+        uint256[] memory amounts = new uint256[](2);
+        (holders[0], amounts[0]) = (holder, 500_000_000 ether);
+        (holders[1], amounts[1]) = (treasury, 500_000_000 ether);
+        mill = new Mill(holders, amounts);
+        token = new TestStablecoin();
+        parameters = new Parameters(
+            admin,
+            IParameters.Values({
+                stakePerUnit: STAKE_PER_UNIT,
+                thawPeriod: 60,
+                minFundedEpochs: MIN_FUNDED,
+                protocolFeeBps: FEE_BPS,
+                maxMissedEpochs: MAX_MISSED,
+                evictionSlashBps: SLASH_BPS,
+                resignNoticeEpochs: NOTICE
+            })
+        );
+        registry = new Registry(parameters, address(this), genesis, EPOCH_SECONDS);
+        staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
+        deals = IDeals(_deployDeals(abi.encode(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS)));
+        registry.bind(address(deals));
+        staking.bind(address(deals));
+        vm.prank(holder);
+        mill.approve(address(staking), type(uint256).max);
+    }
+
+    /// @dev From the artifact, so that the tests run the bytecode that is deployed; it has compiler settings of its own.
+    function _deployDeals(bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = bytes.concat(vm.getCode("contracts/deals/Deals.sol:Deals"), arguments);
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 32), mload(code))
+            if iszero(deployed) {
+                returndatacopy(0, 0, returndatasize())
+                revert(0, returndatasize())
+            }
+        }
+    }
+
+    // ---- time ----
+
+    function _skipEpochs(uint256 count) internal {
+        _skip(count * EPOCH_SECONDS);
+    }
+
+    function _epoch() internal view returns (uint32) {
+        return deals.currentEpoch();
+    }
+
+    // ---- providers ----
+
+    /// @dev A provider with free stake for `units`; its owner is paid.
+    function _newProvider(string memory name, uint256 units) internal returns (ProviderId provider, address owner) {
+        owner = _account(name);
+        vm.prank(owner);
+        provider = registry.registerProvider(0, owner);
+        _stake(provider, units);
+    }
+
+    function _stake(ProviderId provider, uint256 units) internal {
+        if (units == 0) return;
+        vm.prank(holder);
+        staking.stake(provider, uint96(units * STAKE_PER_UNIT));
+    }
+
+    /// @dev A node in Germany with 8 cores and 16 GiB, an offer in `token`, that has attended this epoch.
+    function _newNode(ProviderId provider, uint16 units, uint80 ask) internal returns (NodeId node) {
+        node = _newAbsentNode(provider, units, ask);
+        _attend(node);
+    }
+
+    function _newAbsentNode(ProviderId provider, uint16 units, uint80 ask) internal returns (NodeId node) {
+        string memory name = string.concat("operator", vm.toString(uint256(registry.nodeCount()) + 1));
+        (address operator, uint256 key) = _accountAndKey(name);
+        bytes memory signature = _consent(key, provider);
+        address owner = registry.ownerOf(provider);
+        vm.prank(owner);
+        node = registry.addNode(
+            provider,
+            operator,
+            signature,
+            units,
+            _attributes(),
+            "",
+            "https://node.example",
+            address(token),
+            ask
+        );
+        operatorOf[node] = operator;
+    }
+
+    function _attributes() internal pure returns (IRegistry.Attributes memory) {
+        return
+            IRegistry.Attributes({
+                regionGroup: 4,
+                country: 0x4445,
+                hardwareClass: 3,
+                cores: 8,
+                memoryGiB: 16,
+                bandwidthMbps: 1000
+            });
+    }
+
+    function _consent(uint256 key, ProviderId provider) internal view returns (bytes memory) {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("Millrace Registry"),
+                keccak256("1"),
+                block.chainid,
+                address(registry)
+            )
+        );
+        bytes32 message = keccak256(abi.encode(keccak256("OperatorConsent(uint32 provider)"), provider));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked(hex"1901", domain, message)));
+        return abi.encodePacked(r, s, v);
+    }
+
+    function _attend(NodeId node) internal {
+        vm.prank(operatorOf[node]);
+        registry.attend();
+    }
+
+    // ---- developers ----
+
+    /// @dev `target` workers of 2 units, at least one, at most two of a provider, up to twice ASK, in Europe.
+    function _terms(uint8 target) internal view returns (IDeals.Terms memory terms) {
+        terms.paymentToken = address(token);
+        terms.moduleDigest = keccak256("module");
+        terms.unitsPerWorker = UNITS;
+        terms.minWorkers = 1;
+        terms.targetWorkers = target;
+        terms.maxWorkers = 32;
+        terms.maxWorkersPerProvider = 2;
+        terms.priceLimit = 2 * ASK;
+        terms.minimumAsk = 1;
+        terms.openToAll = true;
+        terms.constraints = new IDeals.Constraint[](1);
+        terms.constraints[0] = IDeals.Constraint(IDeals.Attribute.RegionGroup, IDeals.Operator.Equal, 4);
+    }
+
+    /// @dev Gives `account` tokens and lets Deals take all it has.
+    function _fund(address account, uint256 amount) internal {
+        token.mint(account, amount);
+        vm.prank(account);
+        token.approve(address(deals), type(uint256).max);
+    }
+
+    function _createDeal(IDeals.Terms memory terms, uint256 deposit) internal returns (DealId deal) {
+        _fund(developer, deposit);
+        vm.prank(developer);
+        deal = deals.createDeal(terms, deposit);
+    }
+
+    function _candidates(NodeId[] memory nodes) internal pure returns (IDeals.Candidate[] memory candidates) {
+        candidates = new IDeals.Candidate[](nodes.length);
+        for (uint256 i = 0; i < nodes.length; ++i) {
+            candidates[i] = IDeals.Candidate({node: nodes[i], maxAsk: type(uint80).max});
+        }
+    }
+
+    function _list(NodeId node) internal pure returns (NodeId[] memory nodes) {
+        nodes = new NodeId[](1);
+        nodes[0] = node;
+    }
+
+    function _match(DealId deal, IDeals.Terms memory terms, NodeId node) internal {
+        deals.matchDeal(deal, terms, _candidates(_list(node)));
+    }
+}
