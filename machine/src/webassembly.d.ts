@@ -21,6 +21,8 @@ declare namespace WebAssembly {
   const Instance: new (module: Module, imports: Record<string, Record<string, unknown>>) => Instance;
   const Memory: new (descriptor: { initial: number; maximum?: number }) => Memory;
 
+  const RuntimeError: ErrorConstructor;
+
   function compile(bytes: Uint8Array): Promise<Module>;
   function validate(bytes: Uint8Array): boolean;
 }

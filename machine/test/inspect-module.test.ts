@@ -10,6 +10,7 @@ import {
   WASI_FUNCTIONS,
 } from "../src/index.ts";
 import * as build from "./build-module.ts";
+import { runs } from "./seed.ts";
 
 function failure(wasm: Uint8Array, memoryMiB?: number): MachineError {
   try {
@@ -192,7 +193,7 @@ describe("inspectModule", () => {
         .array(fc.tuple(fc.nat(13), fc.array(fc.nat(255), { maxLength: 30 })), { maxLength: 8 })
         .map((sections) => build.assemble(...sections.map(([id, content]) => build.section(id, content)))),
     );
-    fc.assert(fc.property(anything, survives), { numRuns: 2_000 });
+    fc.assert(fc.property(anything, survives), { numRuns: runs(2_000) });
   });
 
   it("behavior: compiled programs with some bytes changed are judged without any other error", () => {
@@ -204,7 +205,7 @@ describe("inspectModule", () => {
         for (const [place, value] of changes) changed[place] = value;
         survives(changed);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

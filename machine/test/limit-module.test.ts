@@ -3,6 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { inspectModule, limitModule } from "../src/index.ts";
 import { memorySection, section, smallestCommand } from "./build-module.ts";
+import "./seed.ts";
 
 const maxPages = (wasm: Uint8Array) => inspectModule(wasm, { memoryMiB: 1_024 }).memory.maxPages;
 

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { embedManifest, MachineError, parseManifest, readManifest } from "../src/index.ts";
 import { assemble, customSection, smallestCommand } from "./build-module.ts";
+import "./seed.ts";
 
 const identifier = fc.stringMatching(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/);
 const variable = fc.stringMatching(/^[a-z_][a-z0-9_]{0,20}$/);

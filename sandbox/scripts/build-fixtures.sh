@@ -9,7 +9,8 @@ output=${1:-$sources}
 rustc=${RUSTC:-/usr/bin/rustc}
 flags="--target=wasm32-wasi -Oz -s -Wall -Wextra -Werror -Wl,--gc-sections"
 
-if clang --target=wasm32-wasi -xc -o /dev/null - <"$sources/loop.c" 2>/dev/null; then
+if clang --target=wasm32-wasi -xc -o /dev/null - <"$sources/loop.c" 2>/dev/null &&
+  clang++ --target=wasm32-wasi -fno-exceptions -xc++ -fsyntax-only "$sources/iostream.cpp" 2>/dev/null; then
   for source in "$sources"/*.c; do
     clang $flags "$source" -o "$output/$(basename "$source" .c).wasm"
   done
@@ -24,4 +25,4 @@ if "$rustc" --print target-libdir --target wasm32-wasi >/dev/null 2>&1 &&
 else
   echo "skipped the Rust fixture: $rustc has no target wasm32-wasi here" >&2
 fi
-chmod 644 "$output"/*.wasm
+find "$output" -name "*.wasm" -exec chmod 644 {} +

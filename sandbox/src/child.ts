@@ -54,6 +54,7 @@ export function startChild({ wasm, threads, limits, ...events }: StartChildParam
     lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS_BYTES);
   });
   child.on("message", (message) => {
+    if (hasEnded) return;
     const received = message as ProcessMessage;
     if (received.type === "ready") events.onReady();
     else if (received.type === "refused") events.onRefused(received.message);

@@ -53,7 +53,7 @@ function describeStop(stop: Stop, takeOutput: () => Uint8Array, limits: ProcessL
 
 function describeTrap(thrown: unknown, memoryBytes: number, limits: ProcessLimits): RunResult {
   const failed = { exitCode: undefined, output: new Uint8Array(0) };
-  const reason = thrown instanceof Error ? thrown.message : "an exception was not caught";
+  const reason = describeReason(thrown);
   if (thrown instanceof RangeError && reason.includes("call stack")) {
     return { ...failed, outcome: "trap", message: "The function trapped: its call stack is used up." };
   }
@@ -74,6 +74,11 @@ function describeTrap(thrown: unknown, memoryBytes: number, limits: ProcessLimit
     return { ...failed, outcome: "memory", message };
   }
   return { ...failed, outcome: "trap", message: `The function trapped: ${reason}.` };
+}
+
+function describeReason(thrown: unknown): string {
+  if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) return thrown.message;
+  return "it called a host function with parameters of the wrong type";
 }
 
 /** The program's own frames of a trap, for its developer's log. */

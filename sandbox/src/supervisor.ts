@@ -3,7 +3,7 @@ import type { Child, ExitReason } from "./child.ts";
 import type { JobResult, ProcessLimits, Program } from "./protocol.ts";
 
 // The process ends a program at its time limit; when that fails for this long, the process itself is ended.
-const BACKSTOP_MS = 5_000;
+const BACKSTOP_MS = 10_000;
 const MAX_FAILED_STARTS = 3;
 const RESTART_DELAY_MS = 100;
 

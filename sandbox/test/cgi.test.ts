@@ -2,6 +2,7 @@ import { parseManifest } from "@millrace/machine";
 import { expect } from "chai";
 import fc from "fast-check";
 import { cgiEnvironment } from "../src/cgi.ts";
+import "../../machine/test/seed.ts";
 import { makeRequest } from "./helpers.ts";
 
 const manifest = parseManifest({ name: "tested", env: { KEY: "value" } });

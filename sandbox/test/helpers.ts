@@ -6,7 +6,7 @@ import type { CallRequest, CallResult, OpenSandboxParameters, Sandbox } from "..
 const open = new Set<Sandbox>();
 
 /** Reads a compiled fixture. */
-export function readFixture(name: string): Uint8Array {
+export function readFixture(name: string): Buffer {
   return readFileSync(new URL(`./fixtures/${name}.wasm`, import.meta.url));
 }
 

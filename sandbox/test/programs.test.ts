@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
+import { runs } from "../../machine/test/seed.ts";
 import { closeSandboxes, makeRequest, openFunction, outputText } from "./helpers.ts";
 
 describe("programs of real compilers", () => {
@@ -53,7 +54,7 @@ describe("programs of real compilers", () => {
             .sort(),
         ).to.deep.equal(expected);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -82,7 +82,7 @@ describe("WASI preview 1", () => {
 
   it("a host function called with parameters of the wrong type is a trap, not a host exception", async () => {
     const i64 = { type: 0x7e, zero: [0x42, 0] };
-    for (const name of ["args_get", "clock_time_get", "proc_exit", "fd_write", "random_get", "poll_oneoff"]) {
+    for (const name of ["args_get", "clock_time_get", "proc_exit", "random_get", "poll_oneoff"]) {
       const wasm = buildModule({
         imports: [["wasi_snapshot_preview1", name]],
         importParameters: Array<number>(4).fill(i64.type),
@@ -90,7 +90,10 @@ describe("WASI preview 1", () => {
       });
       const sandbox = await openFunction(wasm, {}, { threads: 1 });
       for (let round = 0; round < 2; round += 1) {
-        expect((await sandbox.call(makeRequest())).outcome, name).to.equal("trap");
+        const { message } = await sandbox.call(makeRequest());
+        expect(message).to.equal(
+          "The function trapped: it called a host function with parameters of the wrong type.",
+        );
       }
     }
   });
