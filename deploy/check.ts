@@ -11,7 +11,7 @@ import type { DeploymentRecord } from "./record.ts";
 import type { DeploymentSettings } from "./settings.ts";
 
 /** The compiled code of a contract and where its immutable values stand in it, in bytes. */
-export interface CompiledCode {
+interface CompiledCode {
   readonly deployedBytecode: string;
   readonly immutableReferences?: Record<string, readonly { start: number; length: number }[]>;
 }

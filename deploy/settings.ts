@@ -46,7 +46,7 @@ const SettingsFile = Type.Object(
 );
 
 /** The initial values of the Parameters contract, in its own units and names. */
-export interface ParameterValues {
+interface ParameterValues {
   readonly stakePerUnit: bigint;
   readonly thawPeriod: bigint;
   readonly minFundedEpochs: bigint;
@@ -57,7 +57,7 @@ export interface ParameterValues {
 }
 
 /** A first holder of MILL; `treasury` is the timelock. Amount with 18 decimals. */
-export interface FirstHolder {
+interface FirstHolder {
   readonly holder: "treasury" | (string & {});
   readonly amount: bigint;
 }
