@@ -49,14 +49,14 @@ export async function expectBooksBalance(net: Devnet, deals: RunningDeal[]): Pro
   for (const { deal, terms } of deals) {
     for (const { nodeId } of net.nodes) {
       if (await isReleased(developer, deal, nodeId)) continue;
-      await orNothing(releaseWorker(developer, { deal, node: nodeId, terms }));
+      await orNothing(releaseWorker(developer, { deal, node: nodeId }));
     }
     await until(`every worker of deal ${deal} is released`, async () => {
       const released = await Promise.all(net.nodes.map(({ nodeId }) => isReleased(developer, deal, nodeId)));
       return released.every(Boolean);
     });
     expect((await readDeal(developer, deal, terms)).status).to.equal("ended");
-    await orNothing(withdrawDeal(developer, { deal, terms }));
+    await orNothing(withdrawDeal(developer, { deal }));
   }
   await orNothing(withdrawRefund(developer, { token }));
   for (const { plan } of net.nodes)

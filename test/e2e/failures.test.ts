@@ -47,14 +47,14 @@ describe("a network of real processes", function () {
       return (await api.deals()).asOfBlock === Number(await client.getBlockNumber());
     });
     const snapshot = await client.snapshot();
-    await mined(client, net.accounts.developer.address, topUp(developer, { deal, terms, amount: 123n }), 3);
+    await mined(client, net.accounts.developer.address, topUp(developer, { deal, amount: 123n }), 3);
     const orphaned = await client.getBlock();
     await until("the backend has the branch that goes away", async () => {
       return (await api.payments({ deal: Number(deal) })).items.some(({ amount }) => amount === "123");
     });
 
     await client.revert({ id: snapshot });
-    await mined(client, net.accounts.developer.address, topUp(developer, { deal, terms, amount: 456n }), 5);
+    await mined(client, net.accounts.developer.address, topUp(developer, { deal, amount: 456n }), 5);
     const replaced = await client.getBlock({ blockNumber: orphaned.number });
     expect(replaced.hash).not.to.equal(orphaned.hash);
     await until("the backend follows the new branch", async () => {
@@ -143,7 +143,7 @@ describe("a network of real processes", function () {
     expect(state.balance < state.ratePerEpoch).to.equal(true);
     expect(state.ratePerEpoch >= price).to.equal(true);
     await until("the workers stop", async () => (await workingNodes(net, deal)).length === 0);
-    await topUp(developer, { deal, terms, amount: 100_000n });
+    await topUp(developer, { deal, amount: 100_000n });
     await until("the workers answer again", async () => (await workingNodes(net, deal)).length === 2);
     expect((await readDeal(developer, deal, terms)).status).to.equal("active");
   });
@@ -223,6 +223,7 @@ async function indexFromGenesis(net: Devnet, dataFolder: string, head: number): 
 /** Waits for a transaction while it is put into a block by hand, and mines up to `blocks` blocks in all. */
 async function mined(
   client: ReturnType<typeof testClient>,
+  address: `0x${string}`,
   sending: Promise<unknown>,
   blocks: number,
 ): Promise<void> {
