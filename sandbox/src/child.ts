@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Failure } from "./job-queue.ts";
 import type { Job, JobResult, ParentMessage, ProcessLimits, ProcessMessage } from "./protocol.ts";
 
 const SOURCE_FOLDER = fileURLToPath(new URL(".", import.meta.url));
@@ -16,17 +17,11 @@ interface StartChildParameters {
   threads: number;
   limits: ProcessLimits;
   onReady: () => void;
-  /** The module does not compile; the process ends by itself. */
+  /** The module does not compile; the process waits to be ended. */
   onRefused: (message: string) => void;
   onResult: (result: JobResult) => void;
   /** Called once, whatever ended the process. */
-  onExit: (reason: ExitReason) => void;
-}
-
-/** Why a process ended. */
-export interface ExitReason {
-  outcome: "crash" | "memory";
-  message: string;
+  onExit: (reason: Failure) => void;
 }
 
 /** Starts a process with no environment, no rights but to read its own source and to make threads. */
@@ -45,7 +40,7 @@ export function startChild({ wasm, threads, limits, ...events }: StartChildParam
   let hasEnded = false;
   const send = (message: ParentMessage): void => void child.send(message, () => undefined);
 
-  function end(reason: ExitReason): void {
+  function end(reason: Failure): void {
     if (hasEnded) return;
     hasEnded = true;
     events.onExit(reason);
@@ -66,7 +61,7 @@ export function startChild({ wasm, threads, limits, ...events }: StartChildParam
   return { run: (job) => send({ type: "call", job }), kill: () => void child.kill("SIGKILL") };
 }
 
-function describeExit(code: number | null, signal: string | null, lastWords: string): ExitReason {
+function describeExit(code: number | null, signal: string | null, lastWords: string): Failure {
   if (/out of memory|allocation failed/i.test(lastWords)) {
     return { outcome: "memory", message: "The function used up the host memory of its process." };
   }

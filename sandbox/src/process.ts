@@ -17,7 +17,7 @@ async function open(message: ParentMessage & { type: "open" }): Promise<void> {
   }
   let isReady = false;
   const { threads, limits } = message;
-  const pool = createThreadPool({
+  submit = createThreadPool({
     ...{ module, threads, limits },
     onReady: () => {
       if (!isReady) send({ type: "ready" });
@@ -25,7 +25,6 @@ async function open(message: ParentMessage & { type: "open" }): Promise<void> {
     },
     onResult: (result) => send({ type: "result", result }),
   });
-  submit = (job) => pool.submit(job);
 }
 
 process.on("message", (message: ParentMessage) => {

@@ -73,7 +73,7 @@ describe("isolation", function () {
     ];
     expect(outcomes).to.deep.equal(expected);
     expect(state.answered).to.be.above(10);
-    expect(state.longestPauseMs).to.be.below(1_000);
+    expect(state.longestPauseMs).to.be.below(5_000);
   });
 
   it("SIGKILL of the process fails the calls that run, and no others", async () => {

@@ -26,10 +26,10 @@ describe("openSandbox", () => {
   });
 
   it("behavior: one thread per number asked for runs at the same time", async () => {
-    const sandbox = await openFunction("loop", { limits: { timeoutMs: 600 } }, { threads: 3 });
+    const sandbox = await openFunction("loop", { limits: { timeoutMs: 2_000 } }, { threads: 3 });
     const before = performance.now();
     await Promise.all([1, 2, 3].map(() => sandbox.call(makeRequest())));
-    expect(performance.now() - before).to.be.below(1_700);
+    expect(performance.now() - before).to.be.below(5_900);
   });
 
   it("error: MachineError no-manifest", async () => {

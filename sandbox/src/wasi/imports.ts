@@ -8,7 +8,9 @@ import type { GuestMemory } from "./guest-memory.ts";
 import { createOutput } from "./output.ts";
 import { createPoll } from "./poll.ts";
 import { createRandom } from "./random.ts";
-import { createStreams } from "./streams.ts";
+import { createStreamCalls, createStreams } from "./streams.ts";
+import type { Streams } from "./streams.ts";
+import { createStringLists } from "./string-lists.ts";
 
 /** Why the host ended the program in the middle of a host function. */
 export type Stop = { reason: "exit"; exitCode: number } | { reason: "output-too-large" };
@@ -34,42 +36,21 @@ type HostFunction = (...parameters: never[]) => number;
 export function createWasi({ program, outputBytes, stderr, getMemory }: WasiParameters) {
   const memory = createGuestMemory(getMemory);
   const output = createOutput(outputBytes);
-  const clock = createGuestClock(program.acceptedAtMs);
-  const random = createRandom(program.seed);
   let stop: Stop | undefined;
 
   function stopWith(why: Stop): never {
     stop = why;
     throw STOP;
   }
-  const streams = createStreams({
-    ...{ memory, output, stderr, body: program.body },
-    stopForOutput: () => stopWith({ reason: "output-too-large" }),
-  });
-  const noFile = (): number => ERRNO.badf;
+  const stopForOutput = (): never => stopWith({ reason: "output-too-large" });
+  const streams = createStreams({ output, stderr, stopForOutput, body: program.body });
   const functions: Record<WasiFunctionName, HostFunction> = {
-    ...stringLists(memory, program),
-    ...streams.calls,
-    clock_res_get: (id: number, address: number) => {
-      memory.setU64(address, clock.resolution(id));
-      return ERRNO.success;
-    },
-    clock_time_get: (id: number, _precision: bigint, address: number) => {
-      memory.setU64(address, clock.now(id));
-      return ERRNO.success;
-    },
-    random_get: (address: number, length: number) => {
-      random(memory.bytes(address, length));
-      return ERRNO.success;
-    },
-    poll_oneoff: createPoll({ memory, clock, readyBytes: streams.readyBytes }),
+    ...createStringLists(memory, program),
+    ...createStreamCalls(memory, streams),
+    ...createInputCalls(memory, streams, program),
+    ...refusedCalls,
     proc_exit: (exitCode: number) => stopWith({ reason: "exit", exitCode: exitCode >>> 0 }),
-    proc_raise: () => ERRNO.nosys,
     sched_yield: () => ERRNO.success,
-    ...{ path_create_directory: noFile, path_filestat_get: noFile, path_filestat_set_times: noFile },
-    ...{ path_link: noFile, path_open: noFile, path_readlink: noFile, path_remove_directory: noFile },
-    ...{ path_rename: noFile, path_symlink: noFile, path_unlink_file: noFile },
-    ...{ sock_accept: noFile, sock_recv: noFile, sock_send: noFile, sock_shutdown: noFile },
   };
 
   // A program with exception handling can catch what unwinds it: then its next host call throws again.
@@ -92,30 +73,34 @@ export function createWasi({ program, outputBytes, stderr, getMemory }: WasiPara
   };
 }
 
-/** `args_…` and `environ_…`: lists of strings that end with a zero byte, and a list of their addresses. */
-function stringLists(memory: GuestMemory, { args, env }: Program) {
-  const encoder = new TextEncoder();
-  const encode = (list: string[]) => list.map((text) => encoder.encode(`${text}\0`));
-  const getter = (list: Uint8Array[]) => (addresses: number, content: number) => {
-    let position = content >>> 0;
-    list.forEach((text, index) => {
-      memory.setU32((addresses >>> 0) + index * 4, position);
-      memory.bytes(position, text.length).set(text);
-      position += text.length;
-    });
-    return ERRNO.success;
-  };
-  const sizer = (list: Uint8Array[]) => (countAddress: number, sizeAddress: number) => {
-    memory.setU32(countAddress, list.length);
-    memory.setU32(
-      sizeAddress,
-      list.reduce((sum, text) => sum + text.length, 0),
-    );
-    return ERRNO.success;
-  };
-  const [encodedArgs, encodedEnv] = [encode(args), encode(env)];
+/** Time and random numbers, which are inputs of the call. */
+function createInputCalls(memory: GuestMemory, streams: Streams, { acceptedAtMs, seed }: Program) {
+  const clock = createGuestClock(acceptedAtMs);
+  const random = createRandom(seed);
   return {
-    ...{ args_get: getter(encodedArgs), args_sizes_get: sizer(encodedArgs) },
-    ...{ environ_get: getter(encodedEnv), environ_sizes_get: sizer(encodedEnv) },
+    clock_res_get: (id: number, address: number) => {
+      memory.setU64(address, clock.resolution(id));
+      return ERRNO.success;
+    },
+    clock_time_get: (id: number, _precision: bigint, address: number) => {
+      memory.setU64(address, clock.now(id));
+      return ERRNO.success;
+    },
+    random_get: (address: number, length: number) => {
+      random(memory.bytes(address, length));
+      return ERRNO.success;
+    },
+    poll_oneoff: createPoll({ memory, clock, readyBytes: (...query) => streams.readyBytes(...query) }),
   };
 }
+
+const noFile = (): number => ERRNO.badf;
+
+/** Files, sockets and signals, of which a program has none. */
+const refusedCalls = {
+  ...{ path_create_directory: noFile, path_filestat_get: noFile, path_filestat_set_times: noFile },
+  ...{ path_link: noFile, path_open: noFile, path_readlink: noFile, path_remove_directory: noFile },
+  ...{ path_rename: noFile, path_symlink: noFile, path_unlink_file: noFile },
+  ...{ sock_accept: noFile, sock_recv: noFile, sock_send: noFile, sock_shutdown: noFile },
+  proc_raise: () => ERRNO.nosys,
+};
