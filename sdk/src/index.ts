@@ -57,6 +57,7 @@ export { read, type ReadParameters } from "./chain/read.ts";
 export { requireAccount } from "./chain/requireAccount.ts";
 export { eventOf, type EventOfParameters } from "./chain/eventOf.ts";
 export { readDeal, type DealState } from "./chain/readDeal.ts";
+export { readDealView, type DealView } from "./chain/readDealView.ts";
 export { readDealCreation, readTerms, type DealCreation } from "./chain/readTerms.ts";
 export { readLogs, type ReadLogsParameters } from "./chain/readLogs.ts";
 export { readWorkers, type ActiveWorker } from "./chain/readWorkers.ts";
@@ -72,7 +73,15 @@ export { registryAbi } from "./generated/registryAbi.ts";
 export { stakingAbi } from "./generated/stakingAbi.ts";
 export { timelockAbi } from "./generated/timelockAbi.ts";
 export { termsFromJson, termsToJson, type Constraint, type Terms } from "./terms.ts";
-export { formatAmount, formatToken, millDecimals, millUnits, parseAmount, type TokenUnits } from "./units.ts";
+export {
+  formatAmount,
+  formatTime,
+  formatToken,
+  millDecimals,
+  millUnits,
+  parseAmount,
+  type TokenUnits,
+} from "./units.ts";
 export { barProvider, type BarProviderParameters } from "./deals/barProvider.ts";
 export { claim, type ClaimParameters } from "./deals/claim.ts";
 export { collectFees } from "./deals/collectFees.ts";

@@ -46,6 +46,14 @@ export function formatAmount(value: bigint, decimals: number): string {
   return formatUnits(value, decimals);
 }
 
+/** A time in words, "2026-11-22T17:00:00Z"; beyond the calendar of JavaScript the bare number. */
+export function formatTime(unixSeconds: bigint | number): string {
+  const date = new Date(Number(unixSeconds) * 1000);
+  return Number.isNaN(date.getTime())
+    ? `${unixSeconds.toString()} (unix seconds)`
+    : date.toISOString().replace(".000Z", "Z");
+}
+
 /** "12.5 tUSD"; without a known token "12500000 smallest units". */
 export function formatToken(value: bigint, token: TokenUnits | undefined): string {
   return token === undefined

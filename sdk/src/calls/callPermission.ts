@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { isAddressEqual, recoverTypedDataAddress, type Address, type LocalAccount } from "viem";
 import { addressSchema, idSchema } from "../api/schemas/common.ts";
+import { formatTime } from "../units.ts";
 import { callHeaders, decodeHeader, encodeHeader } from "./headers.ts";
 import { permissionError } from "./permissionErrors.ts";
 import { callDomain, callPermissionTypes, type CallDomain } from "./typedData.ts";
@@ -68,9 +69,8 @@ export async function verifyCallPermission(parameters: VerifyCallPermissionParam
     );
   }
   if (permission.expiresAt <= now) {
-    const expired = new Date(permission.expiresAt * 1000);
-    const when = Number.isNaN(expired.getTime()) ? "long ago" : `at ${expired.toISOString()}`;
-    throw permissionError("permission-expired", `The permission expired ${when}.`);
+    const when = formatTime(permission.expiresAt);
+    throw permissionError("permission-expired", `The permission expired at ${when}.`);
   }
   const signer = await recoverTypedDataAddress({
     domain: callDomain(deployment),

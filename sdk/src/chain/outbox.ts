@@ -169,20 +169,42 @@ async function broadcast(chain: Omit<Chain, "outbox">, account: LocalAccount, se
   });
   const hash = keccak256(serialized);
   sent.hashes.push(hash);
-  // Sending the same signed bytes twice can't execute twice, so an unclear outcome is simply tried again. If it stays
-  // unclear the transaction counts as sent: whoever heard an error instead might order the same once more.
-  await pRetry(
-    async () => {
-      try {
-        await chain.publicClient.sendRawTransaction({ serializedTransaction: serialized });
-      } catch (error) {
-        if (isUnreachable(error)) throw error;
-        const known = await chain.publicClient.getTransaction({ hash }).catch(unlessNotFound);
-        if (known === undefined) throw error;
+  await sendUntilClear(chain, { hash, serialized });
+}
+
+/**
+ * Sending the same signed bytes twice can't execute twice, so an unclear outcome is simply tried again. If it stays
+ * unclear the transaction counts as sent: whoever heard an error instead might order the same once more.
+ */
+async function sendUntilClear(
+  { publicClient }: Omit<Chain, "outbox">,
+  { hash, serialized }: { hash: Hash; serialized: Hex },
+): Promise<void> {
+  let maybeSent = false;
+  const sendOnce = async () => {
+    try {
+      // No retries inside viem: they would hide that an earlier try may have arrived.
+      await publicClient.request(
+        { method: "eth_sendRawTransaction", params: [serialized] },
+        { retryCount: 0 },
+      );
+    } catch (error) {
+      if (isUnreachable(error)) {
+        maybeSent = true;
+        throw error;
       }
-    },
-    { retries: 4, minTimeout: 200, maxTimeout: 2000, shouldRetry: ({ error }) => isUnreachable(error) },
-  ).catch((error: unknown) => {
+      // Another process with this key may send the very same bytes: theirs isn't ours.
+      if (isNonceTaken(error) && !maybeSent) throw error;
+      const known = await publicClient.getTransaction({ hash }).catch(unlessNotFound);
+      if (known === undefined) throw error;
+    }
+  };
+  await pRetry(sendOnce, {
+    retries: 4,
+    minTimeout: 200,
+    maxTimeout: 2000,
+    shouldRetry: ({ error }) => isUnreachable(error),
+  }).catch((error: unknown) => {
     if (!isUnreachable(error)) throw error;
   });
 }

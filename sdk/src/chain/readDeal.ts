@@ -1,17 +1,16 @@
-import type { ContractFunctionReturnType } from "viem";
+import type { Address, Hex } from "viem";
 import { dealStatuses, nameAt, type DealStatus } from "../api/schemas/names.ts";
-import { decodeRevert } from "../errors/decodeRevert.ts";
-import { dealsAbi } from "../generated/dealsAbi.ts";
 import type { Terms } from "../terms.ts";
 import type { Chain } from "./connect.ts";
+import { readDealView, type DealView } from "./readDealView.ts";
 import { readTerms } from "./readTerms.ts";
 
-type View = ContractFunctionReturnType<typeof dealsAbi, "view", "getDeal">;
-
 /** A deal as if it had been settled in the newest block. Amounts are smallest units of the payment token. */
-export interface DealState extends Omit<View["deal"], "endEpoch" | "insolventSince"> {
+export interface DealState extends Omit<DealView["deal"], "endEpoch" | "insolventSince"> {
   id: bigint;
+  owner: Address;
   terms: Terms;
+  termsHash: Hex;
   status: DealStatus;
   /** last epoch the balance covers at the present rate; undefined when nothing is charged */
   fundedThroughEpoch: bigint | undefined;
@@ -26,27 +25,18 @@ export interface DealState extends Omit<View["deal"], "endEpoch" | "insolventSin
 const uint256Max = 2n ** 256n - 1n;
 
 /**
- * A deal's state from the chain. Pass the terms if they are known: else they are looked up in the logs.
- * @throws MillraceError `deals-unknown`, `deals-terms-mismatch`, `rpc-unreachable`
+ * A deal's state and terms from the chain. Pass the terms if they are known: else they are looked up in the logs.
+ * @throws MillraceError `deals-unknown`, `rpc-unreachable`
  */
 export async function readDeal(chain: Chain, deal: bigint, knownTerms?: Terms): Promise<DealState> {
-  const { deployment, publicClient } = chain;
-  const terms = knownTerms ?? (await readTerms(chain, deal));
-  const view = await publicClient
-    .readContract({
-      address: deployment.contracts.deals,
-      abi: dealsAbi,
-      functionName: "getDeal",
-      args: [deal, terms],
-    })
-    .catch((error: unknown) => {
-      throw decodeRevert(error, { deployment });
-    });
+  const [view, terms] = await Promise.all([readDealView(chain, deal), knownTerms ?? readTerms(chain, deal)]);
   const { endEpoch, insolventSince, ...rest } = view.deal;
   return {
     ...rest,
     id: deal,
+    owner: view.owner,
     terms,
+    termsHash: view.termsHash,
     status: nameAt(dealStatuses, view.status - 1),
     fundedThroughEpoch: view.fundedThroughEpoch === uint256Max ? undefined : view.fundedThroughEpoch,
     withdrawable: view.withdrawable,

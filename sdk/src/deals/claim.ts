@@ -1,11 +1,9 @@
 import type { Address, TransactionReceipt } from "viem";
 import type { Chain } from "../chain/connect.ts";
 import { eventOf } from "../chain/eventOf.ts";
-import { readTerms } from "../chain/readTerms.ts";
 import { requireAccount } from "../chain/requireAccount.ts";
 import { send } from "../chain/send.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
-import type { Terms } from "../terms.ts";
 
 export interface ClaimParameters {
   deal: bigint;
@@ -14,8 +12,6 @@ export interface ClaimParameters {
   upToEpoch?: number | undefined;
   /** default the sender */
   recipient?: Address | undefined;
-  /** looked up in the logs if not given */
-  terms?: Terms | undefined;
 }
 
 const uint32Max = 2 ** 32 - 1;
@@ -27,19 +23,13 @@ const uint32Max = 2 ** 32 - 1;
  */
 export async function claim(
   chain: Chain,
-  { deal, node, upToEpoch = uint32Max, recipient, terms }: ClaimParameters,
+  { deal, node, upToEpoch = uint32Max, recipient }: ClaimParameters,
 ): Promise<{ pay: bigint; receipt: TransactionReceipt }> {
   const { receipt } = await send(chain, {
     address: chain.deployment.contracts.deals,
     abi: dealsAbi,
     functionName: "claim",
-    args: [
-      deal,
-      terms ?? (await readTerms(chain, deal)),
-      node,
-      upToEpoch,
-      recipient ?? requireAccount(chain).address,
-    ],
+    args: [deal, node, upToEpoch, recipient ?? requireAccount(chain).address],
   });
   return { pay: eventOf(receipt, { abi: dealsAbi, eventName: "WorkerPaid" }).pay, receipt };
 }

@@ -1,9 +1,7 @@
 import type { ContractFunctionReturnType } from "viem";
 import type { Chain } from "../chain/connect.ts";
 import { read } from "../chain/read.ts";
-import { readTerms } from "../chain/readTerms.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
-import type { Terms } from "../terms.ts";
 
 /** Amounts are smallest units of the payment token. */
 export type Owed = ContractFunctionReturnType<typeof dealsAbi, "view", "owed">;
@@ -11,16 +9,14 @@ export type Owed = ContractFunctionReturnType<typeof dealsAbi, "view", "owed">;
 export interface ReadOwedParameters {
   deal: bigint;
   node: number;
-  /** looked up in the logs if not given */
-  terms?: Terms | undefined;
 }
 
 /**
  * What a worker is owed for completed epochs that are not settled yet.
  * @throws MillraceError `deals-unknown`, `deals-worker-unknown`, `rpc-unreachable`
  */
-export async function readOwed(chain: Chain, { deal, node, terms }: ReadOwedParameters): Promise<Owed> {
+export async function readOwed(chain: Chain, { deal, node }: ReadOwedParameters): Promise<Owed> {
   const address = chain.deployment.contracts.deals;
-  const args = [deal, terms ?? (await readTerms(chain, deal)), node] as const;
+  const args = [deal, node] as const;
   return read(chain, { address, abi: dealsAbi, functionName: "owed", args });
 }

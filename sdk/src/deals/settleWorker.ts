@@ -1,18 +1,14 @@
 import type { TransactionReceipt } from "viem";
 import type { Chain } from "../chain/connect.ts";
 import { eventOf } from "../chain/eventOf.ts";
-import { readTerms } from "../chain/readTerms.ts";
 import { send } from "../chain/send.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
-import type { Terms } from "../terms.ts";
 
 export interface SettleWorkerParameters {
   deal: bigint;
   node: number;
   /** last epoch to settle; default the last completed one */
   upToEpoch?: number | undefined;
-  /** looked up in the logs if not given */
-  terms?: Terms | undefined;
 }
 
 const uint32Max = 2 ** 32 - 1;
@@ -24,13 +20,13 @@ const uint32Max = 2 ** 32 - 1;
  */
 export async function settleWorker(
   chain: Chain,
-  { deal, node, upToEpoch = uint32Max, terms }: SettleWorkerParameters,
+  { deal, node, upToEpoch = uint32Max }: SettleWorkerParameters,
 ): Promise<{ pay: bigint; refund: bigint; receipt: TransactionReceipt }> {
   const { receipt } = await send(chain, {
     address: chain.deployment.contracts.deals,
     abi: dealsAbi,
     functionName: "settleWorker",
-    args: [deal, terms ?? (await readTerms(chain, deal)), node, upToEpoch],
+    args: [deal, node, upToEpoch],
   });
   const { pay, refund } = eventOf(receipt, { abi: dealsAbi, eventName: "WorkerPaid" });
   return { pay, refund, receipt };

@@ -1,18 +1,15 @@
 import type { TransactionReceipt } from "viem";
 import type { Chain } from "../chain/connect.ts";
 import { findPaymentToken } from "../chain/deployment.ts";
-import { readTerms } from "../chain/readTerms.ts";
+import { readDealView } from "../chain/readDealView.ts";
 import { send } from "../chain/send.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
-import type { Terms } from "../terms.ts";
 import { allow } from "../tokens/allow.ts";
 
 export interface TopUpParameters {
   deal: bigint;
   /** smallest units of the payment token */
   amount: bigint;
-  /** looked up in the logs if not given */
-  terms?: Terms | undefined;
 }
 
 /**
@@ -21,20 +18,20 @@ export interface TopUpParameters {
  */
 export async function topUp(
   chain: Chain,
-  { deal, amount, terms: known }: TopUpParameters,
+  { deal, amount }: TopUpParameters,
 ): Promise<{ receipt: TransactionReceipt }> {
-  const terms = known ?? (await readTerms(chain, deal));
+  const { paymentToken } = (await readDealView(chain, deal)).deal;
   const address = chain.deployment.contracts.deals;
-  const token = findPaymentToken(chain.deployment, terms.paymentToken);
-  const permit = await allow(chain, { token: terms.paymentToken, spender: address, amount, units: token });
+  const token = findPaymentToken(chain.deployment, paymentToken);
+  const permit = await allow(chain, { token: paymentToken, spender: address, amount, units: token });
   const contract = { address, abi: dealsAbi, token } as const;
   const { receipt } =
     permit === undefined
-      ? await send(chain, { ...contract, functionName: "topUp", args: [deal, terms, amount] })
+      ? await send(chain, { ...contract, functionName: "topUp", args: [deal, amount] })
       : await send(chain, {
           ...contract,
           functionName: "topUpWithPermit",
-          args: [deal, terms, amount, permit.deadline, permit.v, permit.r, permit.s],
+          args: [deal, amount, permit.deadline, permit.v, permit.r, permit.s],
         });
   return { receipt };
 }

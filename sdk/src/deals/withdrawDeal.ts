@@ -1,11 +1,10 @@
 import type { Address, TransactionReceipt } from "viem";
 import type { Chain } from "../chain/connect.ts";
 import { findPaymentToken } from "../chain/deployment.ts";
-import { readDeal } from "../chain/readDeal.ts";
+import { readDealView } from "../chain/readDealView.ts";
 import { requireAccount } from "../chain/requireAccount.ts";
 import { send } from "../chain/send.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
-import type { Terms } from "../terms.ts";
 
 export interface WithdrawDealParameters {
   deal: bigint;
@@ -13,8 +12,6 @@ export interface WithdrawDealParameters {
   amount?: bigint | undefined;
   /** default the sender */
   to?: Address | undefined;
-  /** looked up in the logs if not given */
-  terms?: Terms | undefined;
 }
 
 /**
@@ -24,16 +21,16 @@ export interface WithdrawDealParameters {
  */
 export async function withdrawDeal(
   chain: Chain,
-  { deal, amount: wanted, to, terms: known }: WithdrawDealParameters,
+  { deal, amount: wanted, to }: WithdrawDealParameters,
 ): Promise<{ amount: bigint; receipt: TransactionReceipt }> {
-  const { terms, withdrawable } = await readDeal(chain, deal, known);
+  const { deal: state, withdrawable } = await readDealView(chain, deal);
   const amount = wanted ?? withdrawable;
   const { receipt } = await send(chain, {
     address: chain.deployment.contracts.deals,
     abi: dealsAbi,
     functionName: "withdraw",
-    args: [deal, terms, amount, to ?? requireAccount(chain).address],
-    token: findPaymentToken(chain.deployment, terms.paymentToken),
+    args: [deal, amount, to ?? requireAccount(chain).address],
+    token: findPaymentToken(chain.deployment, state.paymentToken),
   });
   return { amount, receipt };
 }

@@ -1,6 +1,6 @@
 import { formatUnits, type Abi, type ContractErrorArgs, type ContractErrorName } from "viem";
 import type { Deployment } from "../chain/deployment.ts";
-import { formatToken, millDecimals, type TokenUnits } from "../units.ts";
+import { formatTime, formatToken, millDecimals, type TokenUnits } from "../units.ts";
 
 /** A revert in words. */
 export interface Explanation {
@@ -54,8 +54,8 @@ export function mill(value: bigint): string {
 /** "epoch 12", with when it starts if the network's clock is known. */
 export function epochInWords(epoch: number, { deployment }: ExplainContext): string {
   if (deployment === undefined) return `epoch ${epoch}`;
-  const start = new Date((deployment.genesis + epoch * deployment.epochDuration) * 1000);
-  return `epoch ${epoch} (from ${start.toISOString().replace(".000Z", "Z")})`;
+  const start = deployment.genesis + epoch * deployment.epochDuration;
+  return `epoch ${epoch} (from ${formatTime(start)})`;
 }
 
 function paymentUnits({ token, deployment }: ExplainContext): TokenUnits | undefined {

@@ -1,6 +1,6 @@
 import { formatUnits } from "viem";
 import type { stakingAbi } from "../generated/stakingAbi.ts";
-import { millDecimals } from "../units.ts";
+import { formatTime, millDecimals } from "../units.ts";
 import { mill, type ExplanationTable } from "./explain.ts";
 
 /** The reverts of Staking. */
@@ -29,7 +29,7 @@ export const stakingTable: ExplanationTable<typeof stakingAbi> = {
   }),
   StakingThawNotReady: ([readyAt, nowSeconds]) => ({
     message: `The stake thaws for ${(readyAt - nowSeconds).toString()} more seconds.`,
-    nextStep: `Withdraw it from ${new Date(Number(readyAt) * 1000).toISOString()} on.`,
+    nextStep: `Withdraw it from ${formatTime(readyAt)} on.`,
     retryable: true,
   }),
 };

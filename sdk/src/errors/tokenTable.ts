@@ -1,6 +1,6 @@
 import type { tokenAbi } from "../abi/tokenAbi.ts";
 import type { millAbi } from "../generated/millAbi.ts";
-import { formatToken } from "../units.ts";
+import { formatTime, formatToken } from "../units.ts";
 import type { ExplanationTable } from "./explain.ts";
 
 /** The reverts of ERC-20 tokens (ERC-6093). The revert does not name the token: without the caller saying so, amounts stay in smallest units. */
@@ -21,7 +21,7 @@ export const tokenTable: ExplanationTable<typeof tokenAbi> & ExplanationTable<ty
   ERC20InvalidApprover: ([approver]) => ({ message: `${approver} can't approve a spender.` }),
   ERC20InvalidSpender: ([spender]) => ({ message: `${spender} can't be approved as a spender.` }),
   ERC2612ExpiredSignature: ([deadline]) => ({
-    message: `The permit expired at ${new Date(Number(deadline) * 1000).toISOString()}.`,
+    message: `The permit expired at ${formatTime(deadline)}.`,
     nextStep: "Sign a new one.",
     retryable: true,
   }),

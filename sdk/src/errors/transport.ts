@@ -2,7 +2,8 @@ import { BaseError, HttpRequestError, TimeoutError } from "viem";
 import { MillraceError } from "./MillraceError.ts";
 
 const gasMoney = /insufficient funds|doesn't have enough funds|insufficient sender balance/i;
-const nonceTaken = /nonce (?:is )?too low|nonce has already been used|replacement transaction|already known/i;
+const nonceTaken =
+  /nonce (?:is )?too low|nonce has already been used|replacement transaction|already known|known transaction/i;
 const unreachable =
   /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|UND_ERR|socket hang up/i;
 
@@ -64,7 +65,9 @@ function causes(error: unknown): unknown[] {
 
 function shortest(error: unknown): string {
   if (error instanceof BaseError) return error.details === "" ? error.shortMessage : error.details;
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  // String() would call a toString that may not be one.
+  return typeof error === "string" ? error : Object.prototype.toString.call(error);
 }
 
 function codeOf(error: Error): string {
