@@ -1,15 +1,6 @@
-import {
-  dealsAbi,
-  dealStatuses,
-  MillraceError,
-  nameAt,
-  termsFromJson,
-  type Chain,
-  type DealItem,
-} from "@millrace/sdk";
+import { dealsAbi, dealStatuses, MillraceError, nameAt, type Chain, type DealItem } from "@millrace/sdk";
 import type { DealDetails } from "../store/deals.ts";
 import type { Item } from "../store/snapshot.ts";
-import { presentTerms } from "../terms.ts";
 import { presentDeal } from "./presentDeal.ts";
 import type { ApiParameters } from "./types.ts";
 import { askChain } from "./views.ts";
@@ -48,7 +39,7 @@ async function askContract({ publicClient, deployment }: Chain, { row }: DealDet
     address: deployment.contracts.deals,
     abi: dealsAbi,
     functionName: "getDeal",
-    args: [BigInt(row.id), termsFromJson(presentTerms(row.terms))],
+    args: [BigInt(row.id)],
   });
   return {
     // The chain's 0 is `None`, which an existing deal never has.

@@ -10,6 +10,7 @@ import { Type } from "typebox";
 import { getAddress } from "viem";
 import { getDeal, listDeals, listWorkers, type DealDetails } from "../store/deals.ts";
 import type { Item } from "../store/snapshot.ts";
+import type { Store } from "../store/store.ts";
 import { presentDeal } from "./presentDeal.ts";
 import { readDealNow } from "./dealNow.ts";
 import { unknown } from "./errors.ts";
@@ -53,8 +54,12 @@ export function registerDealRoutes(app: App, parameters: ApiParameters): void {
         response: { 200: itemSchema(dealNowSchema), ...errorResponses(400, 404, 429) },
       },
     },
-    async ({ params: { id }, log }) => readDealNow({ ...parameters, log }, await knownDeal(id)),
+    async ({ params: { id }, log }) => readDealNow({ ...parameters, log }, await knownDeal(store, id)),
   );
+  registerWorkersRoute(app, parameters);
+}
+
+function registerWorkersRoute(app: App, { store }: Pick<ApiParameters, "store">): void {
   app.get(
     "/v1/deals/:id/workers",
     {
@@ -67,15 +72,15 @@ export function registerDealRoutes(app: App, parameters: ApiParameters): void {
       },
     },
     async ({ params: { id }, query }) => {
-      const { item } = await knownDeal(id);
+      const { item } = await knownDeal(store, id);
       const list = await listWorkers(store, { ...pageOf(query), deal: id, released: true });
       return presentList(list, (worker) => presentWorker(worker, item.state, list.epoch));
     },
   );
+}
 
-  async function knownDeal(id: number): Promise<Item<DealDetails>> {
-    const found = await getDeal(store, id);
-    if (found === undefined) throw unknown("deal", id);
-    return found;
-  }
+async function knownDeal(store: Store, id: number): Promise<Item<DealDetails>> {
+  const found = await getDeal(store, id);
+  if (found === undefined) throw unknown("deal", id);
+  return found;
 }

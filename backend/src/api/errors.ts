@@ -32,7 +32,7 @@ const statuses: Readonly<Record<string, number>> = {
 const contractRefusal = /^(deals|registry|staking|parameters)-/;
 
 /** HTTP status of an error code. */
-export function statusOf(code: string): number {
+function statusOf(code: string): number {
   return statuses[code] ?? (contractRefusal.test(code) ? 422 : 500);
 }
 

@@ -15,6 +15,11 @@ import { askChain } from "./views.ts";
 
 /** The deployment with its parameters, and quotes: what only the contracts know. */
 export function registerNetworkRoutes(app: App, parameters: ApiParameters): void {
+  registerNetworkRoute(app, parameters);
+  registerQuoteRoute(app, parameters);
+}
+
+function registerNetworkRoute(app: App, parameters: ApiParameters): void {
   const { store } = parameters;
   app.get(
     "/v1/network",
@@ -44,6 +49,10 @@ export function registerNetworkRoutes(app: App, parameters: ApiParameters): void
       return { asOfBlock, finalizedBlock, item };
     },
   );
+}
+
+function registerQuoteRoute(app: App, parameters: ApiParameters): void {
+  const { store } = parameters;
   app.post(
     "/v1/quote",
     {

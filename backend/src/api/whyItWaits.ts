@@ -89,7 +89,7 @@ interface ExplainParameters {
 }
 
 /** One sentence: what hinders, and what to do. */
-export function explainWait({ counts, missing, terms, hindrance, chain }: ExplainParameters): string {
+function explainWait({ counts, missing, terms, hindrance, chain }: ExplainParameters): string {
   const token = findPaymentToken(chain.deployment, terms.paymentToken);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const free = counts.find(({ refusal }) => refusal === "none")?.count ?? 0;

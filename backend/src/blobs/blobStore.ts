@@ -1,22 +1,20 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { cidToDigest, digestToCid, MillraceError } from "@millrace/sdk";
-import { blobCorrupted } from "./errors.ts";
+import { cidToDigest, MillraceError } from "@millrace/sdk";
 import { chargedBytes, openQuota, type QuotaUsage } from "./quota.ts";
 import { receiveBlob } from "./receiveBlob.ts";
+import { createVerifier } from "./verifier.ts";
 
 /** A stored blob: its canonical CID and its size. */
-export interface BlobInfo {
+interface BlobInfo {
   readonly cid: string;
   readonly sizeBytes: number;
 }
 
 /** What {@link BlobStore.put} takes. */
-export interface PutParameters {
+interface PutParameters {
   readonly body: Readable;
   /** The CID that the sender says the bytes have; checked. */
   readonly expectedCid?: string | undefined;
@@ -61,41 +59,20 @@ export async function openBlobStore(parameters: BlobStoreParameters): Promise<Bl
 
   /** CIDs that have a file, so that a file's room is counted once. */
   const present = new Set(files.map(({ name }) => name));
-  /** CID → the file state that was found to be right. */
-  const verified = new Map<string, string>();
-  const checking = new Map<string, Promise<boolean>>();
   const path = (cid: string): string => join(folder, cid);
+  const verifier = createVerifier({ path, quarantineFolder, onCorrupted: (cid) => present.delete(cid) });
 
   async function find(cid: string): Promise<BlobInfo | undefined> {
     cidToDigest(cid); // only a CID becomes a path
-    const file = await statFile(path(cid));
-    if (file === undefined) return undefined;
-    if (verified.get(cid) !== file.stamp) await check(cid, file.stamp);
-    return { cid, sizeBytes: file.sizeBytes };
+    const sizeBytes = await verifier.sizeOf(cid);
+    return sizeBytes === undefined ? undefined : { cid, sizeBytes };
   }
 
-  /** A corrupt file is as good as none: the upload heals it. */
-  async function findIntact(cid: string): Promise<BlobInfo | undefined> {
-    try {
-      return await find(cid);
-    } catch (error) {
-      if (error instanceof MillraceError && error.code === "blob-corrupted") return undefined;
-      throw error;
-    }
-  }
-
-  async function check(cid: string, stamp: string): Promise<void> {
-    const running = checking.get(cid) ?? hashesTo(path(cid), cid).finally(() => checking.delete(cid));
-    checking.set(cid, running);
-    if (await running) {
-      verified.set(cid, stamp);
-      return;
-    }
-    verified.delete(cid);
-    present.delete(cid);
-    // Whoever asked at the same time may have moved it already.
-    await rename(path(cid), join(quarantineFolder, `${cid}.${Date.now()}`)).catch(ignoreMissing);
-    throw blobCorrupted(cid);
+  /** True once for each CID. */
+  function addPresent(cid: string): boolean {
+    const isNew = !present.has(cid);
+    present.add(cid);
+    return isNew;
   }
 
   return {
@@ -103,42 +80,26 @@ export async function openBlobStore(parameters: BlobStoreParameters): Promise<Bl
     read: (blob) => createReadStream(path(blob.cid)),
     usage: quota.usage,
     async put({ body, expectedCid, declaredBytes }) {
-      const stored = expectedCid === undefined ? undefined : await findIntact(expectedCid);
-      const { cid, sizeBytes, keep } = await receiveBlob({
-        body,
-        expectedCid,
-        declaredBytes,
-        maxBytes,
-        quota,
-        tempFolder,
-        discard: stored !== undefined,
-      });
-      if (stored !== undefined) return { cid, sizeBytes, created: false };
-      let created = false;
+      const discard = expectedCid !== undefined && (await isIntact(find, expectedCid));
+      const wanted = { body, expectedCid, declaredBytes, maxBytes, quota, tempFolder, discard };
+      const { cid, sizeBytes, keep } = await receiveBlob(wanted);
+      if (discard) return { cid, sizeBytes, created: false };
       // A file of that name is replaced: it has the same bytes, or is corrupt and healed by this.
-      await keep(path(cid), () => {
-        created = !present.has(cid);
-        present.add(cid);
-        return created;
-      });
-      const file = await statFile(path(cid));
-      if (file !== undefined) verified.set(cid, file.stamp);
+      const created = await keep(path(cid), () => addPresent(cid));
+      await verifier.trust(cid);
       return { cid, sizeBytes, created };
     },
   };
 }
 
-async function hashesTo(path: string, cid: string): Promise<boolean> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return digestToCid(`0x${hash.digest("hex")}`) === cid;
-}
-
-async function statFile(path: string): Promise<{ sizeBytes: number; stamp: string } | undefined> {
-  const file = await stat(path).catch(ignoreMissing);
-  if (!file?.isFile()) return undefined;
-  const stamp = `${file.ino}:${file.size}:${file.mtimeMs}`;
-  return { sizeBytes: file.size, stamp };
+/** A corrupt file is as good as none: the upload heals it. */
+async function isIntact(find: BlobStore["find"], cid: string): Promise<boolean> {
+  try {
+    return (await find(cid)) !== undefined;
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === "blob-corrupted") return false;
+    throw error;
+  }
 }
 
 async function filesIn(folder: string): Promise<{ name: string; chargedBytes: number }[]> {
@@ -154,8 +115,4 @@ async function filesIn(folder: string): Promise<{ name: string; chargedBytes: nu
 
 function sum(files: readonly { chargedBytes: number }[]): number {
   return files.reduce((total, file) => total + file.chargedBytes, 0);
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
 }

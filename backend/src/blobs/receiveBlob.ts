@@ -23,7 +23,7 @@ interface ReceivedBlob {
   readonly cid: string;
   readonly sizeBytes: number;
   /** Moves the bytes to their place, durably and in one step. `isNew` says whether they take room of their own. */
-  readonly keep: (path: string, isNew: () => boolean) => Promise<void>;
+  readonly keep: (path: string, isNew: () => boolean) => Promise<boolean>;
 }
 
 /**
@@ -94,7 +94,7 @@ interface MoveParameters {
   readonly isNew: () => boolean;
 }
 
-async function moveInto({ path, temp, sizeBytes, reservation, isNew }: MoveParameters): Promise<void> {
+async function moveInto({ path, temp, sizeBytes, reservation, isNew }: MoveParameters): Promise<boolean> {
   try {
     await rename(temp, path);
   } catch (error) {
@@ -102,8 +102,10 @@ async function moveInto({ path, temp, sizeBytes, reservation, isNew }: MoveParam
     reservation.settle(0);
     throw explain(error);
   }
-  reservation.settle(isNew() ? chargedBytes(sizeBytes) : 0);
+  const added = isNew();
+  reservation.settle(added ? chargedBytes(sizeBytes) : 0);
   await syncFolder(dirname(path));
+  return added;
 }
 
 /** A rename is durable once the folder that holds the name is. */

@@ -75,7 +75,7 @@ interface DoChoreParameters {
 }
 
 async function doChore({ chain, chore, maxMissedEpochs, log }: DoChoreParameters): Promise<Outcome> {
-  const { kind, node, terms } = chore;
+  const { kind, node } = chore;
   const deal = BigInt(chore.deal);
   if (kind === "evict") {
     const missed = await chain.publicClient.readContract({
@@ -88,7 +88,7 @@ async function doChore({ chain, chore, maxMissedEpochs, log }: DoChoreParameters
     if (missed < maxMissedEpochs) return "waiting";
   }
   const { send, done } = actions[kind];
-  const { receipt } = await send(chain, { deal, node, terms });
+  const { receipt } = await send(chain, { deal, node });
   log.info({ deal: chore.deal, node, txHash: receipt.transactionHash }, done);
   return "done";
 }

@@ -1,19 +1,16 @@
-import { termsFromJson, type Terms } from "@millrace/sdk";
 import { deriveDeal } from "../store/deriveDeal.ts";
 import { plain, type DealRow } from "../store/rows.ts";
 import { inSnapshot } from "../store/snapshot.ts";
 import type { Store } from "../store/store.ts";
-import { presentTerms } from "../terms.ts";
 
 /** What to do for one worker. */
-export type ChoreKind = "evict" | "endWorker" | "release";
+type ChoreKind = "evict" | "endWorker" | "release";
 
 /** A worker that probably needs something done. */
 export interface Chore {
   readonly kind: ChoreKind;
   readonly deal: number;
   readonly node: number;
-  readonly terms: Terms;
 }
 
 interface WorkerKey {
@@ -53,7 +50,7 @@ export async function readChores(
       [epoch, endedDeals],
     ),
   ]);
-  return withTerms(store, { evict: missing, endWorker: resigned, release: over });
+  return oneEach({ evict: missing, endWorker: resigned, release: over });
 }
 
 interface ChoresParameters {
@@ -64,25 +61,11 @@ interface ChoresParameters {
 }
 
 /** One chore a worker: what is over needs no eviction. */
-async function withTerms(store: Store, found: Record<ChoreKind, readonly WorkerKey[]>): Promise<Chore[]> {
-  const kinds = new Map<string, WorkerKey & { kind: ChoreKind }>();
+function oneEach(found: Record<ChoreKind, readonly WorkerKey[]>): Chore[] {
+  const chores = new Map<string, Chore>();
   for (const kind of ["evict", "endWorker", "release"] as const)
-    for (const key of found[kind]) kinds.set(`${key.deal}-${key.node}`, { ...key, kind });
-  const ids = [...new Set([...kinds.values()].map(({ deal }) => BigInt(deal)))];
-  const rows = await store.prisma.deal.findMany({
-    where: { id: { in: ids } },
-    select: { id: true, terms: true },
-  });
-  const termsOf = new Map(
-    rows.map(({ id, terms }) => {
-      const row = terms as unknown as DealRow["terms"]; // the indexer alone writes terms
-      return [Number(id), termsFromJson(presentTerms(row))];
-    }),
-  );
-  return [...kinds.values()].flatMap(({ kind, deal, node }) => {
-    const terms = termsOf.get(deal);
-    return terms === undefined ? [] : [{ kind, deal, node, terms }];
-  });
+    for (const { deal, node } of found[kind]) chores.set(`${deal}-${node}`, { kind, deal, node });
+  return [...chores.values()];
 }
 
 /** Deals with unreleased workers whose last epoch is over. Many deals end without an event, so this looks at all. */

@@ -8,7 +8,7 @@ import {
 } from "@millrace/sdk";
 
 /** A node and the highest ask that the submitter accepts for it, in smallest units per unit and epoch. */
-export interface Candidate {
+interface Candidate {
   readonly node: number;
   readonly maxAsk: bigint;
 }

@@ -95,7 +95,7 @@ async function matchOne({
     address: deals,
     abi: dealsAbi,
     functionName: "getDeal",
-    args: [id, terms],
+    args: [id],
   });
   const wanted = now.deal.targetWorkers - now.deal.workers;
   if (now.status === endedStatus || wanted <= 0) return undefined;

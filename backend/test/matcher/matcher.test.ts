@@ -155,9 +155,9 @@ describe("createMatcher, on a real chain", function () {
     await network.nextEpoch(...operators);
     await network.nextEpoch(...operators); // 12,000 - 2 x (1,000 + 1,100 + 1,200) = 5,400
     const [dearest, middle] = [nodes[3]?.node ?? 0, nodes[1]?.node ?? 0];
-    for (const node of [dearest, middle]) await dismiss(developer, { deal, node, terms });
+    for (const node of [dearest, middle]) await dismiss(developer, { deal, node });
     await network.nextEpoch(...operators); // 4,400: enough for two epochs of 1,000 + 1,100, not of all three
-    for (const node of [dearest, middle]) await releaseWorker(developer, { deal, node, terms });
+    for (const node of [dearest, middle]) await releaseWorker(developer, { deal, node });
     await pass();
     expect(await workersOf(Number(deal))).to.deep.equal(idsOf(1, 2));
     await network.nextEpoch(...operators); // 2,300: not enough for the two that it has

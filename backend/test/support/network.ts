@@ -62,7 +62,7 @@ export async function startNetwork(): Promise<TestNetwork> {
       rpcUrl,
       deployment,
       record,
-      token: token.address as Hex,
+      token: token.address,
       connectAs,
       privateKeyOf,
       stop,
