@@ -13,7 +13,7 @@ export type ContractName = keyof typeof eventsOf;
 type Events = (typeof eventsOf)[ContractName][number][];
 export type EventName = ContractEventName<Events>;
 export type EventArgs<N extends EventName> = Extract<
-  DecodeEventLogReturnType<Events, N, Hex[], Hex, true>,
+  DecodeEventLogReturnType<Events, N>,
   { eventName: N }
 >["args"];
 
@@ -65,7 +65,7 @@ export function decodeLog(
     data: log.data,
     strict: true,
   });
-  return { contract, name: definition.name as EventName, args: (args ?? {}) as EventArgs<EventName> };
+  return { contract, name: definition.name as EventName, args: args as EventArgs<EventName> };
 }
 
 /** An event's arguments as JSON: every integer a decimal string, and no NUL, which PostgreSQL can't hold. */
@@ -106,7 +106,7 @@ function fromJson(parameter: AbiParameter, type: string, value: unknown): unknow
   if (type.endsWith("[]"))
     return (value as unknown[]).map((item) => fromJson(parameter, type.slice(0, -2), item));
   if (type === "tuple" && "components" in parameter)
-    return structFromJson(parameter.components as readonly AbiParameter[], value as object);
+    return structFromJson(parameter.components, value as object);
   const bits = /^u?int(\d+)$/.exec(type)?.[1];
   if (bits === undefined) return value;
   // As viem decodes them.

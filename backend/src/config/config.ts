@@ -1,5 +1,5 @@
 import { MillraceError } from "@millrace/sdk";
-import { Type, type Static, type TSchema } from "typebox";
+import { Type, type Static } from "typebox";
 import Value from "typebox/value";
 
 const roles = ["indexer", "matcher", "keeper", "api"] as const;

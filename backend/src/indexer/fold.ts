@@ -16,10 +16,8 @@ const reducers: Reducers<EventName> = {
 };
 
 /** Folds one event into the rows of the derived tables. */
-export async function fold<N extends EventName>(
-  context: ReducerContext,
-  event: AnyChainEvent & { name: N },
-): Promise<void> {
+export async function fold(context: ReducerContext, event: AnyChainEvent): Promise<void> {
+  // TypeScript can't see that the name picks the reducer of the same name.
   const reducer = reducers[event.name] as Reducer<EventName> | null;
   await reducer?.(context, event);
 }

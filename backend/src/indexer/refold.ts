@@ -28,17 +28,18 @@ export async function refold(store: Store): Promise<number> {
 
 async function foldRange(
   store: Store,
-  { rows, readEvents }: Ingestion,
+  ingestion: Ingestion,
   from: number,
   to: number,
   undo?: { chain: number; blockNumber: number },
 ): Promise<number> {
   // An unfinalized block is one page: its rows' images must be written once.
   const limit = undo === undefined ? pageSize : Number.MAX_SAFE_INTEGER;
+  const { rows } = ingestion;
   let count = 0;
   let after = { blockNumber: from, logIndex: -1 };
   for (;;) {
-    const page: NewEvent[] = await readEvents({ after, toBlock: to, limit });
+    const page: NewEvent[] = await ingestion.readEvents({ after, toBlock: to, limit });
     const events = page.map(fromRow);
     await rows.prefetch(events.flatMap(keysOf));
     for (const event of events) await fold({ rows, deployment: store.deployment }, event);

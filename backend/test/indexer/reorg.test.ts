@@ -73,7 +73,7 @@ for (const kind of databaseKinds) {
           await indexTo({ store, source: chain, finality: { depth: 0 }, toBlock: chain.height });
           expect(await dumpDerived(store), "built from the final chain").to.deep.equal(incremental);
         }),
-        { numRuns: numRuns[kind], seed },
+        { numRuns: numRuns[kind], seed, endOnFailure: !isLong },
       );
 
     it("behavior: any sequence of reorgs ends equal to indexing the final chain", () =>

@@ -1,0 +1,123 @@
+import {
+  attend,
+  barProvider,
+  claim,
+  collectFees,
+  dismiss,
+  endWorker,
+  evict,
+  matchDeal,
+  MillraceError,
+  releaseWorker,
+  requestPayoutChange,
+  requestThaw,
+  resign,
+  setOffer,
+  settleWorker,
+  stopDeal,
+  topUp,
+  unbarProvider,
+  withdrawDeal,
+  withdrawEarnings,
+  withdrawRefund,
+  type Chain,
+} from "@millrace/sdk";
+import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
+import type { TestNetwork } from "../support/network.ts";
+
+/** Parties on a real chain that do what a seed says; most of it is refused by the contracts, as in life. */
+export interface Scenario {
+  readonly developer: Chain;
+  readonly nodes: readonly TestNode[];
+  readonly deals: readonly bigint[];
+  /** Does so many things. */
+  run(actions: number): Promise<void>;
+}
+
+/** Sets up three providers with four nodes and three deals: with little money, with much, and with an end. */
+export async function startScenario(network: TestNetwork, seed: number): Promise<Scenario> {
+  const developer = await network.connectAs(1);
+  const nodes = [
+    ...(await addProvider(network, 2, [{ ask: 1_000n }, { ask: 1_300n }])),
+    ...(await addProvider(network, 3, [{ ask: 1_100n }])),
+    ...(await addProvider(network, 4, [{ ask: 1_200n }])),
+  ];
+  const epoch = await currentEpoch(developer);
+  const deals = [
+    await openDeal(developer, termsOf(network)),
+    await openDeal(developer, termsOf(network, { minWorkers: 2, maxWorkersPerProvider: 2 }), 30_000n),
+    await openDeal(developer, termsOf(network, { endEpoch: epoch + 9, targetWorkers: 3 }), 12_345n),
+  ].map(BigInt);
+  const random = randomOf(seed);
+  const pick = <T>(items: readonly T[]): T => {
+    const item = items[Math.floor(random() * items.length)];
+    if (item === undefined) throw new Error("Nothing to pick");
+    return item;
+  };
+  const candidates = nodes.map(({ node }) => ({ node, maxAsk: 2_000n }));
+  const { token } = network;
+
+  const actions: (() => Promise<unknown>)[] = [
+    () => matchDeal(developer, { deal: pick(deals), candidates }),
+    () => matchDeal(developer, { deal: pick(deals), candidates: candidates.toReversed() }),
+    () => network.nextEpoch(),
+    () => network.nextEpoch(...nodes.map(({ operator }) => operator).filter(() => random() < 0.7)),
+    () => network.nextEpoch(...nodes.map(({ operator }) => operator).filter(() => random() < 0.7)),
+    () => attend(pick(nodes).operator),
+    () => topUp(developer, { deal: pick(deals), amount: BigInt(1 + Math.floor(random() * 9_000)) }),
+    () => withdrawDeal(developer, { deal: pick(deals), amount: 1n }),
+    () => dismiss(developer, { deal: pick(deals), node: pick(nodes).node }),
+    () => evict(developer, { deal: pick(deals), node: pick(nodes).node }),
+    () => evict(developer, { deal: pick(deals), node: pick(nodes).node }),
+    () => endWorker(developer, { deal: pick(deals), node: pick(nodes).node }),
+    () => releaseWorker(developer, { deal: pick(deals), node: pick(nodes).node }),
+    () => releaseWorker(developer, { deal: pick(deals), node: pick(nodes).node }),
+    () => settleWorker(developer, { deal: pick(deals), node: pick(nodes).node }),
+    () => unbarProvider(developer, { deal: pick(deals), provider: pick(nodes).provider }),
+    () => barProvider(developer, { deal: pick(deals), provider: pick(nodes).provider }),
+    () => withdrawRefund(developer, { token }),
+    () => collectFees(developer, { token }),
+    async () => {
+      const { owner, node, provider } = pick(nodes);
+      const payout = developer.account?.address ?? token;
+      await pick([
+        () => claim(owner, { deal: pick(deals), node }),
+        () => resign(owner, { deal: pick(deals), node }),
+        () => endWorker(owner, { deal: pick(deals), node }),
+        () => setOffer(owner, { node, token, askPerUnitEpoch: 1_500n, on: random() < 0.8 }),
+        () => requestThaw(owner, { provider, amount: 10n ** 18n }),
+        () => requestPayoutChange(owner, { provider, payout }),
+        () => withdrawEarnings(owner, { token }),
+      ])();
+    },
+    // Rarely, or there is soon nothing left to do.
+    () => (random() < 0.15 ? stopDeal(developer, { deal: pick(deals) }) : network.mine(1)),
+  ];
+  return {
+    developer,
+    nodes,
+    deals,
+    async run(count) {
+      for (let i = 0; i < count; i++)
+        await pick(actions)().catch((error: unknown) => {
+          if (!(error instanceof MillraceError) || error.code === "rpc-unreachable") throw error;
+        });
+    },
+  };
+}
+
+async function currentEpoch({ publicClient, deployment }: Chain): Promise<number> {
+  const { timestamp } = await publicClient.getBlock();
+  return Math.floor((Number(timestamp) - deployment.genesis) / deployment.epochDuration);
+}
+
+/** mulberry32: the same numbers from 0 to 1 for the same seed. */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
