@@ -25,6 +25,16 @@ export function failure(
   return new MillraceError({ code, shortMessage, ...more });
 }
 
+/** The code of {@link interrupted}. */
+export const interruptedCode = "interrupted";
+
+/** The person stopped the command. `next`: how to go on; undefined if nothing was begun. */
+export function interrupted(next: string | undefined): MillraceError {
+  return next === undefined
+    ? failure(interruptedCode, "Interrupted before anything was sent: nothing changed.")
+    : failure(interruptedCode, "Interrupted.", { nextStep: next });
+}
+
 /** Brings whatever was thrown into the one shape. */
 export function viewError(error: unknown): ErrorView {
   if (error instanceof MillraceError) {
@@ -33,7 +43,7 @@ export function viewError(error: unknown): ErrorView {
   }
   if (error instanceof MachineError) {
     const { code, message, offset, nextStep } = error;
-    const details = offset === undefined ? undefined : `At byte ${String(offset)} of the module.`;
+    const details = offset === undefined ? undefined : `At byte ${offset} of the module.`;
     return present({ code, message, details, nextStep });
   }
   if (error instanceof SandboxError)

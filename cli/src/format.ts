@@ -34,10 +34,10 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.floor((whole % 3_600) / 60);
   const rest = whole % 60;
   const parts = [
-    days > 0 ? `${String(days)} ${days === 1 ? "day" : "days"}` : "",
-    hours > 0 ? `${String(hours)} h` : "",
-    minutes > 0 ? `${String(minutes)} min` : "",
-    rest > 0 ? `${String(rest)} s` : "",
+    days > 0 ? `${days} ${days === 1 ? "day" : "days"}` : "",
+    hours > 0 ? `${hours} h` : "",
+    minutes > 0 ? `${minutes} min` : "",
+    rest > 0 ? `${rest} s` : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "0 s" : parts.slice(0, 2).join(" ");
 }
@@ -57,12 +57,17 @@ export function formatFundedThrough(
   if (end === undefined) return "for ever: nothing is being charged";
   const left = end - nowMs / 1000;
   const distance = left > 0 ? `in ${formatDuration(left)}` : `${formatDuration(-left)} ago`;
-  return `the end of epoch ${String(epoch)}, ${formatTime(end)} (${distance})`;
+  return `the end of epoch ${epoch}, ${formatTime(end)} (${distance})`;
+}
+
+/** "1 worker", "3 workers". */
+export function plural(count: number | bigint, noun: string): string {
+  return `${count} ${noun}${BigInt(count) === 1n ? "" : "s"}`;
 }
 
 /** "1,234 bytes", "34.5 kB", "1.2 MB". */
 export function formatSize(sizeBytes: number): string {
-  if (sizeBytes < 1_000) return `${String(sizeBytes)} bytes`;
+  if (sizeBytes < 1_000) return `${sizeBytes} bytes`;
   const [value, unit] = sizeBytes < 1_000_000 ? [sizeBytes / 1_000, "kB"] : [sizeBytes / 1_000_000, "MB"];
   return `${value.toFixed(1)} ${unit}`;
 }

@@ -34,7 +34,7 @@ async function runOnTerminal(steps: readonly Step[]): Promise<void> {
     },
   }));
   await new Listr(tasks, {
-    // main.ts says what to do after a Ctrl-C; listr2 would only exit.
+    // run.ts says what to do after a Ctrl-C; listr2 would only exit.
     registerSignalListeners: false,
     rendererOptions: { logger, showErrorMessage: false, collapseErrors: false },
   }).run();

@@ -1,5 +1,14 @@
-import { dealsAbi, readLogs, readOwed, readTerms, readWorker, type Chain, type Terms } from "@millrace/sdk";
-import { encodeEventTopics, parseEventLogs } from "viem";
+import {
+  dealsAbi,
+  readDealView,
+  readLogs,
+  readOwed,
+  readWorker,
+  type Chain,
+  type Owed,
+  type StoredWorker,
+} from "@millrace/sdk";
+import { encodeEventTopics, parseEventLogs, type Address } from "viem";
 import { idTopic, wholeRange } from "./reading.ts";
 
 /** A worker with what its completed epochs that are not settled come to, in the deal's payment token. */
@@ -7,7 +16,7 @@ export interface OwedWorker {
   readonly deal: bigint;
   readonly node: number;
   readonly provider: number;
-  readonly terms: Terms;
+  readonly paymentToken: Address;
   /** Smallest units per unit and epoch. */
   readonly pricePerUnitEpoch: bigint;
   readonly firstEpoch: number;
@@ -33,31 +42,33 @@ export async function readOwedWorkers(
   });
   const assigned = parseEventLogs({ abi: dealsAbi, eventName: "WorkerAssigned", logs });
   // A node may have been assigned to the same deal more than once.
-  const pairs = new Map(
-    assigned.map(({ args: { deal, node } }) => [`${String(deal)}/${String(node)}`, { deal, node }]),
-  );
-  const terms = new Map<bigint, Promise<Terms>>();
+  const pairs = new Map(assigned.map(({ args: { deal, node } }) => [`${deal}/${node}`, { deal, node }]));
+  const tokens = new Map<bigint, Promise<Address>>();
+  const tokenOf = (deal: bigint): Promise<Address> => {
+    const known = tokens.get(deal) ?? readDealView(chain, deal).then((view) => view.deal.paymentToken);
+    tokens.set(deal, known);
+    return known;
+  };
   const workers = await Promise.all(
     [...pairs.values()].map(async ({ deal, node }) => {
-      const known = terms.get(deal) ?? readTerms(chain, deal);
-      terms.set(deal, known);
-      return readOwedWorker(chain, { deal, node, terms: await known });
+      const stored = await readWorker(chain, { deal, node });
+      // Released: the contract has forgotten it.
+      if (stored.firstEpoch === 0) return undefined;
+      const [paymentToken, owed] = await Promise.all([tokenOf(deal), readOwed(chain, { deal, node })]);
+      return toOwedWorker({ deal, node, paymentToken }, stored, owed);
     }),
   );
   return workers.filter((worker) => worker !== undefined);
 }
 
-async function readOwedWorker(
-  chain: Chain,
-  { deal, node, terms }: { deal: bigint; node: number; terms: Terms },
-): Promise<OwedWorker | undefined> {
-  const worker = await readWorker(chain, { deal, node });
-  // Released: the contract has forgotten it.
-  if (worker.firstEpoch === 0) return undefined;
-  const { throughEpoch, pay, refund } = await readOwed(chain, { deal, node, terms });
-  const { provider, pricePerUnitEpoch, firstEpoch, lastEpoch } = worker;
+function toOwedWorker(
+  of: { deal: bigint; node: number; paymentToken: Address },
+  { provider, pricePerUnitEpoch, firstEpoch, lastEpoch }: StoredWorker,
+  { throughEpoch, pay, refund }: Owed,
+): OwedWorker {
   return {
-    ...{ deal, node, provider, terms, pricePerUnitEpoch, firstEpoch, throughEpoch, pay, refund },
+    ...of,
+    ...{ provider, pricePerUnitEpoch, firstEpoch, throughEpoch, pay, refund },
     lastEpoch: lastEpoch === 0 ? undefined : lastEpoch,
   };
 }

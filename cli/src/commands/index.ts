@@ -2,6 +2,7 @@ import type { AnyCommand } from "../command.ts";
 import { dealCall } from "./deal/call.ts";
 import { dealFund } from "./deal/fund.ts";
 import { dealList } from "./deal/list.ts";
+import { dealPermit } from "./deal/permit.ts";
 import { dealQuote } from "./deal/quote.ts";
 import { dealShow } from "./deal/show.ts";
 import { dealStop } from "./deal/stop.ts";
@@ -53,6 +54,7 @@ export const commands: readonly AnyCommand[] = [
   dealFund,
   dealStop,
   dealWithdraw,
+  dealPermit,
   providerRegister,
   providerStake,
   providerStatus,

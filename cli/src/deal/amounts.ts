@@ -8,7 +8,7 @@ import {
 } from "@millrace/sdk";
 import { readBalances } from "../chain/balances.ts";
 import { failure, UsageError } from "../errors.ts";
-import { endOfEpoch, formatDuration, formatTime } from "../format.ts";
+import { endOfEpoch, formatDuration, formatTime, plural } from "../format.ts";
 import { formatFields, type Paint } from "../output.ts";
 
 const defaultEpochs = 100;
@@ -76,7 +76,10 @@ export function formatQuote(chain: Chain, quote: Offerable, paint: Paint): strin
   const lasts = formatDuration(Number(fundedEpochs) * deployment.epochDuration);
   return formatFields(
     [
-      ["wanted", `${String(terms.targetWorkers)} workers with ${String(terms.unitsPerWorker)} units each`],
+      [
+        "wanted",
+        `${plural(terms.targetWorkers, "worker")} with ${plural(terms.unitsPerWorker, "unit")} each`,
+      ],
       [
         "limit",
         `${money(terms.priceLimit)} per unit and epoch of ${formatDuration(deployment.epochDuration)}`,
@@ -86,7 +89,7 @@ export function formatQuote(chain: Chain, quote: Offerable, paint: Paint): strin
       ["at least", money(quote.minimumDeposit)],
       [
         "lasts",
-        `${String(fundedEpochs)} epochs (${lasts}) or more` +
+        `${plural(fundedEpochs, "epoch")} (${lasts}) or more` +
           (end === undefined ? "" : `, until ${formatTime(end)} if matched now`),
       ],
     ],

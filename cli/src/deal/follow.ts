@@ -47,11 +47,11 @@ export async function waitForMatch({
 }
 
 function waiting(deal: bigint, details: string) {
-  return failure("deal-waiting", `Deal ${String(deal)} exists and is funded, but no match was found yet.`, {
+  return failure("deal-waiting", `Deal ${deal} exists and is funded, but no match was found yet.`, {
     details,
     nextStep:
-      `It goes on waiting: millrace deal show ${String(deal)}\n` +
-      `Or take the money back: millrace deal stop ${String(deal)}`,
+      `It goes on waiting: millrace deal show ${deal}\n` +
+      `Or take the money back: millrace deal stop ${deal}`,
   });
 }
 
@@ -80,19 +80,15 @@ export async function waitForReady({
     if (isAll || isEnough) return [...ready, ...workers.filter((worker) => !ready.includes(worker))];
     const states = workers.map(describeWorker).join("; ");
     if (nowMs > deadlineMs)
-      throw failure(
-        "workers-not-ready",
-        `Deal ${String(deal)} is matched, but its workers do not serve it yet.`,
-        {
-          details: states,
-          nextStep: `millrace deal show ${String(deal)}`,
-        },
-      );
+      throw failure("workers-not-ready", `Deal ${deal} is matched, but its workers do not serve it yet.`, {
+        details: states,
+        nextStep: `millrace deal show ${deal}`,
+      });
     report(states);
     await delay(pollMs);
   }
 }
 
 function describeWorker({ node, state, reason }: ReportedWorker): string {
-  return `node ${String(node)} ${state}${reason === undefined ? "" : ` (${reason})`}`;
+  return `node ${node} ${state}${reason === undefined ? "" : ` (${reason})`}`;
 }

@@ -12,7 +12,7 @@ import {
   type Terms,
 } from "@millrace/sdk";
 import { failure } from "../errors.ts";
-import { choosePaymentToken } from "../format.ts";
+import { choosePaymentToken, plural } from "../format.ts";
 import { buildConstraints, buildTerms, parsePrice, type TermValues } from "./terms.ts";
 
 const pageSize = 500;
@@ -62,7 +62,7 @@ async function proposeLimit(api: Api, token: PaymentToken, values: TermValues): 
   if (highest === undefined)
     throw failure(
       "offers-missing",
-      `No node offers ${values.units} free units for ${token.symbol} as wanted.`,
+      `No node offers ${plural(values.units, "free unit")} for ${token.symbol} as wanted.`,
       {
         nextStep: `Loosen what you ask for, or wait for offers with a limit of your own, such as --limit ${formatAmount(10n ** BigInt(token.decimals) / 1000n, token.decimals)}`,
       },

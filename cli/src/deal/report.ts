@@ -11,7 +11,7 @@ import {
   type DealState,
   type PaymentToken,
 } from "@millrace/sdk";
-import { endOfEpoch, formatDuration, formatFundedThrough } from "../format.ts";
+import { endOfEpoch, formatDuration, formatFundedThrough, plural } from "../format.ts";
 import { readNodeStatus } from "../node/remote.ts";
 import { formatFields, formatTable, type Paint } from "../output.ts";
 import { countRefusals, describeWaiting } from "./waiting.ts";
@@ -96,7 +96,7 @@ export function formatReport(report: DealReport, chain: Chain, paint: Paint): st
   const { unitsPerWorker, openToAll, priceLimit } = deal.terms;
   const fields = formatFields(
     [
-      ["deal", `${String(deal.id)}, ${describeStatus(report)}`],
+      ["deal", `${deal.id}, ${describeStatus(report)}`],
       ["function", cid],
       ["owner", deal.owner],
       ["callers", openToAll ? "anyone" : "the owner, and callers with a permission"],
@@ -105,12 +105,9 @@ export function formatReport(report: DealReport, chain: Chain, paint: Paint): st
       ["holds", `${money(deal.balance)}, of which ${money(deal.withdrawable)} can be withdrawn`],
       [
         deal.status === "ended" ? "ended with" : "paid until",
-        deal.status === "ended" ? `epoch ${String(deal.endEpoch)}` : paid,
+        deal.status === "ended" ? `epoch ${deal.endEpoch}` : paid,
       ],
-      [
-        "workers",
-        `${String(deal.workers)} of ${String(deal.targetWorkers)}, ${String(unitsPerWorker)} units each`,
-      ],
+      ["workers", `${deal.workers} of ${deal.targetWorkers}, ${plural(unitsPerWorker, "unit")} each`],
       ["waiting", waitingFor],
     ],
     paint,
@@ -120,7 +117,7 @@ export function formatReport(report: DealReport, chain: Chain, paint: Paint): st
     String(provider),
     endpoint,
     `${money(pricePerUnitEpoch)} per unit`,
-    `epoch ${String(firstEpoch)}`,
+    `epoch ${firstEpoch}`,
     reason === undefined ? state : `${state}: ${reason}`,
   ]);
   const header = ["node", "provider", "endpoint", "price", "earns from", "state"];
@@ -139,9 +136,9 @@ function describeStatus({ deal, workers }: DealReport): string {
     case "active":
       return workers.some(({ state }) => state === "ready") ? "active" : "active, but no worker is ready";
     case "underfunded":
-      return `underfunded: less than ${String(deal.minFundedEpochs)} epochs are paid for`;
+      return `underfunded: less than ${deal.minFundedEpochs} epochs are paid for`;
     case "insolvent":
-      return `insolvent since epoch ${String(deal.insolventSince)}: its workers pause until it is funded`;
+      return `insolvent since epoch ${deal.insolventSince}: its workers pause until it is funded`;
     case "ended":
       return "ended";
   }

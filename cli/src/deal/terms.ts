@@ -92,9 +92,7 @@ export function buildTerms(values: TermValues, { token, cid, priceLimit }: TermI
   if (values.open && values.permissionIssuer !== undefined)
     throw new UsageError("--permission-issuer is for --private deals: an open deal needs no permission.");
   if (values.minWorkers > values.workers)
-    throw new UsageError(
-      `--min-workers (${String(values.minWorkers)}) is more than --workers (${String(values.workers)}).`,
-    );
+    throw new UsageError(`--min-workers (${values.minWorkers}) is more than --workers (${values.workers}).`);
   return {
     paymentToken: token.address,
     moduleDigest: cidToDigest(cid),

@@ -66,13 +66,13 @@ export async function countRefusals(chain: Chain, deal: bigint, terms: Terms): P
 /** Why a deal has fewer workers than it wants, in one sentence. */
 export function describeWaiting(counts: RefusalCounts, missing: number): string {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const wanted = `It waits for ${String(missing)} more ${missing === 1 ? "worker" : "workers"}`;
+  const wanted = `It waits for ${missing} more ${missing === 1 ? "worker" : "workers"}`;
   if (total === 0) return `${wanted}: the network has no node yet.`;
   const parts = [...counts]
     .filter(([name]) => name !== "alreadyWorking")
     .sort(([, a], [, b]) => b - a)
-    .map(([name, count]) => `${String(count)} ${words[name]}`);
+    .map(([name, count]) => `${count} ${words[name]}`);
   return parts.length === 0
-    ? `${wanted}: all ${String(total)} nodes work for it already.`
-    : `${wanted}: of ${String(total)} ${total === 1 ? "node" : "nodes"} ${parts.join(", ")}.`;
+    ? `${wanted}: all ${total} nodes work for it already.`
+    : `${wanted}: of ${total} ${total === 1 ? "node" : "nodes"} ${parts.join(", ")}.`;
 }

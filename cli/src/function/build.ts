@@ -53,8 +53,7 @@ async function runBuild(command: string, folder: string): Promise<string> {
   const said = log.trim();
   if (code !== 0)
     throw failure("build-failed", `The build command failed: ${command}`, {
-      details:
-        said === "" ? `It ended with ${code === null ? "a signal" : `exit code ${String(code)}`}.` : said,
+      details: said === "" ? `It ended with ${code === null ? "a signal" : `exit code ${code}`}.` : said,
       nextStep: "Correct what the compiler names and build again.",
     });
   return said;

@@ -50,6 +50,6 @@ export async function readNodeStatus(endpoint: string): Promise<RemoteStatus> {
 /** The innermost message: fetch hides the reason in its cause. */
 function describeCause(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error.name === "TimeoutError") return `No answer within ${String(requestTimeoutMs / 1000)} s.`;
+  if (error.name === "TimeoutError") return `No answer within ${requestTimeoutMs / 1000} s.`;
   return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
 }

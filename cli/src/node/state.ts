@@ -24,7 +24,7 @@ export async function readNodeAddress(
     if ("endpoint" in args) ({ endpoint } = args);
   }
   if (operator === undefined)
-    throw failure("registry-node-unknown", `There is no node ${String(node)}.`, {
+    throw failure("registry-node-unknown", `There is no node ${node}.`, {
       nextStep: "See your nodes: millrace provider status",
     });
   return { operator, endpoint };

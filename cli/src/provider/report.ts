@@ -10,7 +10,7 @@ import {
 import type { Address } from "viem";
 import { readOwedWorkers, type OwedWorker } from "../chain/owedWorkers.ts";
 import { readParameters } from "../chain/parameters.ts";
-import { formatMill } from "../format.ts";
+import { formatMill, plural } from "../format.ts";
 import { describeAttributes } from "../node/machine.ts";
 import { formatFields, formatTable, type Paint } from "../output.ts";
 import { readProviderNodes } from "./state.ts";
@@ -52,14 +52,17 @@ export async function readEarnings(
 /** The report for a person. */
 export function formatProviderReport(report: ProviderReport, chain: Chain, paint: Paint): string {
   const { provider, owner, payout, stake, nodes, workers, earned, stakePerUnit } = report;
-  const money = ({ terms }: OwedWorker, value: bigint) =>
-    formatToken(value, findPaymentToken(chain.deployment, terms.paymentToken));
+  const money = ({ paymentToken }: OwedWorker, value: bigint) =>
+    formatToken(value, findPaymentToken(chain.deployment, paymentToken));
   const fields = formatFields(
     [
       ["provider", String(provider)],
       ["owner", owner],
       ["paid to", payout],
-      ["free stake", `${formatMill(stake.free)}, enough for ${String(stake.free / stakePerUnit)} more units`],
+      [
+        "free stake",
+        `${formatMill(stake.free)}, enough for ${plural(stake.free / stakePerUnit, "more unit")}`,
+      ],
       ["locked stake", formatMill(stake.locked)],
       ["earnings", earned.map(({ token, amount }) => `${formatToken(amount, token)} to withdraw`).join("\n")],
     ],
@@ -67,14 +70,14 @@ export function formatProviderReport(report: ProviderReport, chain: Chain, paint
   );
   const nodeRows = nodes.map(({ id, units, unitsInUse, retired, attributes }) => [
     String(id),
-    retired ? "retired" : `${String(unitsInUse)} of ${String(units)} units in use`,
+    retired ? "retired" : `${unitsInUse} of ${units} units in use`,
     describeAttributes(attributes),
   ]);
   const workerRows = workers.map((worker) => [
     String(worker.deal),
     String(worker.node),
     `${money(worker, worker.pricePerUnitEpoch)} per unit`,
-    worker.lastEpoch === undefined ? "running" : `ends with epoch ${String(worker.lastEpoch)}`,
+    worker.lastEpoch === undefined ? "running" : `ends with epoch ${worker.lastEpoch}`,
     money(worker, worker.pay),
   ]);
   const next = nodes.length === 0 ? "millrace node init" : "millrace provider claim";
@@ -99,11 +102,7 @@ export function providerData(report: ProviderReport): object {
     nodes: nodes.map(({ id, units, unitsInUse, retired, attributes }) => ({
       ...{ node: id, units, unitsInUse, retired, attributes },
     })),
-    workers: workers.map(({ terms, ...worker }) => ({
-      ...worker,
-      lastEpoch: worker.lastEpoch ?? null,
-      token: terms.paymentToken,
-    })),
+    workers: workers.map((worker) => ({ ...worker, lastEpoch: worker.lastEpoch ?? null })),
     earnings: earned.map(({ token, amount }) => ({ ...token, amount })),
   };
 }

@@ -1,4 +1,4 @@
-import { failure } from "../errors.ts";
+import { failure, interrupted } from "../errors.ts";
 import { readInput } from "../files.ts";
 
 /** Where a password may come from, in this order: option, the key's own file, environment, prompt. */
@@ -39,7 +39,12 @@ export async function getPassword(sources: PasswordSources): Promise<string> {
 /** Asks on the terminal without echo; the question goes to stderr. */
 export async function ask(message: string): Promise<string> {
   const { default: password } = await import("@inquirer/password");
-  return password({ message }, { output: process.stderr });
+  try {
+    return await password({ message }, { output: process.stderr });
+  } catch (error) {
+    if (error instanceof Error && error.name === "ExitPromptError") throw interrupted(undefined);
+    throw error;
+  }
 }
 
 /** As the node daemon reads it. */

@@ -22,8 +22,8 @@ export const dealFund = defineCommand({
     const token = requireToken(chain.deployment, terms.paymentToken);
     const value = parseAmount(args.amount, token.decimals);
     await requireMoney(chain, { token, deposit: value });
-    context.interruption.next = `Whether the money arrived shows: millrace deal show ${String(args.deal)}`;
-    const { receipt } = await topUp(chain, { deal: args.deal, terms, amount: value });
+    context.interruption.next = `Whether the money arrived shows: millrace deal show ${args.deal}`;
+    const { receipt } = await topUp(chain, { deal: args.deal, amount: value });
     const state = await readDeal(chain, args.deal, terms);
     const through = state.fundedThroughEpoch;
     return {
@@ -39,7 +39,7 @@ export const dealFund = defineCommand({
       },
       text: formatFields(
         [
-          ["deal", `${String(args.deal)} (${state.status})`],
+          ["deal", `${args.deal} (${state.status})`],
           ["put in", formatToken(value, findPaymentToken(chain.deployment, terms.paymentToken))],
           ["holds", formatToken(state.balance, token)],
           ["paid until", through === undefined ? undefined : formatFundedThrough(chain.deployment, through)],

@@ -84,7 +84,7 @@ function dealRow(chain: Chain, deal: DealState): string[] {
   return [
     String(deal.id),
     deal.status,
-    `${String(deal.workers)} of ${String(deal.targetWorkers)}`,
+    `${deal.workers} of ${deal.targetWorkers}`,
     formatToken(deal.ratePerEpoch, findPaymentToken(chain.deployment, deal.terms.paymentToken)),
     deal.status === "ended" ? "ended" : end === undefined ? "nothing is charged" : formatTime(end),
     digestToCid(deal.terms.moduleDigest),

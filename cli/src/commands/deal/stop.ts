@@ -13,7 +13,7 @@ export const dealStop = defineCommand({
   examples: ["millrace deal stop 1"],
   handler: async (context, { args }) => {
     const chain = await context.signer();
-    context.interruption.next = `Whether it ends shows: millrace deal show ${String(args.deal)}`;
+    context.interruption.next = `Whether it ends shows: millrace deal show ${args.deal}`;
     const { receipt } = await stopDeal(chain, { deal: args.deal });
     const { status, endEpoch } = await readDeal(chain, args.deal);
     const end = endEpoch === undefined ? undefined : endOfEpoch(chain.deployment, endEpoch);
@@ -26,9 +26,9 @@ export const dealStop = defineCommand({
         transactionHash: receipt.transactionHash,
       },
       text:
-        `Deal ${String(args.deal)} ends with epoch ${String(endEpoch)}` +
+        `Deal ${args.deal} ends with epoch ${endEpoch}` +
         (end === undefined ? "." : `, ${formatTime(end)}.`) +
-        `\nThen take the rest: millrace deal withdraw ${String(args.deal)}`,
+        `\nThen take the rest: millrace deal withdraw ${args.deal}`,
     };
   },
 });

@@ -1,15 +1,15 @@
 import {
   dealsAbi,
   formatToken,
+  MillraceError,
   parseAmount,
   read,
-  readDeal,
+  readDealView,
   requireAccount,
   settleWorker,
   withdrawDeal,
   withdrawRefund,
   type Chain,
-  type Terms,
 } from "@millrace/sdk";
 import type { Address } from "viem";
 import { readOwedWorkers } from "../../chain/owedWorkers.ts";
@@ -34,20 +34,17 @@ export const dealWithdraw = defineCommand({
   handler: async (context, { args, options }) => {
     const chain = await context.signer();
     const to = options.to ?? (await context.wallet()).address;
-    const { terms, withdrawable } = await readDeal(chain, args.deal);
-    const token = requireToken(chain.deployment, terms.paymentToken);
-    const value = args.amount === undefined ? withdrawable : parseAmount(args.amount, token.decimals);
-    context.interruption.next = `Run it again, it takes what is left: millrace deal withdraw ${String(args.deal)}`;
-    const refund = args.amount === undefined ? await pullRefund(chain, args.deal, terms, to) : 0n;
-    if (value === 0n && refund === 0n)
-      throw failure(
-        "nothing-to-withdraw",
-        `Deal ${String(args.deal)} has nothing that can be withdrawn now.`,
-        {
-          nextStep: `millrace deal show ${String(args.deal)}`,
-        },
-      );
-    if (value > 0n) await withdrawDeal(chain, { deal: args.deal, terms, amount: value, to });
+    const { deal: state, withdrawable } = await readDealView(chain, args.deal);
+    const token = requireToken(chain.deployment, state.paymentToken);
+    const typed = args.amount === undefined ? undefined : parseAmount(args.amount, token.decimals);
+    context.interruption.next = `Run it again, it takes what is left: millrace deal withdraw ${args.deal}`;
+    const refund =
+      typed === undefined ? await pullRefund(chain, { deal: args.deal, token: token.address, to }) : 0n;
+    if (typed === undefined && withdrawable === 0n && refund === 0n)
+      throw failure("nothing-to-withdraw", `Deal ${args.deal} has nothing that can be withdrawn now.`, {
+        nextStep: `millrace deal show ${args.deal}`,
+      });
+    const value = await withdraw(chain, { deal: args.deal, amount: typed, to });
     const parts = [
       ...(value > 0n ? [`${formatToken(value, token)} from the deal's balance`] : []),
       ...(refund > 0n ? [`${formatToken(refund, token)} refunded for missed epochs`] : []),
@@ -59,17 +56,36 @@ export const dealWithdraw = defineCommand({
   },
 });
 
+/** Withdraws the amount; without one all there is, read again if an epoch turned meanwhile and was charged. */
+async function withdraw(
+  chain: Chain,
+  { deal, amount: typed, to }: { deal: bigint; amount: bigint | undefined; to: Address },
+): Promise<bigint> {
+  for (let triesLeft = 3; ; triesLeft--) {
+    const wanted = typed ?? (await readDealView(chain, deal)).withdrawable;
+    if (typed === undefined && wanted === 0n) return 0n;
+    try {
+      return (await withdrawDeal(chain, { deal, amount: wanted, to })).amount;
+    } catch (error) {
+      const isTooLarge = error instanceof MillraceError && error.code === "deals-withdraw-too-large";
+      if (typed !== undefined || !isTooLarge || triesLeft <= 1) throw error;
+    }
+  }
+}
+
 /** Settles what workers missed and pulls the wallet's whole refund account in this token. */
-async function pullRefund(chain: Chain, deal: bigint, terms: Terms, to: Address): Promise<bigint> {
-  for (const { node, throughEpoch, refund } of await readOwedWorkers(chain, { deal }))
-    if (refund > 0n) await settleWorker(chain, { deal, terms, node, upToEpoch: throughEpoch });
-  const account = requireAccount(chain);
+async function pullRefund(
+  chain: Chain,
+  { deal, token, to }: { deal: bigint; token: Address; to: Address },
+): Promise<bigint> {
+  for (const { node, refund } of await readOwedWorkers(chain, { deal }))
+    if (refund > 0n) await settleWorker(chain, { deal, node });
   const refund = await read(chain, {
     address: chain.deployment.contracts.deals,
     abi: dealsAbi,
     functionName: "refunds",
-    args: [account.address, terms.paymentToken],
+    args: [requireAccount(chain).address, token],
   });
-  if (refund > 0n) await withdrawRefund(chain, { token: terms.paymentToken, to });
+  if (refund > 0n) await withdrawRefund(chain, { token, to });
   return refund;
 }

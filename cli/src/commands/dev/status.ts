@@ -26,7 +26,7 @@ export const devStatus = defineCommand({
       check(async () => describeChain(await context.chain())),
       check(async () => {
         const health = await (await context.api()).health();
-        return `${health.status}, at block ${String(health.asOfBlock)} of ${String(health.headBlock)}`;
+        return `${health.status}, at block ${health.asOfBlock} of ${health.headBlock}`;
       }),
       Promise.all(
         network.nodes.map(async ({ nodeId, endpoint }) => ({
@@ -51,9 +51,7 @@ export const devStatus = defineCommand({
             ["chain", `${rpcUrl}, ${mark(chain)}`],
             ["backend", `${apiUrl}, ${mark(backend)}`],
             ["dashboard", dashboardUrl],
-            ...nodes.map(
-              (node) => [`node ${String(node.nodeId)}`, `${node.endpoint}, ${mark(node)}`] as const,
-            ),
+            ...nodes.map((node) => [`node ${node.nodeId}`, `${node.endpoint}, ${mark(node)}`] as const),
           ],
           context.paint,
         ),
@@ -81,5 +79,5 @@ async function describeChain(chain: Chain): Promise<string> {
   const { number, timestamp } = await reading(chain, () => chain.publicClient.getBlock());
   const epoch = epochAt(chain.deployment, timestamp);
   const left = epochStart(chain.deployment, epoch + 1) - Number(timestamp);
-  return `block ${String(number)}, epoch ${String(epoch)}, the next in ${formatDuration(left)}`;
+  return `block ${number}, epoch ${epoch}, the next in ${formatDuration(left)}`;
 }

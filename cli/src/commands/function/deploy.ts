@@ -9,7 +9,6 @@ import { chooseTerms } from "../../deal/market.ts";
 import type { ReportedWorker } from "../../deal/report.ts";
 import { termOptions, type TermValues } from "../../deal/terms.ts";
 import { countRefusals, describeWaiting } from "../../deal/waiting.ts";
-import { failure } from "../../errors.ts";
 import { endOfEpoch, formatDuration, formatFundedThrough, formatSize } from "../../format.ts";
 import { buildProject } from "../../function/build.ts";
 import { isFolder, readBuilt, readProject, type BuiltModule } from "../../function/project.ts";
@@ -52,8 +51,7 @@ export const functionDeploy = defineCommand({
     const done: Deployment = {};
     await context.progress([
       buildStep(target, done),
-      checkStep(done),
-      uploadStep(context, done),
+      storeStep(context, done),
       quoteStep(context, chain, options, done),
       createStep(context, chain, done),
       ...(options.detach ? [] : waitSteps(chain, options.timeout, done)),
@@ -74,32 +72,17 @@ function buildStep(target: string, done: Deployment): Step {
   };
 }
 
-function checkStep(done: Deployment): Step {
+function storeStep(context: Context, done: Deployment): Step {
   return {
-    title: "Check that it can run",
+    title: "Check that nodes can run it, and store it",
     run: async () => {
       const { module } = having(done.built);
       inspectModule(module);
-      await (await openSandbox({ module, threads: 1 })).close();
-      return "Checked: nodes can run it";
-    },
-  };
-}
-
-function uploadStep(context: Context, done: Deployment): Step {
-  return {
-    title: "Store the module",
-    run: async () => {
-      const { cid } = await (await context.api()).uploadBlob(having(done.built).module);
-      if (cid !== done.cid)
-        throw failure(
-          "blob-mismatch",
-          `The backend stored the module as ${cid}, but it is ${String(done.cid)}.`,
-          {
-            nextStep: "Use another backend: this one is wrong.",
-          },
-        );
-      return `Stored as ${cid}`;
+      const [, { cid }] = await Promise.all([
+        openSandbox({ module, threads: 1 }).then((sandbox) => sandbox.close()),
+        (await context.api()).uploadBlob(module),
+      ]);
+      return `Checked and stored as ${cid}`;
     },
   };
 }
@@ -113,7 +96,7 @@ function quoteStep(context: Context, chain: Chain, options: TermValues, done: De
       done.quote = await quoteTerms(chain, { terms, token, deposit, epochs });
       await requireMoney(chain, done.quote);
       const { maximumRatePerEpoch, fundedEpochs } = done.quote;
-      return `At most ${formatToken(maximumRatePerEpoch, token)} an epoch, paid for ${String(fundedEpochs)} epochs`;
+      return `At most ${formatToken(maximumRatePerEpoch, token)} an epoch, paid for ${fundedEpochs} epochs`;
     },
   };
 }
@@ -128,9 +111,9 @@ function createStep(context: Context, chain: Chain, done: Deployment): Step {
       done.deal = deal;
       done.transactionHash = receipt.transactionHash;
       context.interruption.next =
-        `Deal ${String(deal)} exists and goes on: millrace deal show ${String(deal)}\n` +
-        `Or take the money back: millrace deal stop ${String(deal)}`;
-      return `Created deal ${String(deal)} with ${formatToken(deposit, token)}`;
+        `Deal ${deal} exists and goes on: millrace deal show ${deal}\n` +
+        `Or take the money back: millrace deal stop ${deal}`;
+      return `Created deal ${deal} with ${formatToken(deposit, token)}`;
     },
   };
 }
@@ -145,7 +128,7 @@ function waitSteps(chain: Chain, timeoutSeconds: number, done: Deployment): Step
       title: "Find workers",
       run: async (report) => {
         const state = await waitForMatch(parameters(report));
-        return `Matched ${String(state.workers)} of ${String(state.targetWorkers)} workers`;
+        return `Matched ${state.workers} of ${state.targetWorkers} workers`;
       },
     },
     {
@@ -153,7 +136,7 @@ function waitSteps(chain: Chain, timeoutSeconds: number, done: Deployment): Step
       run: async (report) => {
         done.workers = await waitForReady(parameters(report));
         const ready = done.workers.filter(({ state }) => state === "ready");
-        return `Ready on ${ready.map(({ node }) => `node ${String(node)}`).join(", ")}`;
+        return `Ready on ${ready.map(({ node }) => `node ${node}`).join(", ")}`;
       },
     },
   ];
@@ -186,7 +169,7 @@ async function describe(context: Context, chain: Chain, done: Deployment): Promi
     },
     text: formatFields(
       [
-        ["deal", `${String(deal)} (${state.status})`],
+        ["deal", `${deal} (${state.status})`],
         ["function", done.cid],
         ["workers", workers.map(describeWorker).join("\n") || "none yet"],
         ["waiting", waitingFor],
@@ -197,9 +180,7 @@ async function describe(context: Context, chain: Chain, done: Deployment): Promi
         ["paid until", through === undefined ? undefined : formatFundedThrough(chain.deployment, through)],
         [
           "next",
-          workers.length === 0
-            ? `millrace deal show ${String(deal)}`
-            : `millrace deal call ${String(deal)} --body "…"`,
+          workers.length === 0 ? `millrace deal show ${deal}` : `millrace deal call ${deal} --body "…"`,
         ],
       ],
       context.paint,
@@ -208,7 +189,7 @@ async function describe(context: Context, chain: Chain, done: Deployment): Promi
 }
 
 function describeWorker({ node, provider, endpoint, state }: ReportedWorker): string {
-  return `node ${String(node)} of provider ${String(provider)}, ${endpoint}, ${state}`;
+  return `node ${node} of provider ${provider}, ${endpoint}, ${state}`;
 }
 
 /** What an earlier step left. */

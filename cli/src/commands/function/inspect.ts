@@ -31,8 +31,8 @@ export const functionInspect = defineCommand({
           ["answers with", manifest.contentType],
           [
             "limits",
-            `${String(limits.timeoutMs / 1000)} s, ${String(limits.memoryMiB)} MiB memory, ` +
-              `${String(limits.inputMiB)} MiB in, ${String(limits.outputMiB)} MiB out`,
+            `${limits.timeoutMs / 1000} s, ${limits.memoryMiB} MiB memory, ` +
+              `${limits.inputMiB} MiB in, ${limits.outputMiB} MiB out`,
           ],
           ["environment", env.length === 0 ? "none" : env.join("\n")],
           ["starts with", `${memory.minPages * pageKiB} KiB of memory`],

@@ -51,7 +51,7 @@ function explain(note: (line: string) => void, result: CallResult, status: numbe
   for (const line of result.stderr.split("\n").filter((each) => each !== ""))
     note(`${paint.dim("stderr")} ${line}`);
   const mark = status === 200 ? paint.green("✓") : paint.red("✗");
-  const exit = result.exitCode === undefined ? "" : `, exit code ${String(result.exitCode)}`;
+  const exit = result.exitCode === undefined ? "" : `, exit code ${result.exitCode}`;
   const message = result.message === undefined ? "" : `: ${result.message}`;
-  note(`${mark} ${String(status)} ${result.outcome}${exit}, ${result.durationMs.toFixed(1)} ms${message}`);
+  note(`${mark} ${status} ${result.outcome}${exit}, ${result.durationMs.toFixed(1)} ms${message}`);
 }

@@ -11,10 +11,10 @@ import {
 import type { Address } from "viem";
 import { privateKeyToAccount, type PrivateKeyAccount } from "viem/accounts";
 import { reading } from "../../chain/reading.ts";
-import { defineCommand, option, optionOr, required } from "../../command.ts";
+import { defineCommand, option, optionOr, required, type CommandResult } from "../../command.ts";
+import type { Context } from "../../context.ts";
 import { parsePrice } from "../../deal/terms.ts";
-import { failure } from "../../errors.ts";
-import { choosePaymentToken, formatEther } from "../../format.ts";
+import { choosePaymentToken, formatEther, plural } from "../../format.ts";
 import { shortPath } from "../../function/build.ts";
 import { configOption, openOperator, readNode, recordNodeId, type NodeSettings } from "../../node/config.ts";
 import {
@@ -23,6 +23,7 @@ import {
   machineOptions,
   type MachineClaim,
 } from "../../node/machine.ts";
+import { readOffer } from "../../node/offers.ts";
 import { formatFields } from "../../output.ts";
 import { amount, text } from "../../parse.ts";
 import type { Step } from "../../progress.ts";
@@ -80,30 +81,44 @@ export const nodeAdd = defineCommand({
     };
     context.interruption.next = `Run the same command again; it goes on where it was: millrace node add --config ${node.file}`;
     await context.progress([registerStep(chain, addition), gasStep(chain, addition), recordStep(addition)]);
-    const { nodeId, claim, ask, operator, gasSent = 0n } = addition;
-    return {
-      data: {
-        node: nodeId,
-        provider: addition.provider,
-        operator: operator.address,
-        ...claim,
-        token,
-        ask,
-        gasSent,
-      },
-      text: formatFields(
-        [
-          ["node", String(nodeId)],
-          ["machine", `${describeAttributes(claim.attributes)}: ${String(claim.units)} units`],
-          ["asks", `${formatToken(ask, token)} per unit and epoch`],
-          ["operator", operator.address],
-          ["next", `millrace node start --config ${shortPath(node.file, context.cwd)}`],
-        ],
-        context.paint,
-      ),
-    };
+    return describe(context, chain, addition);
   },
 });
+
+/** What is registered now, which after an interruption may be what an earlier run said. */
+async function describe(context: Context, chain: Chain, addition: Addition): Promise<CommandResult> {
+  const { nodeId, provider, operator, token, gasSent = 0n } = addition;
+  if (nodeId === undefined) throw new Error("The node has no id.");
+  const address = chain.deployment.contracts.registry;
+  const [{ units, attributes }, { askPerUnitEpoch }] = await Promise.all([
+    read(chain, { address, abi: registryAbi, functionName: "getNode", args: [nodeId] }),
+    readOffer(chain, nodeId, token.address),
+  ]);
+  return {
+    data: {
+      ...{
+        node: nodeId,
+        provider,
+        operator: operator.address,
+        units,
+        attributes,
+        token,
+        askPerUnitEpoch,
+        gasSent,
+      },
+    },
+    text: formatFields(
+      [
+        ["node", String(nodeId)],
+        ["machine", `${describeAttributes(attributes)}: ${plural(units, "unit")}`],
+        ["asks", `${formatToken(askPerUnitEpoch, token)} per unit and epoch`],
+        ["operator", operator.address],
+        ["next", `millrace node start --config ${shortPath(addition.node.file, context.cwd)}`],
+      ],
+      context.paint,
+    ),
+  };
+}
 
 function registerStep(chain: Chain, addition: Addition): Step {
   return {
@@ -113,7 +128,7 @@ function registerStep(chain: Chain, addition: Addition): Step {
       const known = await findNodeOf(chain, operator.address);
       if (known !== undefined) {
         addition.nodeId = known;
-        return `It is registered already, as node ${String(known)}`;
+        return `It is registered already, as node ${known}`;
       }
       const { node: nodeId } = await addNode(chain, {
         provider,
@@ -123,7 +138,7 @@ function registerStep(chain: Chain, addition: Addition): Step {
         offer: { token: token.address, askPerUnitEpoch: ask },
       });
       addition.nodeId = nodeId;
-      return `Registered node ${String(nodeId)} at ${node.publicUrl}`;
+      return `Registered node ${nodeId} at ${node.publicUrl}`;
     },
   };
 }
@@ -147,9 +162,9 @@ function recordStep(addition: Addition): Step {
     title: "Write the node's id into its settings",
     run: async () => {
       const { node, nodeId } = addition;
-      if (nodeId === undefined) throw failure("internal", "The node has no id.");
+      if (nodeId === undefined) throw new Error("The node has no id.");
       await recordNodeId(node.file, nodeId);
-      return `Wrote node ${String(nodeId)} to ${node.file}`;
+      return `Wrote node ${nodeId} to ${node.file}`;
     },
   };
 }

@@ -6,6 +6,7 @@ import { defineCommand, option, optionalArgument, optionOr } from "../../command
 import type { Context } from "../../context.ts";
 import { failure } from "../../errors.ts";
 import { writeFileWhole } from "../../files.ts";
+import { plural } from "../../format.ts";
 import { shortPath } from "../../function/build.ts";
 import { configFile, randomPassword } from "../../node/config.ts";
 import { describeAttributes, describeMachine } from "../../node/machine.ts";
@@ -45,7 +46,7 @@ export const nodeInit = defineCommand({
       });
     const network = await context.network();
     const key = await makeOperatorKey(context, folder, options.passwordFile);
-    const publicUrl = options.publicUrl ?? `http://${options.host}:${String(options.port)}`;
+    const publicUrl = options.publicUrl ?? `http://${options.host}:${options.port}`;
     const settings = {
       rpcUrl: network.rpcUrl,
       deployment: network.deployment,
@@ -68,7 +69,7 @@ export const nodeInit = defineCommand({
           ["settings", shortPath(file, context.cwd)],
           ["operator", key.address],
           ["address", publicUrl],
-          ["this machine", `${describeAttributes(attributes)}: ${String(units)} units`],
+          ["this machine", `${describeAttributes(attributes)}: ${plural(units, "unit")}`],
           [
             "next",
             `millrace node add --config ${shortPath(folder, context.cwd)} --ask <price per unit and epoch>`,

@@ -56,12 +56,12 @@ export const nodeStatus = defineCommand({
       text: [
         formatFields(
           [
-            ["node", `${String(id)} of provider ${String(provider)}${retired ? ", retired" : ""}`],
+            ["node", `${id} of provider ${provider}${retired ? ", retired" : ""}`],
             ["endpoint", `${endpoint}${remote.status === undefined ? "" : ", answers"}`],
             ["problem", remote.problem],
             ["machine", describeAttributes(attributes)],
-            ["units", `${String(unitsInUse)} of ${String(units)} in use`],
-            ["attended", `${attended ? "yes" : "not yet"} (epoch ${String(epoch)})`],
+            ["units", `${unitsInUse} of ${units} in use`],
+            ["attended", `${attended ? "yes" : "not yet"} (epoch ${epoch})`],
             ["operator", `${operator} with ${formatEther(gasMoney)} for gas`],
           ],
           context.paint,

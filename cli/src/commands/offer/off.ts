@@ -16,7 +16,7 @@ export const offerOff = defineCommand({
     const chain = await context.signer();
     const token = choosePaymentToken(chain.deployment, options.token);
     const { askPerUnitEpoch } = await readOffer(chain, args.node, token.address);
-    context.interruption.next = `Whether it is off shows: millrace offer show ${String(args.node)}`;
+    context.interruption.next = `Whether it is off shows: millrace offer show ${args.node}`;
     const { receipt } = await setOffer(chain, {
       node: args.node,
       token: token.address,
@@ -25,7 +25,7 @@ export const offerOff = defineCommand({
     });
     return {
       data: { node: args.node, token, askPerUnitEpoch, on: false, transactionHash: receipt.transactionHash },
-      text: `Node ${String(args.node)} takes no new worker paid in ${token.symbol}.`,
+      text: `Node ${args.node} takes no new worker paid in ${token.symbol}.`,
     };
   },
 });

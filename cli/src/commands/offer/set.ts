@@ -19,7 +19,7 @@ export const offerSet = defineCommand({
     const chain = await context.signer();
     const token = choosePaymentToken(chain.deployment, options.token);
     const askPerUnitEpoch = parsePrice(options.ask, token);
-    context.interruption.next = `Whether it was set shows: millrace offer show ${String(args.node)}`;
+    context.interruption.next = `Whether it was set shows: millrace offer show ${args.node}`;
     const { receipt } = await setOffer(chain, {
       node: args.node,
       token: token.address,
@@ -28,7 +28,7 @@ export const offerSet = defineCommand({
     });
     return {
       data: { node: args.node, token, askPerUnitEpoch, on: true, transactionHash: receipt.transactionHash },
-      text: `Node ${String(args.node)} asks ${formatToken(askPerUnitEpoch, token)} per unit and epoch.`,
+      text: `Node ${args.node} asks ${formatToken(askPerUnitEpoch, token)} per unit and epoch.`,
     };
   },
 });

@@ -71,13 +71,15 @@ async function settleAll(
 async function settleOne(
   context: Context,
   chain: Chain,
-  { deal, terms, node, throughEpoch, pay }: OwedWorker,
+  { deal, node, paymentToken }: OwedWorker,
   recipient: Address | undefined,
 ): Promise<Payment> {
-  const payment = { what: `deal ${String(deal)}, node ${String(node)}`, token: terms.paymentToken };
+  const payment = { what: `deal ${deal}, node ${node}`, token: paymentToken };
   try {
-    const of = { deal, terms, node, upToEpoch: throughEpoch };
-    await (recipient === undefined ? settleWorker(chain, of) : claim(chain, { ...of, recipient }));
+    const of = { deal, node };
+    const { pay } = await (recipient === undefined
+      ? settleWorker(chain, of)
+      : claim(chain, { ...of, recipient }));
     return { ...payment, amount: pay };
   } catch (error) {
     const view = viewError(error);

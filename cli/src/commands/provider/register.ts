@@ -16,7 +16,7 @@ export const providerRegister = defineCommand({
     const owner = (await context.wallet()).address;
     const known = await findProvider(chain, owner);
     if (known !== undefined)
-      throw failure("provider-exists", `${owner} is provider ${String(known)} already.`, {
+      throw failure("provider-exists", `${owner} is provider ${known} already.`, {
         nextStep: "millrace provider status",
       });
     context.interruption.next = "Whether it was registered shows: millrace provider status";

@@ -3,7 +3,7 @@ import { readBalances } from "../../chain/balances.ts";
 import { readParameters } from "../../chain/parameters.ts";
 import { argument, defineCommand, option } from "../../command.ts";
 import { failure } from "../../errors.ts";
-import { formatMill } from "../../format.ts";
+import { formatMill, plural } from "../../format.ts";
 import { formatFields } from "../../output.ts";
 import { amount, smallId } from "../../parse.ts";
 import { requireProvider } from "../../provider/state.ts";
@@ -48,7 +48,7 @@ export const providerStake = defineCommand({
         [
           ["provider", String(provider)],
           ["staked", formatMill(value)],
-          ["free", `${formatMill(now.free)}, enough for ${String(now.free / stakePerUnit)} more units`],
+          ["free", `${formatMill(now.free)}, enough for ${plural(now.free / stakePerUnit, "more unit")}`],
           ["locked", formatMill(now.locked)],
           ["next", "millrace node init"],
         ],

@@ -1,0 +1,255 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { embedManifest, parseManifest, readManifest } from "@millrace/machine";
+import { moduleCid } from "@millrace/sdk";
+import {
+  millrace,
+  millraceFails,
+  millraceJson,
+  root,
+  scratchFolder,
+  type Setting,
+} from "./support/millrace.ts";
+
+interface Tested {
+  outcome: string;
+  status: number;
+  exitCode: number | null;
+  durationMs: number;
+  body: string;
+  bodyBase64: string;
+  stderr: string;
+}
+
+/** (module (import "env" "steal" (func)) (memory (export "memory") 1) (func (export "_start"))) */
+const importing =
+  "0061736d0100000001040160000002" +
+  "0d0103656e7605737465616c00000302010005030100010713020" +
+  "66d656d6f72790200065f737461727400010a040102000b";
+
+describe("millrace function", function () {
+  this.timeout(180_000);
+  let setting: Setting;
+  let remove: () => Promise<void>;
+  let folder: string;
+
+  before(async () => {
+    const scratch = await scratchFolder();
+    setting = { cwd: scratch.folder };
+    folder = join(scratch.folder, "hello");
+    ({ remove } = scratch);
+    await millraceJson(setting, ["function", "init", "hello"]);
+    await millraceJson(setting, ["function", "build", "hello"]);
+  });
+  after(() => remove());
+
+  async function changeManifest(changes: object): Promise<void> {
+    const file = join(folder, "millrace.json");
+    const manifest = JSON.parse(await readFile(file, "utf8")) as object;
+    await writeFile(file, JSON.stringify({ ...manifest, ...changes }));
+  }
+
+  /** A built function from a ready-made program, without a process. */
+  async function built(fixture: string, limits: object = {}): Promise<string> {
+    const code = await readFile(join(root, `sandbox/test/fixtures/${fixture}.wasm`));
+    const file = join(setting.cwd, `${fixture}.wasm`);
+    await writeFile(file, embedManifest(code, parseManifest({ name: fixture, limits })));
+    return file;
+  }
+
+  /** A function's folder as a person would write it, around a ready-made module. */
+  async function project(name: string, module: Uint8Array): Promise<string> {
+    const at = join(setting.cwd, name);
+    await mkdir(at);
+    await writeFile(join(at, "raw.wasm"), module);
+    await writeFile(join(at, "millrace.json"), JSON.stringify({ name, module: "raw.wasm" }));
+    return at;
+  }
+
+  describe("init", () => {
+    it("default: names the function after its folder and leaves nothing else behind", async () => {
+      expect(JSON.parse(await readFile(join(folder, "millrace.json"), "utf8"))).to.include({ name: "hello" });
+      const { files } = await millraceJson<{ files: string[] }>(setting, [
+        "function",
+        "init",
+        "other",
+        "--name",
+        "named",
+      ]);
+      expect(files).to.include("millrace.json").and.include("assembly/index.ts");
+      expect(files.some((file) => file.startsWith("build/"))).to.equal(false);
+      expect(await readFile(join(setting.cwd, "other/millrace.json"), "utf8")).to.include('"named"');
+    });
+
+    it("error: never writes into a folder that holds something", async () => {
+      const { code, message } = await millraceFails(setting, ["function", "init", "hello"]);
+      expect(code).to.equal("folder-not-empty");
+      expect(message).to.include(folder);
+      expect((await millraceFails(setting, ["function", "init", "a/b/c"])).code).to.equal("folder-missing");
+      expect((await millraceFails(setting, ["function", "init", "no name"], 2)).message).to.include("--name");
+    });
+  });
+
+  describe("build", () => {
+    it("default: embeds the settings; the CID is that of the file", async () => {
+      const { cid, file, sizeBytes } = await millraceJson<{ cid: string; file: string; sizeBytes: number }>(
+        setting,
+        ["function", "build", "hello"],
+      );
+      const module = await readFile(file);
+      expect(module.length).to.equal(sizeBytes);
+      expect(await moduleCid(module)).to.equal(cid);
+      expect(readManifest(module).name).to.equal("hello");
+    });
+
+    it("behavior: prints plain lines of progress to stderr and the result to stdout", async () => {
+      const { exitCode, stdout, stderr } = await millrace({ ...setting, cwd: folder }, ["function", "build"]);
+      expect(exitCode).to.equal(0);
+      expect(stderr).to.equal("· Compile hello\n✓ Compiled hello\n");
+      expect(stdout).to.match(/^module {2}build\/hello\.wasm\nsize/);
+      expect(stdout).to.match(/next +millrace function test\n$/);
+      // Neither colours nor a cursor that moves.
+      expect(stdout + stderr).to.not.include("\u001b");
+    });
+
+    it("error: shows the compiler's words", async () => {
+      const source = join(folder, "assembly/index.ts");
+      const before = await readFile(source, "utf8");
+      await writeFile(source, `let x: string = 5;\n${before}`);
+      const { code, details } = await millraceFails(setting, ["function", "build", "hello"]);
+      await writeFile(source, before);
+      expect(code).to.equal("build-failed");
+      expect(details).to.include("TS2322").and.include("assembly/index.ts(1,17)");
+    });
+
+    it("error: a module with forbidden imports is named with the import and not written", async () => {
+      await writeFile(join(setting.cwd, "import.hex"), importing);
+      await millraceJson(setting, ["function", "init", "thief"]);
+      const thief = join(setting.cwd, "thief");
+      await writeFile(join(thief, "raw.wasm"), Buffer.from(importing, "hex"));
+      await writeFile(join(thief, "millrace.json"), JSON.stringify({ name: "thief", module: "raw.wasm" }));
+      const { code, message } = await millraceFails(setting, ["function", "build", "thief"]);
+      expect(code).to.equal("forbidden-import");
+      expect(message).to.include("env.steal");
+      expect((await millraceFails(setting, ["function", "test", "thief"])).code).to.equal(
+        "function-not-built",
+      );
+    });
+
+    it("error: settings that are no JSON, or have a mistake, are named", async () => {
+      const file = join(await project("settings", new Uint8Array()), "millrace.json");
+      await writeFile(file, "{ name: ");
+      expect((await millraceFails(setting, ["function", "build", "settings"])).code).to.equal("json-invalid");
+      await writeFile(file, JSON.stringify({ name: "settings", limits: { timeoutMs: 1e9 } }));
+      const { code, message } = await millraceFails(setting, ["function", "build", "settings"]);
+      expect(code).to.equal("invalid-manifest");
+      expect(message).to.include("timeoutMs");
+      expect((await millraceFails(setting, ["function", "build", "nowhere"])).code).to.equal(
+        "function-missing",
+      );
+    });
+  });
+
+  describe("test", () => {
+    it("default: prints the answer to stdout, what happened to stderr", async () => {
+      const name = randomBytes(8).toString("hex");
+      const { exitCode, stdout, stderr } = await millrace(setting, [
+        "function",
+        "test",
+        "hello",
+        "--body",
+        name,
+        "--path",
+        "/x?y=1",
+      ]);
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.equal(`Hello, ${name}!\nYou sent POST /x?y=1\n`);
+      expect(stderr).to.match(/^✓ 200 ok, exit code 0, [\d.]+ ms\n$/);
+    });
+
+    it("behavior: takes the body from a file or from standard input", async () => {
+      const name = randomBytes(8).toString("hex");
+      await writeFile(join(setting.cwd, "name.txt"), name);
+      const fromFile = await millrace(setting, ["function", "test", "hello", "--file", "name.txt", "-q"]);
+      expect(fromFile.stdout).to.include(name);
+      expect(fromFile.stderr).to.equal("");
+      const piped = await millrace(setting, ["function", "test", "hello", "-d", "@-"], name);
+      expect(piped.stdout).to.include(name);
+    });
+
+    it("behavior: a failing function ends with 1, its stderr and answer are shown", async () => {
+      const body = "x".repeat(101);
+      const { exitCode, stdout } = await millrace(setting, [
+        "function",
+        "test",
+        "hello",
+        "--body",
+        body,
+        "--json",
+      ]);
+      expect(exitCode).to.equal(1);
+      const tested = JSON.parse(stdout) as Tested;
+      expect(tested).to.include({ outcome: "exit", status: 500, exitCode: 1 });
+      expect(tested.stderr).to.include("The name has 101 characters");
+    });
+
+    it("behavior: a loop ends at its time limit", async () => {
+      const loop = await built("loop", { timeoutMs: 300 });
+      const { exitCode, stdout } = await millrace(setting, ["function", "test", loop, "--json"]);
+      expect(exitCode).to.equal(1);
+      expect(JSON.parse(stdout)).to.include({ outcome: "timeout", status: 500 });
+    });
+
+    it("behavior: bytes that are no text come out as they are, and as base64 in --json", async () => {
+      const echo = await built("echo");
+      const sent = randomBytes(2_000);
+      await writeFile(join(setting.cwd, "bytes"), sent);
+      const { bytes } = await millrace(setting, ["function", "test", echo, "--file", "bytes"]);
+      expect(Buffer.from(bytes).includes(sent)).to.equal(true);
+      const { bodyBase64 } = await millraceJson<Tested>(setting, [
+        "function",
+        "test",
+        "echo",
+        "--file",
+        "bytes",
+      ]);
+      expect(Buffer.from(bodyBase64, "base64").includes(sent)).to.equal(true);
+    });
+
+    it("error: what is no module, is not built or does not exist", async () => {
+      await writeFile(join(setting.cwd, "text.wasm"), "this is no module");
+      expect((await millraceFails(setting, ["function", "test", "text.wasm"])).code).to.equal("not-wasm");
+      expect((await millraceFails(setting, ["function", "test", "none.wasm"])).code).to.equal(
+        "file-unreadable",
+      );
+      const both = ["function", "test", "hello", "--body", "x", "--file", "name.txt"];
+      expect((await millraceFails(setting, both, 2)).message).to.include("not both");
+    });
+  });
+
+  describe("inspect", () => {
+    it("default: says what nodes will see", async () => {
+      await changeManifest({ env: { GREETING: "Servus" } });
+      const { cid } = await millraceJson<{ cid: string }>(setting, ["function", "build", "hello"]);
+      const { stdout } = await millrace(setting, ["function", "inspect", "hello"]);
+      expect(stdout)
+        .to.include(cid)
+        .and.include("GREETING=Servus")
+        .and.include("fd_read")
+        .and.include("_start");
+    });
+
+    it("error: a module without settings says how to put them in", async () => {
+      const { code, nextStep } = await millraceFails(setting, [
+        "function",
+        "inspect",
+        join(root, "sandbox/test/fixtures/echo.wasm"),
+      ]);
+      expect(code).to.equal("no-manifest");
+      expect(nextStep).to.include("millrace function build");
+    });
+  });
+});
