@@ -48,17 +48,21 @@ interface Called {
   durationMs: number;
 }
 
-/** Scaffolds a function, builds it, deploys it under a deal with two workers and calls it with a new input. */
-async function runFunction(): Promise<void> {
-  say("A developer writes a function: millrace function init, build");
-  const source = join(folder, "function");
+const source = join(folder, "function");
+
+/** Scaffolds a function and builds it. */
+async function writeFunction(): Promise<void> {
   await millrace(["function", "init", source, "--name", "hello"]);
   await millrace(["function", "build"], source);
+  say("A developer wrote a function: millrace function init, build");
+}
 
+/** Deploys the function under a deal with two workers and calls it with a new input. */
+async function runFunction(): Promise<void> {
   const deployStarted = performance.now();
   say("… deploys it: millrace function deploy --workers 2 --limit 0.002");
   const { deal } = await millraceJson<Deployed>(
-    ["function", "deploy", "--workers", "2", "--limit", "0.002", "--deposit", "1"],
+    ["function", "deploy", "build/hello.wasm", "--workers", "2", "--limit", "0.002", "--deposit", "1"],
     source,
   );
   const name = `visitor-${randomBytes(4).toString("hex")}`;
@@ -102,6 +106,7 @@ async function main(): Promise<void> {
       epochDuration: 10,
       finalityDepth: 5,
       preferPorts: true,
+      alongside: writeFunction,
       nodes: [
         { account: "provider1", units: 4, ask: "0.001", regionGroup: 4, country: "DE" },
         { account: "provider2", units: 8, ask: "0.0012", regionGroup: 5, country: "US" },

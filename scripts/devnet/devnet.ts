@@ -24,6 +24,8 @@ export interface DevnetPlan {
   nodes: NodePlan[];
   /** said when a step begins */
   log?: (line: string) => void;
+  /** work that needs nothing but the empty folder; done while the network comes up */
+  alongside?: () => Promise<void>;
   /** the first choice of ports; others are taken when these are in use. Default: any free ones */
   preferPorts?: boolean;
 }
@@ -90,6 +92,9 @@ export async function startDevnet(plan: DevnetPlan): Promise<Devnet> {
 async function bringUp(plan: DevnetPlan, launch: Launch, stopAll: () => Promise<void>): Promise<Devnet> {
   const { folder, epochDuration, log = () => undefined } = plan;
   await clear(folder);
+  const alongside = plan.alongside?.();
+  // Awaited below; until then a failure must not count as unhandled.
+  alongside?.catch(() => undefined);
   const prefer = (port: number): number | undefined => (plan.preferPorts === true ? port : undefined);
 
   log("Starting a chain with a block every second");
@@ -152,7 +157,7 @@ async function bringUp(plan: DevnetPlan, launch: Launch, stopAll: () => Promise<
     },
     stop: stopAll,
   };
-  await writeNetworkFile(devnet, record);
+  await Promise.all([writeNetworkFile(devnet, record), alongside]);
   return devnet;
 }
 
