@@ -166,10 +166,10 @@ describe("buildApp, empty index, chain down", () => {
     api.parts.set("keeper", () => ({ ok: true }));
     const response = await get("/v1/health");
     expect(response.statusCode).to.equal(503);
-    const health = response.json() as {
+    const health = response.json<{
       parts: Record<string, { ok: boolean; reason?: string }>;
       status: string;
-    };
+    }>();
     expect(health.status).to.equal("degraded");
     expect(health.parts["database"]).to.deep.equal({ ok: true });
     expect(health.parts["keeper"]).to.deep.equal({ ok: true });
@@ -181,10 +181,10 @@ describe("buildApp, empty index, chain down", () => {
   });
 
   it("behavior: the OpenAPI document names every route with its answers", async () => {
-    const document = (await get("/v1/openapi.json")).json() as {
+    const document = (await get("/v1/openapi.json")).json<{
       openapi: string;
       paths: Record<string, Record<string, { responses: Record<string, object>; summary?: string }>>;
-    };
+    }>();
     expect(document.openapi).to.equal("3.1.0");
     const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -233,7 +233,7 @@ describe("buildApp, rate limit", () => {
       const response = await api.app.inject("/v1/nodes");
       expect(response.statusCode).to.equal(429);
       expect(response.headers["retry-after"]).to.match(/^\d+$/);
-      const { error } = response.json() as { error: Record<string, string> };
+      const { error } = response.json<{ error: Record<string, string> }>();
       expect(error).to.include({ code: "rate-limited" });
       expect(error["message"]).to.contain("3 requests");
       const upload = () => api.app.inject({ method: "POST", url: "/v1/blobs", payload: randomBytes(10) });

@@ -8,7 +8,6 @@ import {
   termsToJson,
   type Chain,
   type DealItem,
-  type PaymentItem,
   type PaymentsQuery,
 } from "@millrace/sdk";
 import { expect } from "chai";
@@ -55,7 +54,7 @@ describe("the API on a real chain", function () {
   const json = async <T>(url: string, status = 200): Promise<T> => {
     const response = await api.app.inject(url);
     expect(response.statusCode, `${url}: ${response.body}`).to.equal(status);
-    return response.json() as T;
+    return response.json<T>();
   };
   const dealOf = async (id: number) =>
     (await json<{ item: DealItem & { stale?: boolean } }>(`/v1/deals/${id}`)).item;
@@ -148,11 +147,11 @@ describe("the API on a real chain", function () {
         url: "/v1/quote",
         payload: { terms: { ...termsToJson(terms), ...changes }, deposit },
       });
-    const { item } = (await ask("16000")).json() as { item: Record<string, string> };
+    const { item } = (await ask("16000")).json<{ item: Record<string, string> }>();
     expect(item).to.include({ minimumDeposit: "8000", maximumRatePerEpoch: "4000", fundedEpochs: "4" });
     const refused = await ask("16000", { minWorkers: 3 });
     expect(refused.statusCode, refused.body).to.equal(422);
-    const { error } = refused.json() as { error: Record<string, string> };
+    const { error } = refused.json<{ error: Record<string, string> }>();
     expect(error["code"]).to.equal("deals-terms-invalid");
     expect(error["nextStep"]).to.be.a("string");
   });
@@ -209,10 +208,7 @@ describe("the API on a real chain", function () {
       ],
       [{ priceLimit: 9_000n, listMode: 1, providers: [99] }, /ruled out by your list of providers/],
       [{ priceLimit: 9_000n }, /3 of 3 nodes can take it; the next match should assign 2 more workers\./],
-      [
-        { paymentToken: network.deployment.contracts.mill as `0x${string}` },
-        /^No other node has an offer in 0x/,
-      ],
+      [{ paymentToken: network.deployment.contracts.mill }, /^No other node has an offer in 0x/],
     ];
     for (const [changes, sentence] of cases.slice(0, 5))
       expect((await dealOf(await open(changes))).waitingFor?.sentence).to.match(sentence);
@@ -256,7 +252,7 @@ describe("the API on a real chain", function () {
     const { items: deals } = await client.deals();
     expect(deals.map(({ id }) => id)).to.include((await client.deal(1)).item.id);
     expect((await client.workers(1)).items).to.have.length(1);
-    for await (const payment of allItems<PaymentItem, PaymentsQuery>(client.payments, { limit: 1 }))
+    for await (const payment of allItems((query: PaymentsQuery) => client.payments(query), { limit: 1 }))
       expect(payment.kind).to.equal("deposit");
     expect((await client.events({ limit: 3 })).items).to.have.length(3);
     const quote = await client.quote({ terms: termsOf(network), deposit: 8_000n });

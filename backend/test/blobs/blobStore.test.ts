@@ -11,6 +11,7 @@ import { openBlobStore, type BlobStore } from "../../src/blobs/blobStore.ts";
 
 const maxBytes = 64 * 1024;
 const quotaBytes = 256 * 1024;
+const seed = Number(process.env["MILLRACE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 describe("openBlobStore", () => {
   let folder: string;
@@ -53,7 +54,7 @@ describe("openBlobStore", () => {
         // The next run counts from an empty folder.
         blobs = await openBlobStore({ folder, maxBytes, quotaBytes });
       }),
-      { numRuns: 40 },
+      { seed, numRuns: 40 * (process.env["MILLRACE_LONG"] === undefined ? 1 : 20) },
     );
   });
 
