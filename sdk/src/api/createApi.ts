@@ -58,24 +58,27 @@ type Id = number | bigint;
 /** The backend's API. Every method throws MillraceError, as {@link createApi} says. */
 export interface Api {
   readonly url: string;
-  health(options?: RequestOptions): Promise<Health>;
-  network(options?: RequestOptions): Promise<Single<NetworkItem>>;
-  providers(query?: PageQuery, options?: RequestOptions): Promise<Page<ProviderItem>>;
-  provider(id: Id, options?: RequestOptions): Promise<Single<ProviderItem>>;
-  nodes(query?: NodesQuery, options?: RequestOptions): Promise<Page<NodeItem>>;
-  node(id: Id, options?: RequestOptions): Promise<Single<NodeItem>>;
-  offers(query?: OffersQuery, options?: RequestOptions): Promise<Page<OfferItem>>;
-  deals(query?: DealsQuery, options?: RequestOptions): Promise<Page<DealItem>>;
-  deal(id: Id, options?: RequestOptions): Promise<Single<DealItem>>;
-  workers(deal: Id, query?: PageQuery, options?: RequestOptions): Promise<Page<WorkerItem>>;
-  payments(query?: PaymentsQuery, options?: RequestOptions): Promise<Page<PaymentItem>>;
-  events(query?: EventsQuery, options?: RequestOptions): Promise<Page<EventItem>>;
+  readonly health: (options?: RequestOptions) => Promise<Health>;
+  readonly network: (options?: RequestOptions) => Promise<Single<NetworkItem>>;
+  readonly providers: (query?: PageQuery, options?: RequestOptions) => Promise<Page<ProviderItem>>;
+  readonly provider: (id: Id, options?: RequestOptions) => Promise<Single<ProviderItem>>;
+  readonly nodes: (query?: NodesQuery, options?: RequestOptions) => Promise<Page<NodeItem>>;
+  readonly node: (id: Id, options?: RequestOptions) => Promise<Single<NodeItem>>;
+  readonly offers: (query?: OffersQuery, options?: RequestOptions) => Promise<Page<OfferItem>>;
+  readonly deals: (query?: DealsQuery, options?: RequestOptions) => Promise<Page<DealItem>>;
+  readonly deal: (id: Id, options?: RequestOptions) => Promise<Single<DealItem>>;
+  readonly workers: (deal: Id, query?: PageQuery, options?: RequestOptions) => Promise<Page<WorkerItem>>;
+  readonly payments: (query?: PaymentsQuery, options?: RequestOptions) => Promise<Page<PaymentItem>>;
+  readonly events: (query?: EventsQuery, options?: RequestOptions) => Promise<Page<EventItem>>;
   /** The contract's quote; `deposit` in smallest units of the payment token. */
-  quote(parameters: { terms: Terms; deposit: bigint }, options?: RequestOptions): Promise<Single<QuoteItem>>;
+  readonly quote: (
+    parameters: { terms: Terms; deposit: bigint },
+    options?: RequestOptions,
+  ) => Promise<Single<QuoteItem>>;
   /** Stores a module; the CID is computed here and checked against the server's. */
-  uploadBlob(bytes: Uint8Array, options?: RequestOptions): Promise<BlobItem>;
+  readonly uploadBlob: (bytes: Uint8Array, options?: RequestOptions) => Promise<BlobItem>;
   /** Fetches a module and checks that its bytes are what the CID names. */
-  fetchBlob(cid: string, options?: RequestOptions): Promise<Uint8Array>;
+  readonly fetchBlob: (cid: string, options?: RequestOptions) => Promise<Uint8Array>;
 }
 
 export interface CreateApiOptions {
