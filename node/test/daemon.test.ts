@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { registryAbi } from "@millrace/sdk";
+import { readDeal, registryAbi } from "@millrace/sdk";
 import { expect } from "chai";
-import { answerOf, attended, inState, startNode, stateOf } from "./support/daemon.ts";
+import { answerOf, attended, epochSeen, inState, startNode, stateOf } from "./support/daemon.ts";
 import { eventually } from "./support/eventually.ts";
 import { fixtureModule } from "./support/fixtures.ts";
 import { useSharedFolder } from "./support/folder.ts";
 import { askPerUnitEpoch, type Network, type RegisteredNode, startNetwork } from "./support/network.ts";
-import { endProcesses, type NodeProcess } from "./support/processes.ts";
+import { endProcesses, type NodeProcess, printLogsOfFailure } from "./support/processes.ts";
 
 const epochDuration = 10;
 
@@ -22,6 +22,9 @@ describe("the node's process, on a real chain", function () {
     registered = await network.addNode();
     node = await startNode(registered);
     echo = await network.createDeal(fixtureModule("echo"));
+  });
+  afterEach(function () {
+    printLogsOfFailure(this.currentTest);
   });
   after(async () => {
     network.close();
@@ -102,13 +105,14 @@ describe("the node's process, on a real chain", function () {
     const poor = await network.createDeal(fixtureModule("echo"), 4n * askPerUnitEpoch);
     await network.match(poor, [registered.nodeId]);
     await inState(node, poor, "ready");
-    await answerOf(node, poor);
-    // Four epochs are paid for, the one of the match is free.
-    for (let round = 0; round < 4; round += 1) {
-      await attended(node, await network.toNextEpoch());
+    const { fundedThroughEpoch = 0n } = await readDeal(network.developer, poor);
+    for (
+      let epoch = 0;
+      epoch <= Number(fundedThroughEpoch);
+      epoch = await epochSeen(node, await network.toNextEpoch())
+    ) {
       await answerOf(node, poor);
     }
-    await network.toNextEpoch();
     await inState(node, poor, "stopped");
     expect((await stateOf(node, poor))?.reason).to.contain("no money");
     const refused = await node.call(poor, "");

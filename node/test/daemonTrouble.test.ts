@@ -10,7 +10,7 @@ import { eventually } from "./support/eventually.ts";
 import { fixtureModule } from "./support/fixtures.ts";
 import { useSharedFolder } from "./support/folder.ts";
 import { type Network, type RegisteredNode, startNetwork } from "./support/network.ts";
-import { endProcesses, type NodeProcess } from "./support/processes.ts";
+import { endProcesses, type NodeProcess, printLogsOfFailure } from "./support/processes.ts";
 import { startProxy } from "./support/tcpProxy.ts";
 
 describe("the node's process in trouble", function () {
@@ -25,6 +25,9 @@ describe("the node's process in trouble", function () {
     second = await network.addNode({ blobSources: [] });
   });
   afterEach(endNodes);
+  afterEach(function () {
+    printLogsOfFailure(this.currentTest);
+  });
   after(async () => {
     network.close();
     await endProcesses();

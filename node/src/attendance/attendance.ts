@@ -10,7 +10,7 @@ const mostTries = 3;
 const lowEpochsLeft = 24;
 
 /** What a new block tells. */
-export interface AttendanceTick {
+interface AttendanceTick {
   /** epoch of the block */
   epoch: number;
   /** how much of that epoch was over at the block, in milliseconds */
@@ -19,7 +19,7 @@ export interface AttendanceTick {
   reorged: boolean;
 }
 
-export interface AttendanceState {
+interface AttendanceState {
   /** newest epoch in which the node's presence is recorded */
   attendedEpoch: number | undefined;
   /** why the present epoch is not attended yet */

@@ -17,8 +17,7 @@ export interface Assignment {
  * Reads a node's part in a deal from the contracts' views at a block.
  *
  * @param terms the deal's terms where they are known already
- * @returns undefined if the chain has no such deal at that block
- * @throws MillraceError if the chain cannot be read
+ * @throws what viem or `readTerms` throws; `decodeRevert` says `deals-unknown` if the chain has no such deal
  */
 export async function readAssignment(
   chain: Chain,
@@ -28,13 +27,13 @@ export async function readAssignment(
     blockNumber,
     terms,
   }: { deal: bigint; nodeId: number; blockNumber: bigint; terms: Terms | undefined },
-): Promise<Assignment | undefined> {
+): Promise<Assignment> {
   const address = chain.deployment.contracts.deals;
   const known = terms ?? (await readTerms(chain, deal));
   const at = { address, abi: dealsAbi, blockNumber } as const;
   const [worker, view] = await Promise.all([
     chain.publicClient.readContract({ ...at, functionName: "getWorker", args: [deal, nodeId] }),
-    chain.publicClient.readContract({ ...at, functionName: "getDeal", args: [deal, known] }),
+    chain.publicClient.readContract({ ...at, functionName: "getDeal", args: [deal] }),
   ]);
-  return { deal, terms: known, cid: digestToCid(known.moduleDigest), owner: view.deal.owner, worker, view };
+  return { deal, terms: known, cid: digestToCid(known.moduleDigest), owner: view.owner, worker, view };
 }

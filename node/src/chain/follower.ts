@@ -1,5 +1,5 @@
-import { type Chain, epochAt, MillraceError, type Terms } from "@millrace/sdk";
-import { BaseError, BlockNotFoundError, ContractFunctionRevertedError, type Hex } from "viem";
+import { type Chain, decodeRevert, epochAt, isUnreachable, type Terms } from "@millrace/sdk";
+import { BlockNotFoundError, type Hex } from "viem";
 import { type Assignment, readAssignment } from "./assignments.ts";
 import { type BlockWindow, findCommonAncestor, pushBlock, truncate } from "./blockWindow.ts";
 import { findAssignments, findChanges } from "./dealLogs.ts";
@@ -9,7 +9,7 @@ import { servingState } from "./servingState.ts";
 const windowBlocks = 128;
 
 /** A block of the chain, as far as followers care. */
-export interface Head {
+interface Head {
   number: bigint;
   hash: Hex;
   parentHash: Hex;
@@ -24,6 +24,8 @@ export interface ChainSnapshot {
   assignments: ReadonlyMap<bigint, Assignment>;
   /** blocks that were replaced since the last look, 0 mostly */
   reorgDepth: number;
+  /** deals whose state could not be read at this block, with the reason */
+  unread: ReadonlyMap<bigint, string>;
 }
 
 interface KnownDeal {
@@ -52,6 +54,7 @@ export function createFollower({ chain, nodeId }: { chain: Chain; nodeId: number
   let epochSeen = -1;
   let known = new Map<bigint, KnownDeal>();
   let assignments = new Map<bigint, Assignment>();
+  const unread = new Map<bigint, string>();
 
   /** The newest block of the window that still stands; undefined if everything is to be read again. */
   async function lastGoodBlock(head: Head): Promise<bigint | undefined> {
@@ -63,16 +66,21 @@ export function createFollower({ chain, nodeId }: { chain: Chain; nodeId: number
     return ancestor?.number;
   }
 
+  /** Reads deals anew. One that cannot be read keeps its last state and is read again with the next block. */
   async function refresh(deals: Iterable<bigint>, blockNumber: bigint): Promise<Map<bigint, Assignment>> {
     const next = new Map([...assignments].filter(([deal]) => known.has(deal)));
+    unread.clear();
     await Promise.all(
       [...deals].map(async (deal) => {
-        const terms = known.get(deal)?.terms;
-        const assignment = await readOrNothing(() =>
-          readAssignment(chain, { deal, nodeId, blockNumber, terms }),
-        );
-        if (assignment === undefined) next.delete(deal);
-        else next.set(deal, assignment);
+        try {
+          const terms = known.get(deal)?.terms;
+          next.set(deal, await readAssignment(chain, { deal, nodeId, blockNumber, terms }));
+        } catch (error) {
+          if (isUnreachable(error)) throw error;
+          const reason = decodeRevert(error);
+          if (reason.code === "deals-unknown") next.delete(deal);
+          else unread.set(deal, reason.message);
+        }
       }),
     );
     return next;
@@ -104,13 +112,13 @@ export function createFollower({ chain, nodeId }: { chain: Chain; nodeId: number
     const epoch = epochAt(deployment, head.timestamp);
     known = kept;
     const everything = epoch !== epochSeen || reorgDepth > 0;
-    const touched = new Set([...found, ...changed].map(({ deal }) => deal));
+    const touched = new Set([...[...found, ...changed].map(({ deal }) => deal), ...unread.keys()]);
     // Until the views are read the window stays as it was, so that a failure here is repaired by the next look.
-    assignments = await refresh(everything ? known.keys() : touched, head.number);
+    assignments = await refresh(everything ? [...known.keys()] : touched, head.number);
     forgetEnded(head.number, epoch);
     window = pushBlock(truncate(window, from - 1n), head, windowBlocks);
     epochSeen = epoch;
-    return { head, epoch, assignments, reorgDepth };
+    return { head, epoch, assignments, reorgDepth, unread: new Map(unread) };
   }
 
   /** Deals that have been over for a whole window are no longer watched; a new assignment finds them again. */
@@ -138,19 +146,6 @@ async function blockHash({ publicClient }: Chain, blockNumber: bigint): Promise<
     return (await publicClient.getBlock({ blockNumber })).hash;
   } catch (error) {
     if (error instanceof BlockNotFoundError) return undefined;
-    throw error;
-  }
-}
-
-/** A deal that the chain does not know (any more) is no error of the chain's connection. */
-async function readOrNothing<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    const reverted =
-      error instanceof BaseError && error.walk((e) => e instanceof ContractFunctionRevertedError) !== null;
-    const unknown = error instanceof MillraceError && error.code === "deals-unknown";
-    if (reverted || unknown) return undefined;
     throw error;
   }
 }

@@ -19,7 +19,7 @@ export interface DealView {
   fundedThroughEpoch: bigint;
 }
 
-export type StopCause = "not-assigned" | "assignment-ended" | "deal-ended" | "insolvent";
+type StopCause = "not-assigned" | "assignment-ended" | "deal-ended" | "insolvent";
 
 export type ServingState =
   | { serves: true; reason: string }

@@ -35,6 +35,7 @@ export async function watchChain({
   ...told
 }: WatchParameters): Promise<void> {
   let failures = 0;
+  let unread: ChainSnapshot["unread"] = new Map();
   while (!signal.aborted) {
     try {
       const snapshot = await follower.poll();
@@ -42,6 +43,11 @@ export async function watchChain({
       failures = 0;
       if (snapshot !== undefined) {
         if (snapshot.reorgDepth > 0) log.warn({ depth: snapshot.reorgDepth }, "the chain replaced blocks");
+        for (const [deal, reason] of snapshot.unread) {
+          if (!unread.has(deal))
+            log.warn({ deal: deal.toString(), reason }, "a deal cannot be read; its last state stands");
+        }
+        unread = snapshot.unread;
         told.onBlock(snapshot);
       }
       told.onLook({ state: "ok", reason: undefined });

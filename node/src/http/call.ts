@@ -15,8 +15,8 @@ const largestDealId = 2n ** 64n - 1n;
 export interface CallRouteParameters {
   /** what this node does for a deal now; undefined while it has not reached its chain */
   find: (deal: bigint) => Lookup | undefined;
-  /** who may call; undefined while the node has not reached its chain */
-  callers: () => CallerCheck | undefined;
+  /** who may call */
+  callers: CallerCheck;
   budget: BodyBudget;
   isDraining: () => boolean;
 }
@@ -35,14 +35,12 @@ async function answerCall(
 ): Promise<FastifyReply> {
   if (isDraining()) throw draining(reply);
   const deal = parseDeal(request.params);
-  const check = callers();
   const lookup = find(deal);
-  if (lookup === undefined || check === undefined)
-    throw notReady(deal, "the node has not reached its chain yet");
+  if (lookup === undefined) throw notReady(deal, "the node has not reached its chain yet");
   if (lookup.kind === "not-served") throw notServed(deal, lookup.reason);
   const { assignment, runtime } = lookup;
   const limitBytes = inputLimit(assignment, runtime);
-  const proveCaller = await check.admit(assignment, request.headers);
+  const proveCaller = await callers.admit(assignment, request.headers);
   if (runtime.isFull()) throw dealBusy(deal);
   const body = await readBody(request.raw, limitBytes, budget);
   let result: CallResult;

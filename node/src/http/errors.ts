@@ -2,7 +2,7 @@ import { MillraceError, permissionStatuses } from "@millrace/sdk";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** The error shape of every Millrace service, with a few figures beside it where they help. */
-export interface ErrorBody {
+interface ErrorBody {
   error: {
     code: string;
     message: string;

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 const mostWaiting = 10_000;
 
 /** One line of a deal's log. */
-export interface DealLogEntry {
+interface DealLogEntry {
   requestId: string;
   /** where the line comes from: the function's standard error, or how its call ended */
   source: "stderr" | "outcome";

@@ -20,8 +20,6 @@ export interface DealTable {
   apply(assignments: ReadonlyMap<bigint, Assignment>, epoch: number): void;
   find(deal: bigint, epoch: number): Lookup;
   status(epoch: number): DealStatus[];
-  /** CIDs of all modules that a deal here needs or may need again. */
-  cids(): Set<string>;
   /** Stops everything. */
   close(): Promise<void>;
 }
@@ -85,7 +83,6 @@ export function createDealTable({
           ...(running ?? { state: "stopped" as const, reason: rule.reason }),
         };
       }),
-    cids: () => new Set([...assignments.values()].map(({ cid }) => cid)),
     close: async () => {
       for (const [deal, runtime] of runtimes) stop(deal, runtime, "the node stops");
       await Promise.all(stopping);

@@ -2,13 +2,14 @@ import { once } from "node:events";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { execa } from "execa";
 import { lockDataFolder } from "../../src/config/lock.ts";
 import { expectError } from "../support/expectError.ts";
 import { useFolder } from "../support/folder.ts";
 
-const holder = join(import.meta.dirname, "../support/holdLock.ts");
+const holder = fileURLToPath(import.meta.resolve("../support/holdLock.ts"));
 const ignore = () => undefined;
 
 describe("lockDataFolder", () => {

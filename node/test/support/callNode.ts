@@ -68,7 +68,6 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
   const assignments = await Promise.all(deals.map(toAssignment));
   table.apply(new Map(assignments.map((assignment) => [assignment.deal, assignment])), 10);
   let isDraining = false;
-  const callers = createCallerCheck(exampleDeployment, nowSeconds);
   const nodeApp = createApp({
     nodeId: 7,
     store,
@@ -77,7 +76,7 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
       throw new Error("no status here");
     },
     find: (deal) => table.find(deal, 10),
-    callers: () => callers,
+    callers: createCallerCheck(exampleDeployment, nowSeconds),
     budget: createBodyBudget(bodyBudgetBytes),
     isDraining: () => isDraining,
   });

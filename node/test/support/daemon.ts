@@ -24,6 +24,14 @@ export async function attended(node: NodeProcess, epoch = 0): Promise<void> {
   });
 }
 
+/** Waits until the node knows of an epoch, and returns the one it takes for the present. */
+export async function epochSeen(node: NodeProcess, epoch: number): Promise<number> {
+  return eventually(`epoch ${epoch}`, async () => {
+    const { epoch: present = -1 } = await node.status();
+    return present >= epoch ? present : undefined;
+  });
+}
+
 /** What a node says of a deal. */
 export async function stateOf(node: NodeProcess, deal: bigint): Promise<DealStatus | undefined> {
   return (await node.status()).deals.find((entry) => entry.deal === deal.toString());

@@ -8,6 +8,7 @@ import { eventually } from "./eventually.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const started = new Set<ChildProcess>();
+const outputs = new Set<() => string>();
 
 /** A process and what it wrote. */
 export interface Running {
@@ -29,12 +30,20 @@ export async function endProcesses(): Promise<void> {
     }
   }
   started.clear();
+  outputs.clear();
+}
+
+/** Shows what the processes of a failed test wrote last. */
+export function printLogsOfFailure(test: { state?: string | undefined } | undefined): void {
+  if (test?.state !== "failed") return;
+  for (const output of outputs) console.log(output().slice(-4_000));
 }
 
 function run(args: string[]): Running {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   started.add(child);
   let text = "";
+  outputs.add(() => text);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8");
     stream.on("data", (chunk: string) => (text += chunk));
