@@ -106,7 +106,7 @@ describe("the whole path", () => {
       "DealCreated",
     );
     const deal = 1n;
-    const state = async () => await deals.getDeal(deal, terms);
+    const state = async () => await deals.getDeal(deal);
     expect((await state()).status).to.equal(1n);
     const candidates = (...chosen: (typeof names)[number][]) =>
       chosen.map((name) => ({ node: NODES[name], maxAsk: ASKS[name] }));
@@ -124,9 +124,9 @@ describe("the whole path", () => {
     await attend("cheap", "dear");
     await toEpoch(5n);
     await attend("cheap");
-    const claim = deals.connect(payouts.cheap).claim(deal, terms, NODES.cheap, MAX_EPOCH, caller);
+    const claim = deals.connect(payouts.cheap).claim(deal, NODES.cheap, MAX_EPOCH, caller);
     await expect(claim).to.changeTokenBalances(ethers, stablecoin, [deals, caller], [-3_960n, 3_960n]);
-    await deals.connect(caller).settleWorker(deal, terms, NODES.middle, MAX_EPOCH);
+    await deals.connect(caller).settleWorker(deal, NODES.middle, MAX_EPOCH);
     expect(await deals.earnings(payouts.middle, stablecoin)).to.equal(2_178n);
     expect(await deals.refunds(owner, stablecoin)).to.equal(2_200n);
     await expect(deals.connect(owner).withdrawRefund(stablecoin, owner)).to.changeTokenBalance(
@@ -141,7 +141,7 @@ describe("the whole path", () => {
     await toEpoch(6n);
     await attend("cheap", "dear");
     const supply = await mill.totalSupply();
-    await expect(deals.connect(caller).evict(deal, terms, NODES.middle))
+    await expect(deals.connect(caller).evict(deal, NODES.middle))
       .to.emit(deals, "WorkerEnded")
       .withArgs(deal, NODES.middle, 4n, 6n, parseEther("4"));
     expect(await mill.totalSupply()).to.equal(supply - parseEther("4"));
@@ -151,14 +151,14 @@ describe("the whole path", () => {
     // ---- the resigned worker goes, the owner stops the deal ----
     await toEpoch(7n);
     await attend("cheap", "dear");
-    await expect(deals.connect(caller).endWorker(deal, terms, NODES.cheap))
+    await expect(deals.connect(caller).endWorker(deal, NODES.cheap))
       .to.emit(deals, "WorkerEnded")
       .withArgs(deal, NODES.cheap, 2n, 7n, 0n);
     await expect(deals.connect(owner).stop(deal)).to.emit(deals, "DealEnded").withArgs(deal, 7n, false);
 
     // ---- everybody takes what is theirs ----
     await toEpoch(8n);
-    for (const name of names) await deals.connect(caller).release(deal, terms, NODES[name]);
+    for (const name of names) await deals.connect(caller).release(deal, NODES[name]);
     // cheap: epochs 5, 6, 7; middle: nothing more; dear: epoch 7
     expect(await deals.earnings(payouts.cheap, stablecoin)).to.equal(3n * 1_980n);
     expect(await deals.earnings(payouts.middle, stablecoin)).to.equal(2_178n);
@@ -175,7 +175,7 @@ describe("the whole path", () => {
     );
     const rest = DEPOSIT - 4n * 4_200n - 4_400n;
     expect((await state()).withdrawable).to.equal(rest);
-    await deals.connect(owner).withdraw(deal, terms, rest, owner);
+    await deals.connect(owner).withdraw(deal, rest, owner);
 
     expect(await stablecoin.balanceOf(deals)).to.equal(0n);
     expect(await stablecoin.balanceOf(owner)).to.equal(rest + 3n * 2_200n);
