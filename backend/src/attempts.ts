@@ -69,6 +69,8 @@ export function createAttempts({ log }: { log: Logger }): Attempts {
     },
     keep(keys) {
       for (const [key, state] of states) if (!state.busy && !keys.has(key)) states.delete(key);
+      // With nothing left to try, nothing would ever tell that the trouble is over.
+      if (states.size === 0) trouble = undefined;
     },
     trouble: () => trouble,
     idle: () => queue.onIdle(),

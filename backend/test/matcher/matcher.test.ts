@@ -7,6 +7,7 @@ import {
   readWorkers,
   releaseWorker,
   setOffer,
+  stopDeal,
   type Chain,
   type Terms,
 } from "@millrace/sdk";
@@ -221,5 +222,13 @@ describe("createMatcher, on a real chain", function () {
     await network.mine(2);
     await pass(patient);
     expect(await workersOf(deal)).to.have.length(2);
+    const given = await open();
+    down = true;
+    await network.mine(3);
+    await pass(patient);
+    expect(patient.trouble()).to.match(/can't be reached/);
+    await stopDeal(developer, { deal: BigInt(given) });
+    await pass(patient);
+    expect(patient.trouble(), "the deal that met the trouble is gone").to.equal(undefined);
   });
 });
