@@ -60,8 +60,8 @@ describe(`the index of a real chain (seed ${seed})`, function () {
 
   it("default: the tables, and deriveDeal in every epoch, say what the contracts' views say", () =>
     withStore("pglite", async (store) => {
-      for (let round = 0; round < (isLong ? 60 : 8); round++) {
-        await scenario.run(12);
+      for (let round = 0; round < (isLong ? 60 : 10); round++) {
+        await scenario.run(15);
         await indexHere(store);
         await expectAsOnChain(store, scenario);
         // Time alone changes deals, too: without any event of theirs.

@@ -29,12 +29,11 @@ import type { TestNetwork } from "../support/network.ts";
 export interface Scenario {
   readonly developer: Chain;
   readonly nodes: readonly TestNode[];
-  readonly deals: readonly bigint[];
   /** Does so many things. */
   run(actions: number): Promise<void>;
 }
 
-/** Sets up three providers with four nodes and three deals: with little money, with much, and with an end. */
+/** Sets up three providers with four nodes and a few deals: with little money, with much, and with an end. */
 export async function startScenario(network: TestNetwork, seed: number): Promise<Scenario> {
   const developer = await network.connectAs(1);
   const nodes = [
@@ -42,48 +41,65 @@ export async function startScenario(network: TestNetwork, seed: number): Promise
     ...(await addProvider(network, 3, [{ ask: 1_100n }])),
     ...(await addProvider(network, 4, [{ ask: 1_200n }])),
   ];
-  const epoch = await currentEpoch(developer);
-  const deals = [
-    await openDeal(developer, termsOf(network)),
-    await openDeal(developer, termsOf(network, { minWorkers: 2, maxWorkersPerProvider: 2 }), 30_000n),
-    await openDeal(developer, termsOf(network, { endEpoch: epoch + 9, targetWorkers: 3 }), 12_345n),
-  ].map(BigInt);
   const random = randomOf(seed);
   const pick = <T>(items: readonly T[]): T => {
     const item = items[Math.floor(random() * items.length)];
     if (item === undefined) throw new Error("Nothing to pick");
     return item;
   };
+  const deals: bigint[] = [];
+  const open = async () => {
+    const terms = pick([
+      termsOf(network),
+      termsOf(network, { minWorkers: 2, maxWorkersPerProvider: 2 }),
+      termsOf(network, { endEpoch: (await currentEpoch(developer)) + 5, targetWorkers: 3 }),
+    ]);
+    deals.push(BigInt(await openDeal(developer, terms, BigInt(Math.floor(random() * 20_000)))));
+    // Older ones mostly lie dead.
+    if (deals.length > 3) deals.shift();
+  };
+  for (let count = 0; count < 3; count++) await open();
   const candidates = nodes.map(({ node }) => ({ node, maxAsk: 2_000n }));
   const { token } = network;
+  const workers: { deal: bigint; node: number }[] = [];
+  const match = async () => {
+    const deal = pick(deals);
+    const order = random() < 0.5 ? candidates : candidates.toReversed();
+    const { assigned } = await matchDeal(developer, { deal, candidates: order });
+    workers.push(...assigned.map((node) => ({ deal, node })));
+    if (workers.length > 8) workers.splice(0, workers.length - 8);
+  };
 
   const actions: (() => Promise<unknown>)[] = [
-    () => matchDeal(developer, { deal: pick(deals), candidates }),
-    () => matchDeal(developer, { deal: pick(deals), candidates: candidates.toReversed() }),
-    () => network.nextEpoch(),
-    () => network.nextEpoch(...nodes.map(({ operator }) => operator).filter(() => random() < 0.7)),
-    () => network.nextEpoch(...nodes.map(({ operator }) => operator).filter(() => random() < 0.7)),
+    open,
+    match,
+    match,
+    match,
+    () => network.nextEpoch(...nodes.map(({ operator }) => operator).filter(() => random() < 0.8)),
+    () => network.nextEpoch(...nodes.map(({ operator }) => operator).filter(() => random() < 0.4)),
     () => attend(pick(nodes).operator),
     () => topUp(developer, { deal: pick(deals), amount: BigInt(1 + Math.floor(random() * 9_000)) }),
     () => withdrawDeal(developer, { deal: pick(deals), amount: 1n }),
-    () => dismiss(developer, { deal: pick(deals), node: pick(nodes).node }),
-    () => evict(developer, { deal: pick(deals), node: pick(nodes).node }),
-    () => evict(developer, { deal: pick(deals), node: pick(nodes).node }),
-    () => endWorker(developer, { deal: pick(deals), node: pick(nodes).node }),
-    () => releaseWorker(developer, { deal: pick(deals), node: pick(nodes).node }),
-    () => releaseWorker(developer, { deal: pick(deals), node: pick(nodes).node }),
-    () => settleWorker(developer, { deal: pick(deals), node: pick(nodes).node }),
+    () => dismiss(developer, pick(workers)),
+    () => evict(developer, pick(workers)),
+    () => evict(developer, pick(workers)),
+    () => endWorker(developer, pick(workers)),
+    () => releaseWorker(developer, pick(workers)),
+    () => releaseWorker(developer, pick(workers)),
+    () => settleWorker(developer, pick(workers)),
+    () => unbarProvider(developer, { deal: pick(deals), provider: pick(nodes).provider }),
     () => unbarProvider(developer, { deal: pick(deals), provider: pick(nodes).provider }),
     () => barProvider(developer, { deal: pick(deals), provider: pick(nodes).provider }),
     () => withdrawRefund(developer, { token }),
     () => collectFees(developer, { token }),
     async () => {
-      const { owner, node, provider } = pick(nodes);
+      const { deal, node } = pick(workers);
+      const { owner, provider } = nodes.find((own) => own.node === node) ?? pick(nodes);
       const payout = developer.account?.address ?? token;
       await pick([
-        () => claim(owner, { deal: pick(deals), node }),
-        () => resign(owner, { deal: pick(deals), node }),
-        () => endWorker(owner, { deal: pick(deals), node }),
+        () => claim(owner, { deal, node }),
+        () => resign(owner, { deal, node }),
+        () => endWorker(owner, { deal, node }),
         () => setOffer(owner, { node, token, askPerUnitEpoch: 1_500n, on: random() < 0.8 }),
         () => requestThaw(owner, { provider, amount: 10n ** 18n }),
         () => requestPayoutChange(owner, { provider, payout }),
@@ -96,8 +112,8 @@ export async function startScenario(network: TestNetwork, seed: number): Promise
   return {
     developer,
     nodes,
-    deals,
     async run(count) {
+      while (workers.length === 0) await match();
       for (let i = 0; i < count; i++)
         await pick(actions)().catch((error: unknown) => {
           if (!(error instanceof MillraceError) || error.code === "rpc-unreachable") throw error;
