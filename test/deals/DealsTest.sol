@@ -41,9 +41,12 @@ abstract contract DealsTest is Market {
     }
 
     function _assignBoth() internal {
-        NodeId[] memory nodes = new NodeId[](2);
+        deals.matchDeal(deal, _terms(2), _candidates(_both()));
+    }
+
+    function _both() internal view returns (NodeId[] memory nodes) {
+        nodes = new NodeId[](2);
         (nodes[0], nodes[1]) = (node1, node2);
-        deals.matchDeal(deal, _terms(2), _candidates(nodes));
     }
 
     /// @dev Moves on by `count` epochs; node1 attends each of them.
