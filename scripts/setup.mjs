@@ -86,8 +86,18 @@ const dependencies = digest(manifests);
 if (isStale("dependencies", dependencies)) {
   process.stderr.write("Installing dependencies (about a minute the first time) …\n");
   rmSync(join(stamps, "dependencies"), { force: true });
-  // npm under Node 20 skips the binaries that want Node 22, so npm itself runs under Node 24.
-  run("Installing the dependencies", "npx", ["-y", "-p", "node@24", "npm", "ci", "--no-audit", "--no-fund"]);
+  // npm under Node 20 skips the binaries that want Node 22, so npm itself runs under Node 24. `ci` empties
+  // node_modules first, which would pull the ground from under whatever runs there: it is for the first time only.
+  const command = existsSync(join(root, "node_modules/.package-lock.json")) ? "install" : "ci";
+  run("Installing the dependencies", "npx", [
+    "-y",
+    "-p",
+    "node@24",
+    "npm",
+    command,
+    "--no-audit",
+    "--no-fund",
+  ]);
   stamp("dependencies", dependencies);
 }
 
