@@ -44,7 +44,8 @@ export {
 } from "./calls/createCaller.ts";
 export { callHeaders } from "./calls/headers.ts";
 export { permissionStatuses, type PermissionErrorCode } from "./calls/permissionErrors.ts";
-export { connect, type Chain, type ConnectParameters } from "./chain/connect.ts";
+export type { Chain, Envelope, Outbox, SubmitOptions } from "./chain/chain.ts";
+export { connect, type ConnectParameters } from "./chain/connect.ts";
 export {
   epochAt,
   epochStart,

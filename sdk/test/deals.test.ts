@@ -2,44 +2,35 @@ import { expect } from "chai";
 import { parseEther, parseUnits } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import {
-  addNode,
   attend,
-  cancelPayoutChange,
   claim,
   connect,
   createDeal,
   dismiss,
-  findProvider,
   matchDeal,
   quoteDeal,
   readBalance,
   readDeal,
   readOwed,
-  readProvider,
   readTerms,
   readWorker,
   readWorkers,
-  registerProvider,
   releaseWorker,
-  requestPayoutChange,
-  requestThaw,
   resign,
   rotateOperator,
   send,
   setEndpoint,
-  setOffer,
   settleWorker,
-  stake,
   stopDeal,
   testStablecoinAbi,
   topUp,
   withdrawDeal,
   withdrawEarnings,
-  withdrawThawed,
   type Chain,
 } from "@millrace/sdk";
 import { failureOf } from "./support/errors.ts";
 import { addProviderNode, mint, startNetwork, termsOf, type TestNetwork } from "./support/network.ts";
+import { testProviders } from "./suites/providers.ts";
 import { startProxy } from "./support/proxy.ts";
 
 describe("deals and providers, on a real chain", function () {
@@ -227,60 +218,7 @@ describe("deals and providers, on a real chain", function () {
     expect((await readDeal(developer, deal)).balance).to.equal(0n);
   });
 
-  it("behavior: stake, offers, payout and thaw of a provider", async () => {
-    const { owner, provider, node } = second;
-    expect(await findProvider(developer, owner.account?.address ?? "0x")).to.equal(provider);
-    const before = (await readProvider(developer, provider)).stake.free;
-    await stake(owner, { provider, amount: parseEther("10") });
-    expect((await readProvider(developer, provider)).stake.free).to.equal(before + parseEther("10"));
-    const { thaw } = await requestThaw(owner, { provider, amount: parseEther("10") });
-    expect((await failureOf(() => withdrawThawed(owner, { provider, thaw }))).code).to.equal(
-      "staking-thaw-not-ready",
-    );
-    await network.nextEpoch();
-    expect((await withdrawThawed(owner, { provider, thaw })).amount).to.equal(parseEther("10"));
-    const tooMuch = () => requestThaw(owner, { provider, amount: parseEther("99999") });
-    expect((await failureOf(tooMuch)).nextStep).to.match(/^Stake more: millrace provider stake \d+$/);
-
-    await setOffer(owner, { node, token: network.token, askPerUnitEpoch: 1n, on: false });
-    await setOffer(owner, { node, token: network.token, askPerUnitEpoch: 1500n, on: true });
-    await requestPayoutChange(owner, { provider, payout: network.token });
-    expect((await readProvider(developer, provider)).pendingPayout).to.equal(network.token);
-    await cancelPayoutChange(owner, { provider });
-    expect((await failureOf(() => cancelPayoutChange(owner, { provider }))).code).to.equal(
-      "registry-no-payout-change",
-    );
-    const stranger = await network.connectAs(9);
-    expect(
-      (
-        await failureOf(() =>
-          setOffer(stranger, { node, token: network.token, askPerUnitEpoch: 1n, on: true }),
-        )
-      ).code,
-    ).to.equal("registry-unauthorized");
-  });
-
-  it("error: registry-operator-used and registry-operator-signature-invalid", async () => {
-    const owner = await network.connectAs(8);
-    const { provider } = await registerProvider(owner);
-    const plan = {
-      provider,
-      units: 1,
-      endpoint: "http://127.0.0.1:1",
-      attributes: { regionGroup: 4, country: 0, hardwareClass: 1, cores: 1, memoryGiB: 1, bandwidthMbps: 1 },
-    };
-    const operator = second.operator.account;
-    if (operator === undefined) throw new Error("no operator");
-    expect((await failureOf(() => addNode(owner, { ...plan, operator }))).code).to.equal(
-      "registry-operator-used",
-    );
-    const honest = privateKeyToAccount(generatePrivateKey());
-    const liar = { ...privateKeyToAccount(generatePrivateKey()), address: honest.address };
-    expect((await failureOf(() => addNode(owner, { ...plan, operator: liar }))).code).to.equal(
-      "registry-operator-signature-invalid",
-    );
-    expect((await addNode(owner, { ...plan, operator: honest })).node).to.equal(3);
-  });
+  testProviders(() => ({ network, developer, second }));
 
   async function funded(account: number): Promise<Chain> {
     const chain = await network.connectAs(account);

@@ -65,7 +65,7 @@ export async function requestRaw(connection: ApiConnection, request: ApiRequest)
 }
 
 /** The error that an answer tells of, in the one error shape of backend and nodes. */
-export async function errorOfResponse(response: Response): Promise<MillraceError> {
+async function errorOfResponse(response: Response): Promise<MillraceError> {
   const value: unknown = await response.json().catch(() => undefined);
   if (!Value.Check(errorBodySchema, value)) return unexpectedAnswer(response, "");
   const { code, message, nextStep, requestId } = value.error;

@@ -7,7 +7,7 @@ import { callDomain, callTypes, type CallDomain } from "./typedData.ts";
 /** How far a signed call's time may be from the node's, in seconds. */
 export const callClockToleranceSeconds = 60;
 
-export const callProofSchema = Type.Object(
+const callProofSchema = Type.Object(
   {
     timestamp: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "Unix seconds" }),
     signature: Type.Unsafe<`0x${string}`>(Type.String({ pattern: "^0x[0-9a-fA-F]{130}$" })),

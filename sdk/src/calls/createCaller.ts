@@ -1,7 +1,7 @@
 import type { Hex, LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import type { Api } from "../api/createApi.ts";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { setTimeout as delay } from "../delay.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
 import { attempt, type Attempt, type CallAnswer } from "./attempt.ts";

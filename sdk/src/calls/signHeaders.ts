@@ -1,5 +1,5 @@
 import type { LocalAccount } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { encodePermission, signCallPermission, type CallPermission } from "./callPermission.ts";
 import { encodeCallProof, signCall } from "./callProof.ts";
 import { callHeaders } from "./headers.ts";

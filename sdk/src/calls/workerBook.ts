@@ -1,5 +1,5 @@
 import type { Api } from "../api/createApi.ts";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { readWorkers } from "../chain/readWorkers.ts";
 
 /** Where a deal can be called. */

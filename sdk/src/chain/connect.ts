@@ -13,8 +13,9 @@ import {
 import { privateKeyToAccount } from "viem/accounts";
 import { decodeRevert } from "../errors/decodeRevert.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
+import type { Chain } from "./chain.ts";
 import type { Deployment } from "./deployment.ts";
-import { createOutbox, type Outbox } from "./outbox.ts";
+import { createOutbox } from "./outbox.ts";
 
 export interface ConnectParameters {
   rpcUrl: string;
@@ -25,17 +26,6 @@ export interface ConnectParameters {
   pollingIntervalMs?: number | undefined;
   /** how long one RPC request may take, in milliseconds; default 10,000 */
   timeoutMs?: number | undefined;
-}
-
-/** A checked connection to one deployment on one chain. */
-export interface Chain {
-  readonly chainId: number;
-  readonly deployment: Deployment;
-  readonly publicClient: PublicClient<HttpTransport, ViemChain>;
-  readonly account: LocalAccount | undefined;
-  readonly pollingIntervalMs: number;
-  /** sends this account's transactions in the order of their nonces */
-  readonly outbox: Outbox;
 }
 
 /**

@@ -4,7 +4,6 @@ import {
   keccak256,
   TransactionNotFoundError,
   TransactionReceiptNotFoundError,
-  type Address,
   type Hash,
   type Hex,
   type LocalAccount,
@@ -13,33 +12,8 @@ import {
 import { setTimeout as delay } from "../delay.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
 import { isNonceTaken, isUnreachable } from "../errors/transport.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain, Envelope, Outbox, SubmitOptions } from "./chain.ts";
 import { requireAccount } from "./requireAccount.ts";
-
-/** A transaction as far as its sender decides it. */
-export interface Envelope {
-  to: Address;
-  data: Hex;
-  /** wei */
-  value: bigint;
-  gas: bigint;
-}
-
-export interface SubmitOptions {
-  /** give up waiting for the receipt after this many milliseconds; the transaction may still be mined */
-  timeoutMs: number;
-  /** send again with more gas money, under the same nonce, each time this many milliseconds passed */
-  bumpAfterMs: number;
-}
-
-export interface Outbox {
-  /**
-   * Signs, sends and waits until the transaction is in a block. `prepare` runs in the account's turn, so that what it
-   * simulates and the nonce belong together.
-   * @throws MillraceError `transaction-pending` after the timeout, `transaction-replaced` if another took its nonce
-   */
-  submit(prepare: () => Promise<Envelope>, options: SubmitOptions): Promise<TransactionReceipt>;
-}
 
 interface Fees {
   maxFeePerGas: bigint;

@@ -7,7 +7,7 @@ import type {
   ReadContractParameters,
 } from "viem";
 import { decodeRevert } from "../errors/decodeRevert.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain } from "./chain.ts";
 
 type View = "view" | "pure";
 

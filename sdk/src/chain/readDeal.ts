@@ -1,7 +1,7 @@
 import type { Address, Hex } from "viem";
 import { dealStatuses, nameAt, type DealStatus } from "../api/schemas/names.ts";
 import type { Terms } from "../terms.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain } from "./chain.ts";
 import { readDealView, type DealView } from "./readDealView.ts";
 import { readTerms } from "./readTerms.ts";
 

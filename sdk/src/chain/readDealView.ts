@@ -1,6 +1,6 @@
 import type { ContractFunctionReturnType } from "viem";
 import { dealsAbi } from "../generated/dealsAbi.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain } from "./chain.ts";
 import { read } from "./read.ts";
 
 /** A deal as the contract shows it. */

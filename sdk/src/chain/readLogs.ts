@@ -1,7 +1,7 @@
 import { formatLog, numberToHex, type Address, type Hex, type Log, type RpcLog } from "viem";
 import { decodeRevert } from "../errors/decodeRevert.ts";
 import { isUnreachable } from "../errors/transport.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain } from "./chain.ts";
 
 export interface ReadLogsParameters {
   address: Address | Address[];

@@ -3,7 +3,7 @@ import { decodeRevert } from "../errors/decodeRevert.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
 import type { Terms } from "../terms.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain } from "./chain.ts";
 import { readLogs } from "./readLogs.ts";
 
 /** What a deal's creation says. */

@@ -2,7 +2,7 @@ import { encodeEventTopics, numberToHex, parseEventLogs, type Address, type Hex 
 import { decodeRevert } from "../errors/decodeRevert.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
 import { registryAbi } from "../generated/registryAbi.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain } from "./chain.ts";
 import { epochAt } from "./deployment.ts";
 import { readLogs } from "./readLogs.ts";
 import { unknownDeal } from "./readTerms.ts";

@@ -1,6 +1,6 @@
 import type { LocalAccount } from "viem";
 import { MillraceError } from "../errors/MillraceError.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain } from "./chain.ts";
 
 /**
  * The key that a connection signs with.

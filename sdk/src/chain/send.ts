@@ -11,7 +11,7 @@ import {
 import { decodeRevert } from "../errors/decodeRevert.ts";
 import type { ExplainContext } from "../errors/explain.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
-import type { Chain } from "./connect.ts";
+import type { Chain } from "./chain.ts";
 
 type Mutability = "nonpayable" | "payable";
 

@@ -1,5 +1,5 @@
 import type { TransactionReceipt } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { findPaymentToken } from "../chain/deployment.ts";
 import { eventOf } from "../chain/eventOf.ts";
 import { send } from "../chain/send.ts";

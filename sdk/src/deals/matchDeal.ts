@@ -1,5 +1,5 @@
 import { parseEventLogs, type TransactionReceipt } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { readTerms } from "../chain/readTerms.ts";
 import { send } from "../chain/send.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";

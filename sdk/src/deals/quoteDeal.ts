@@ -1,5 +1,5 @@
 import type { ContractFunctionReturnType } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { read } from "../chain/read.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
 import type { Terms } from "../terms.ts";

@@ -1,5 +1,5 @@
 import type { Address, TransactionReceipt } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { findPaymentToken } from "../chain/deployment.ts";
 import { readDealView } from "../chain/readDealView.ts";
 import { requireAccount } from "../chain/requireAccount.ts";

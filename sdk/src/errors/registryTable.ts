@@ -23,7 +23,7 @@ export const registryTable: ExplanationTable<typeof registryAbi> = {
   }),
   RegistryNodeRetired: ([node]) => ({
     message: `Node ${node} is retired for good.`,
-    nextStep: "Add a new node with a new operator key: millrace provider add-node",
+    nextStep: "Add a new node with a new operator key: millrace node add",
   }),
   RegistryNodeInUse: ([node, unitsInUse]) => ({
     message: `Node ${node} has ${unitsInUse} units behind workers; this waits until they are free.`,

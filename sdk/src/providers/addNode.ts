@@ -1,6 +1,6 @@
 import { zeroAddress, type Address, type LocalAccount, type TransactionReceipt } from "viem";
 import type { Attributes } from "../attributes.ts";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { eventOf } from "../chain/eventOf.ts";
 import { send } from "../chain/send.ts";
 import { registryAbi } from "../generated/registryAbi.ts";

@@ -1,5 +1,5 @@
 import type { Address, ContractFunctionReturnType } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { read } from "../chain/read.ts";
 import { registryAbi } from "../generated/registryAbi.ts";
 import { stakingAbi } from "../generated/stakingAbi.ts";

@@ -1,5 +1,5 @@
 import { zeroHash, type Address, type TransactionReceipt } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { eventOf } from "../chain/eventOf.ts";
 import { requireAccount } from "../chain/requireAccount.ts";
 import { send } from "../chain/send.ts";

@@ -1,5 +1,5 @@
 import type { Address, TransactionReceipt } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { send } from "../chain/send.ts";
 import { registryAbi } from "../generated/registryAbi.ts";
 

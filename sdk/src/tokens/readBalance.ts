@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 import { tokenAbi } from "../abi/tokenAbi.ts";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { read } from "../chain/read.ts";
 
 /** What an account holds of a token, in its smallest units. */

@@ -1,5 +1,5 @@
 import type { Address, TransactionReceipt } from "viem";
-import type { Chain } from "../chain/connect.ts";
+import type { Chain } from "../chain/chain.ts";
 import { decodeRevert } from "../errors/decodeRevert.ts";
 
 export interface SendCoinParameters {
