@@ -35,7 +35,7 @@ const systemic = new Set(["rpc-unreachable", "gas-money-short", "no-account", "t
 export function createAttempts({ log }: { log: Logger }): Attempts {
   const queue = new PQueue({ concurrency });
   const states = new Map<string, KeyState>();
-  let trouble: string | undefined;
+  let trouble: { key: string; message: string } | undefined;
 
   async function run(
     key: string,
@@ -50,7 +50,7 @@ export function createAttempts({ log }: { log: Logger }): Attempts {
       state.retryAtBlock = block + (outcome === "done" ? settleBlocks : backOff(state.tries, maxWaitBlocks));
     } catch (cause) {
       const error = decodeRevert(cause);
-      if (systemic.has(error.code)) trouble = error.message;
+      if (systemic.has(error.code)) trouble = { key, message: error.message };
       state.tries += 1;
       state.retryAtBlock = block + backOff(state.tries, maxFailBlocks);
       log.warn({ key, code: error.code, retryAtBlock: state.retryAtBlock }, error.message);
@@ -69,10 +69,10 @@ export function createAttempts({ log }: { log: Logger }): Attempts {
     },
     keep(keys) {
       for (const [key, state] of states) if (!state.busy && !keys.has(key)) states.delete(key);
-      // With nothing left to try, nothing would ever tell that the trouble is over.
-      if (states.size === 0) trouble = undefined;
+      // Nothing else would tell that the trouble is over.
+      if (trouble !== undefined && !keys.has(trouble.key)) trouble = undefined;
     },
-    trouble: () => trouble,
+    trouble: () => trouble?.message,
     idle: () => queue.onIdle(),
   };
 }

@@ -165,6 +165,7 @@ describe("createMatcher, on a real chain", function () {
     await pass();
     expect(await workersOf(Number(deal))).to.deep.equal(idsOf(1, 2));
     expect(matcher.hindrance(Number(deal))).to.match(/holds 0\.0023 tUSD and needs/);
+    await stopDeal(developer, { deal });
   });
 
   it("behavior: two matchers on one deal do no harm", async () => {
