@@ -49,6 +49,18 @@ export function createDealLog(path: string, maxBytes: number, onError: (error: u
     }
   }
 
+  function begin(): void {
+    writing ??= write()
+      .catch((error: unknown) => {
+        waiting = []; // else a disk that stays full would keep the node busy
+        onError(error);
+      })
+      .finally(() => {
+        writing = undefined;
+        if (waiting.length > 0) begin();
+      });
+  }
+
   return {
     append: (entry) => {
       if (waiting.length >= mostWaiting) {
@@ -58,11 +70,7 @@ export function createDealLog(path: string, maxBytes: number, onError: (error: u
       const note = dropped === 0 ? {} : { droppedBefore: dropped };
       dropped = 0;
       waiting.push(`${JSON.stringify({ time: new Date().toISOString(), ...entry, ...note })}\n`);
-      writing ??= write()
-        .catch(onError)
-        .finally(() => {
-          writing = undefined;
-        });
+      begin();
     },
     flush: async () => {
       while (writing !== undefined) await writing;
