@@ -8,27 +8,10 @@ import getPort from "get-port";
 import { after } from "mocha";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
+import { testDeployment } from "./deployment.ts";
 
 export const databaseKinds = ["pglite", "postgresql"] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
-
-/** A deployment for tests that bring their own chain. */
-export const testDeployment: Deployment = {
-  network: "test",
-  chainId: 31_337,
-  deploymentBlock: 1,
-  genesis: 1_000_000,
-  epochDuration: 10,
-  contracts: {
-    mill: "0x0000000000000000000000000000000000000001",
-    parameters: "0x0000000000000000000000000000000000000002",
-    registry: "0x0000000000000000000000000000000000000003",
-    staking: "0x0000000000000000000000000000000000000004",
-    deals: "0x0000000000000000000000000000000000000005",
-    timelock: "0x0000000000000000000000000000000000000006",
-  },
-  paymentTokens: [],
-};
 
 /** An empty database of a kind and the folder that it is in; `close` removes both. */
 export interface TestDatabase {

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { MillraceError } from "@millrace/sdk";
 import { migrate, readMigrations } from "../../src/store/migrate.ts";
-import { createTestDatabase, databaseKinds, testDeployment, type TestDatabase } from "./databases.ts";
+import { createTestDatabase, databaseKinds, type TestDatabase } from "./databases.ts";
+import { testDeployment } from "./deployment.ts";
 
 for (const kind of databaseKinds) {
   describe(`openStore on ${kind}`, () => {
@@ -92,7 +94,6 @@ for (const kind of databaseKinds) {
 }
 
 async function deploymentFile(folder: string): Promise<string> {
-  const { writeFile } = await import("node:fs/promises");
   const file = path.join(folder, "deployment.json");
   await writeFile(file, JSON.stringify(testDeployment));
   return file;
