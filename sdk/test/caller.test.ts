@@ -107,9 +107,12 @@ describe("createCaller, with a real chain", function () {
         response.setHeader("content-type", "application/json").end(JSON.stringify(page));
       }),
     );
-    expect((await createCaller({ chain, api: createApi(server.url) }).call(deal)).status).to.equal(200);
-    expect(asked).to.equal(1);
-    await server.stop();
+    try {
+      expect((await createCaller({ chain, api: createApi(server.url) }).call(deal)).status).to.equal(200);
+      expect(asked).to.equal(1);
+    } finally {
+      await server.stop();
+    }
   });
 
   for (const [status, code] of [

@@ -176,11 +176,14 @@ describe("deals and providers, on a real chain", function () {
         const blocks = Number(toBlock) - Number(fromBlock) + 1;
         return blocks <= 7 ? "pass" : { error: { code: -32005, message: "query exceeds max block range 7" } };
       });
-      const limited = await network.connectAs(1, proxy.url);
-      expect(await readWorkers(limited, deal)).to.deep.equal(await readWorkers(developer, deal));
-      expect(await readTerms(limited, deal)).to.deep.equal(await readTerms(developer, deal));
-      expect(asked).to.be.greaterThan(8);
-      await proxy.stop();
+      try {
+        const limited = await network.connectAs(1, proxy.url);
+        expect(await readWorkers(limited, deal)).to.deep.equal(await readWorkers(developer, deal));
+        expect(await readTerms(limited, deal)).to.deep.equal(await readTerms(developer, deal));
+        expect(asked).to.be.greaterThan(8);
+      } finally {
+        await proxy.stop();
+      }
     });
   });
 

@@ -22,12 +22,16 @@ describe("send, on a real chain", function () {
   this.timeout(120_000);
   let network: TestNetwork;
   let chain: Chain;
+  const proxies: { stop: () => Promise<void> }[] = [];
 
   before(async () => {
     network = await startNetwork();
     chain = await network.connectAs(1);
   });
   after(() => network.stop());
+  afterEach(async () => {
+    await Promise.all(proxies.splice(0).map((proxy) => proxy.stop()));
+  });
 
   const mintCall = (to: `0x${string}`, amount: bigint) =>
     ({ address: network.token, abi: testStablecoinAbi, functionName: "mint", args: [to, amount] }) as const;
@@ -36,7 +40,8 @@ describe("send, on a real chain", function () {
   /** A connection through an end that does as told. */
   async function through(judge: (call: RpcCall) => Verdict) {
     const proxy = await startProxy(network.rpcUrl, judge);
-    return { chain: await network.connectAs(2, proxy.url), stop: proxy.stop };
+    proxies.push(proxy);
+    return network.connectAs(2, proxy.url);
   }
 
   describe("connect", () => {
@@ -108,7 +113,7 @@ describe("send, on a real chain", function () {
 
   it("behavior: a lost answer to a broadcast is no second transaction", async () => {
     let broken = 0;
-    const { chain: shaky, stop } = await through(({ method }) => {
+    const shaky = await through(({ method }) => {
       if (method !== "eth_sendRawTransaction" || broken > 0) return "pass";
       broken += 1;
       return "break-after";
@@ -117,19 +122,17 @@ describe("send, on a real chain", function () {
     await send(shaky, mintCall(to, 5n));
     expect(broken).to.equal(1);
     expect(await held(to)).to.equal(5n);
-    await stop();
   });
 
   it("behavior: an end that is gone while a receipt is awaited is waited for", async () => {
     let sentAt = Number.POSITIVE_INFINITY;
-    const { chain: shaky, stop } = await through(({ method }) => {
+    const shaky = await through(({ method }) => {
       if (method === "eth_sendRawTransaction") sentAt = Date.now();
       return Date.now() > sentAt && Date.now() < sentAt + 1500 ? "break-before" : "pass";
     });
     const to = fresh();
     await send(shaky, mintCall(to, 5n));
     expect(await held(to)).to.equal(5n);
-    await stop();
   });
 
   describe("while no block is made", () => {
@@ -142,7 +145,7 @@ describe("send, on a real chain", function () {
     it("behavior: a transaction is replaced under its own nonce with more gas money", async () => {
       const to = fresh();
       const hashes = new Set<string>();
-      const { chain: watched, stop } = await through((call) => {
+      const watched = await through((call) => {
         if (call.method === "eth_sendRawTransaction") hashes.add(String(call.params[0]));
         return "pass";
       });
@@ -156,7 +159,6 @@ describe("send, on a real chain", function () {
       expect(receipt.status).to.equal("success");
       await network.client.mine({ blocks: 2 });
       expect(await held(to)).to.equal(3n);
-      await stop();
     });
 
     it("error: transaction-pending after the timeout, naming the hash", async () => {
