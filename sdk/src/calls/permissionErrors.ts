@@ -22,7 +22,7 @@ const nextSteps: Record<PermissionErrorCode, string> = {
   "permission-not-issued":
     "A permission is signed by the deal's owner or its permission issuer, for this chain's Deals contract.",
   "caller-missing": "Sign the call with the key that the permission names.",
-  "caller-malformed": "Sign the call with the SDK, or as docs/calls.md says.",
+  "caller-malformed": "Sign the call with the SDK (signCall).",
   "caller-clock": "Set the clock right: a signed call is taken for 60 seconds.",
   "caller-mismatch": "Sign the call, with its very body, with the key that the permission names.",
 };

@@ -1,6 +1,6 @@
 /** What a {@link MillraceError} is made of. */
 export interface MillraceErrorParameters {
-  /** kebab-case, stable; docs/errors.md lists them */
+  /** kebab-case, stable */
   code: string;
   /** one sentence: what happened and why */
   shortMessage: string;
