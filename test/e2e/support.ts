@@ -124,10 +124,11 @@ export async function workingNodes(net: Devnet, deal: bigint): Promise<number[]>
 export async function callNode(
   endpoint: string,
   deal: bigint,
+  path = "/x",
 ): Promise<{ status: number; text: string; sent: string }> {
   const sent = randomBytes(12).toString("hex");
   try {
-    const response = await fetch(`${endpoint}/v1/deals/${deal}/call/x`, { method: "POST", body: sent });
+    const response = await fetch(`${endpoint}/v1/deals/${deal}/call${path}`, { method: "POST", body: sent });
     return { status: response.status, text: await response.text(), sent };
   } catch {
     return { status: 0, text: "", sent };
