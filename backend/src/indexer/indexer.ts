@@ -5,18 +5,18 @@ import { reorgBeyondFinality } from "./reorg.ts";
 import { firstRangeSize, step, type StepContext, type StepResult } from "./step.ts";
 
 /** What the indexer needs of a logger; pino's fits. */
-export interface IndexerLogger {
+interface IndexerLogger {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
 
-export interface IndexerParameters extends StepContext {
+interface IndexerParameters extends StepContext {
   pollIntervalMs: number;
   logger: IndexerLogger;
 }
 
-export interface IndexerHealth {
+interface IndexerHealth {
   /** `halted` stays until a person acts; `degraded` is tried again all the time. */
   status: "ok" | "degraded" | "halted";
   /** Newest block of the chain, 0 before it was reached. */

@@ -6,7 +6,7 @@ import { applyBlocks, applyRange, applyStart } from "./apply.ts";
 import { applyReorg } from "./reorg.ts";
 
 /** What counts as final: a number of blocks below the head, or what the chain itself says. */
-export type Finality = { depth: number } | "tag";
+type Finality = { depth: number } | "tag";
 
 export interface StepContext {
   store: Store;

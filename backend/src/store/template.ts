@@ -21,7 +21,7 @@ export async function ensurePgliteFolder(target: string): Promise<void> {
 }
 
 /** Makes the template unless it is there and returns its folder. */
-export async function ensureTemplate(): Promise<string> {
+async function ensureTemplate(): Promise<string> {
   const template = path.join(cacheFolder, `pglite-${await templateVersion()}`);
   if (await exists(template)) return template;
   await mkdir(cacheFolder, { recursive: true });

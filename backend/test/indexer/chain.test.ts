@@ -2,30 +2,26 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, dealsAbi, dealStatuses, registryAbi, stakingAbi, termsFromJson } from "@millrace/sdk";
+import { connect, matchDeal, releaseWorker, topUp } from "@millrace/sdk";
 import { expect } from "chai";
-import { zeroAddress, type Address } from "viem";
 import { testClient } from "../../../scripts/devnet/chain.ts";
 import { rpcSource } from "../../src/chain/rpcSource.ts";
 import { indexTo } from "../../src/indexer/indexer.ts";
 import { refold } from "../../src/indexer/refold.ts";
 import { readCursor } from "../../src/store/cursor.ts";
-import { listDeals, listWorkers } from "../../src/store/deals.ts";
+import { getDeal } from "../../src/store/deals.ts";
 import { dumpDerived } from "../../src/store/dump.ts";
-import { listCredits } from "../../src/store/log.ts";
-import { listNodes, listOffers } from "../../src/store/nodes.ts";
-import { listProviders } from "../../src/store/providers.ts";
 import type { Store } from "../../src/store/store.ts";
-import { presentTerms } from "../../src/terms.ts";
 import { createTestDatabase, databaseKinds, type DatabaseKind } from "../store/databases.ts";
+import { addProvider, openDeal, termsOf } from "../support/market.ts";
 import { startNetwork, type TestNetwork } from "../support/network.ts";
+import { expectAsOnChain } from "./asOnChain.ts";
 import { randomOf, startScenario, type Scenario } from "./scenario.ts";
 
 const seed = Number(process.env["MILLRACE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const isLong = process.env["MILLRACE_LONG"] !== undefined;
 const depth = 5;
 const root = path.join(import.meta.dirname, "../../..");
-const page = { limit: 500 };
 
 describe(`the index of a real chain (seed ${seed})`, function () {
   this.timeout(600_000);
@@ -69,6 +65,33 @@ describe(`the index of a real chain (seed ${seed})`, function () {
         await indexHere(store);
         await expectAsOnChain(store, scenario);
       }
+    }));
+
+  it("behavior: a run of unfunded epochs keeps its first one, and ends the deal, over several decisions", () =>
+    withStore("pglite", async (store) => {
+      const { developer } = scenario;
+      const [node] = await addProvider(network, 5, [{ ask: 2_000n }]);
+      if (node === undefined) throw new Error("No node");
+      const terms = termsOf(network, { targetWorkers: 1, minimumAsk: 2_000n });
+      // Pays for two epochs.
+      const deal = BigInt(await openDeal(developer, terms));
+      await matchDeal(developer, { deal, candidates: [{ node: node.node, maxAsk: 2_000n }] });
+      const expectNow = async (status: string) => {
+        await indexHere(store);
+        await expectAsOnChain(store, scenario);
+        const found = await getDeal(store, Number(deal));
+        expect(found?.item.state.status).to.equal(status);
+      };
+      await expectNow("active");
+      for (let epoch = 0; epoch < 3; epoch++) await network.nextEpoch(node.operator);
+      await topUp(developer, { deal, amount: 1n });
+      await expectNow("insolvent");
+      await network.nextEpoch();
+      await expectNow("insolvent");
+      await network.nextEpoch();
+      await expectNow("ended");
+      await releaseWorker(developer, { deal, node: node.node });
+      await expectNow("ended");
     }));
 
   for (const kind of databaseKinds) {
@@ -131,123 +154,3 @@ describe(`the index of a real chain (seed ${seed})`, function () {
     });
   }
 });
-
-async function expectAsOnChain(store: Store, { developer, nodes }: Scenario): Promise<void> {
-  const { publicClient, deployment } = developer;
-  const deals = { address: deployment.contracts.deals, abi: dealsAbi } as const;
-  for (const { row, state } of (await listDeals(store, page)).items) {
-    const deal = BigInt(row.id);
-    const view = await publicClient.readContract({ ...deals, functionName: "getDeal", args: [deal] });
-    const hash = await publicClient.readContract({
-      ...deals,
-      functionName: "hashTerms",
-      args: [termsFromJson(presentTerms(row.terms))],
-    });
-    const { everUnfunded: _everUnfunded, ...stored } = view.deal;
-    expect(
-      {
-        status: state.status,
-        owner: row.owner,
-        termsHash: hash,
-        paymentToken: row.paymentToken,
-        settledEpoch: state.settledEpoch,
-        assignedInSettledEpoch: row.lastAssignedEpoch === state.settledEpoch,
-        workers: row.workers,
-        targetWorkers: row.targetWorkers,
-        minWorkers: row.minWorkers,
-        unitsPerWorker: row.unitsPerWorker,
-        feeBps: row.feeBps,
-        balance: state.balance,
-        ratePerEpoch: row.ratePerEpoch,
-        insolventSince: state.insolventSince ?? 0,
-        endEpoch: state.endEpoch ?? 0,
-        minFundedEpochs: row.minFundedEpochs,
-        fundedThroughEpoch:
-          state.fundedThroughEpoch === null ? 2n ** 256n - 1n : BigInt(state.fundedThroughEpoch),
-      },
-      `deal ${row.id}`,
-    ).to.deep.equal({
-      ...stored,
-      status: dealStatuses[view.status - 1],
-      owner: view.owner,
-      termsHash: view.termsHash,
-      fundedThroughEpoch: view.fundedThroughEpoch,
-    });
-    for (const { node } of nodes) {
-      const worker = await publicClient.readContract({
-        ...deals,
-        functionName: "getWorker",
-        args: [deal, node],
-      });
-      const { items } = await listWorkers(store, { ...page, deal: row.id, node });
-      const [own] = items;
-      expect(own?.firstEpoch ?? 0, `worker ${row.id}-${node}`).to.equal(worker.firstEpoch);
-      if (own === undefined) continue;
-      expect([own.lastEpoch ?? 0, own.settledEpoch, own.pricePerUnitEpoch, own.provider]).to.deep.equal([
-        worker.lastEpoch,
-        worker.settledEpoch,
-        worker.pricePerUnitEpoch,
-        worker.provider,
-      ]);
-      expect(own.lock).to.equal(BigInt(worker.lockMilliMill) * 10n ** 15n);
-    }
-  }
-  await expectProvidersAsOnChain(store, developer, deals);
-}
-
-async function expectProvidersAsOnChain(
-  store: Store,
-  { publicClient, deployment }: Scenario["developer"],
-  deals: { readonly address: Address; readonly abi: typeof dealsAbi },
-): Promise<void> {
-  const registry = { address: deployment.contracts.registry, abi: registryAbi } as const;
-  const staking = { address: deployment.contracts.staking, abi: stakingAbi } as const;
-  const accounts = new Set<string>();
-  for (const provider of (await listProviders(store, page)).items) {
-    const args = [provider.id] as const;
-    const stake = await publicClient.readContract({ ...staking, functionName: "getStake", args });
-    expect([provider.stake.free, provider.stake.locked]).to.deep.equal([stake.free, stake.locked]);
-    const view = await publicClient.readContract({ ...registry, functionName: "getProvider", args });
-    expect([provider.owner, provider.payout, provider.pendingPayout ?? zeroAddress]).to.deep.equal([
-      view.owner,
-      view.payout,
-      view.pendingPayout,
-    ]);
-    accounts.add(provider.payout).add(provider.owner);
-  }
-  for (const node of (await listNodes(store, page)).items) {
-    const view = await publicClient.readContract({ ...registry, functionName: "getNode", args: [node.id] });
-    const own = [node.provider, node.units, node.unitsInUse, node.retired, node.country];
-    expect(own).to.deep.equal([
-      view.provider,
-      view.units,
-      view.unitsInUse,
-      view.retired,
-      view.attributes.country,
-    ]);
-    const key = await publicClient.readContract({
-      ...registry,
-      functionName: "getOperatorKey",
-      args: [node.operator as Address],
-    });
-    expect(key.node).to.equal(node.id);
-  }
-  for (const offer of (await listOffers(store, page)).items) {
-    const args = [offer.node, offer.token as Address] as const;
-    const view = await publicClient.readContract({ ...registry, functionName: "getOffer", args });
-    expect([offer.askPerUnitEpoch, offer.on]).to.deep.equal([view.askPerUnitEpoch, view.on]);
-  }
-  for (const account of [...accounts, zeroAddress])
-    for (const { kind, token, amount } of (await listCredits(store, account)).items) {
-      const args = [account as Address, token as Address] as const;
-      const view =
-        kind === "fee"
-          ? await publicClient.readContract({ ...deals, functionName: "fees", args: [args[1]] })
-          : await publicClient.readContract({
-              ...deals,
-              functionName: kind === "earnings" ? "earnings" : "refunds",
-              args,
-            });
-      expect(amount, `${kind} of ${account}`).to.equal(view);
-    }
-}

@@ -78,7 +78,7 @@ export async function startScenario(network: TestNetwork, seed: number): Promise
     () => network.nextEpoch(...nodes.map(({ operator }) => operator).filter(() => random() < 0.8)),
     () => network.nextEpoch(...nodes.map(({ operator }) => operator).filter(() => random() < 0.4)),
     () => attend(pick(nodes).operator),
-    () => topUp(developer, { deal: pick(deals), amount: BigInt(1 + Math.floor(random() * 9_000)) }),
+    () => topUp(developer, { deal: pick(deals), amount: BigInt(1 + Math.floor(random() ** 3 * 9_000)) }),
     () => withdrawDeal(developer, { deal: pick(deals), amount: 1n }),
     () => dismiss(developer, pick(workers)),
     () => evict(developer, pick(workers)),

@@ -1,6 +1,7 @@
 import type { AnyChainEvent } from "../../src/chain/events.ts";
 import type { ChainBlock, ChainSource } from "../../src/chain/source.ts";
-import { act, emptyMarketplace, type Action, type Marketplace } from "./marketplace.ts";
+import { act } from "./act.ts";
+import { emptyMarketplace, type Action, type Marketplace } from "./marketplace.ts";
 
 interface SimulatedBlock extends ChainBlock {
   events: AnyChainEvent[];

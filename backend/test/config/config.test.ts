@@ -1,0 +1,68 @@
+import { MillraceError } from "@millrace/sdk";
+import { expect } from "chai";
+import { parseConfig } from "../../src/config/config.ts";
+
+const least = { RPC_URL: "http://127.0.0.1:8545", DEPLOYMENT_FILE: "devnet.json", DATA_FOLDER: "data" };
+
+describe("parseConfig", () => {
+  it("default: three variables are enough", () => {
+    const config = parseConfig(least);
+    expect(config).to.include({
+      rpcUrl: least.RPC_URL,
+      port: 8080,
+      databaseUrl: undefined,
+      logLevel: "info",
+    });
+    expect(config.finality).to.deep.equal({ depth: 64 });
+    expect([...config.roles]).to.deep.equal(["indexer", "matcher", "keeper", "api"]);
+  });
+
+  it("behavior: reads numbers, lists and pairs; an empty variable counts as not set", () => {
+    const config = parseConfig({
+      ...least,
+      PORT: "0",
+      FINALITY_DEPTH: "5",
+      ROLES: "api,indexer",
+      KEYSTORE: "key.json",
+      KEYSTORE_PASSWORD_FILE: "password",
+      DATABASE_URL: "",
+    });
+    expect(config).to.deep.include({
+      port: 0,
+      finality: { depth: 5 },
+      roles: new Set(["api", "indexer"]),
+      keystore: { file: "key.json", passwordFile: "password" },
+      databaseUrl: undefined,
+    });
+    expect(parseConfig({ ...least, FINALITY_DEPTH: "tag" }).finality).to.equal("tag");
+  });
+
+  const faults: [string, Record<string, string>, string[]][] = [
+    ["what is missing", {}, ["RPC_URL isn't set", "DEPLOYMENT_FILE isn't set", "DATA_FOLDER isn't set"]],
+    ["a port out of range", { ...least, PORT: "70000" }, ['PORT is "70000"; it must be a port from 0']],
+    ["no number", { ...least, POLL_INTERVAL_MS: "often" }, ['POLL_INTERVAL_MS is "often"']],
+    ["an unknown role", { ...least, ROLES: "api,miner" }, ['ROLES is "api,miner"', "indexer, matcher"]],
+    ["a key without password", { ...least, KEYSTORE: "key.json" }, ["KEYSTORE_PASSWORD_FILE isn't"]],
+    ["several at once", { ...least, PORT: "x", LOG_LEVEL: "loud" }, ["PORT is", "LOG_LEVEL is"]],
+  ];
+  for (const [title, env, parts] of faults)
+    it(`error: config-invalid names ${title}`, () => {
+      for (const part of parts) expect(messageOf(env)).to.contain(part);
+    });
+
+  it("error: config-invalid doesn't show a database's password", () => {
+    expect(messageOf({ ...least, DATABASE_URL: "mysql://user:secret@host/db" }))
+      .to.contain("DATABASE_URL can't be read")
+      .and.not.to.contain("secret");
+  });
+});
+
+function messageOf(env: Record<string, string>): string {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    expect(error).to.be.instanceOf(MillraceError).with.property("code", "config-invalid");
+    return (error as MillraceError).message;
+  }
+  throw new Error("It was accepted");
+}
