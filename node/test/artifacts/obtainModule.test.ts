@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { moduleCid } from "@millrace/sdk";
+import { expect } from "chai";
+import { type ModuleStore, openModuleStore } from "../../src/artifacts/moduleStore.ts";
+import { obtainModule } from "../../src/artifacts/obtainModule.ts";
+import { expectError } from "../support/expectError.ts";
+import { useFolder } from "../support/folder.ts";
+import { useHttpServers } from "../support/httpServer.ts";
+
+describe("obtainModule", () => {
+  const folder = useFolder();
+  const serve = useHttpServers();
+  const bytes = randomBytes(5_000);
+  let cid = "";
+  let store: ModuleStore;
+  beforeEach(async () => {
+    cid = await moduleCid(bytes);
+    ({ store } = await openModuleStore(folder()));
+  });
+
+  const obtain = (
+    sources: string[],
+    { failures = [] as string[], signal = new AbortController().signal, maxBytes = 10_000 } = {},
+  ) =>
+    obtainModule({
+      cid,
+      store,
+      maxBytes,
+      signal,
+      sources: () => Promise.resolve(sources),
+      onFailure: (reason) => failures.push(reason),
+    });
+
+  it("default: takes the first source that has it, and the store from then on", async () => {
+    let asked = 0;
+    const wrong = await serve((_request, response) => response.end("something else"));
+    const right = await serve((_request, response) => {
+      asked += 1;
+      response.end(bytes);
+    });
+    expect(Buffer.compare(await obtain(["http://127.0.0.1:1", wrong, right]), bytes)).to.equal(0);
+    expect(Buffer.compare(await obtain([]), bytes)).to.equal(0);
+    expect(asked).to.equal(1);
+  });
+
+  it("behavior: tries again until a source has it, and says why it has not", async () => {
+    let asked = 0;
+    const late = await serve((_request, response) => {
+      asked += 1;
+      if (asked < 3) response.writeHead(503).end();
+      else response.end(bytes);
+    });
+    const failures: string[] = [];
+    await obtain([late], { failures });
+    expect(failures).to.have.length(2);
+    expect(failures[0]).to.contain(cid).and.to.contain("503");
+  });
+
+  it("behavior: ends when the deal stops", async () => {
+    const stop = new AbortController();
+    const work = obtain([], { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error("stopped")), 50);
+    const error = await work.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect((error as Error).message).to.equal("stopped");
+  });
+
+  it("error: module-too-large where every source says so", async () => {
+    const source = await serve((_request, response) => response.end(bytes));
+    await expectError(obtain([source, source], { maxBytes: 100 }), "module-too-large");
+  });
+});
