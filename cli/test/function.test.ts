@@ -126,17 +126,12 @@ describe("millrace function", function () {
     });
 
     it("error: a module with forbidden imports is named with the import and not written", async () => {
-      await writeFile(join(setting.cwd, "import.hex"), importing);
-      await millraceJson(setting, ["function", "init", "thief"]);
-      const thief = join(setting.cwd, "thief");
-      await writeFile(join(thief, "raw.wasm"), Buffer.from(importing, "hex"));
-      await writeFile(join(thief, "millrace.json"), JSON.stringify({ name: "thief", module: "raw.wasm" }));
-      const { code, message } = await millraceFails(setting, ["function", "build", "thief"]);
+      const thief = await project("thief", Buffer.from(importing, "hex"));
+      const { code, message } = await millraceFails(setting, ["function", "build", thief]);
       expect(code).to.equal("forbidden-import");
       expect(message).to.include("env.steal");
-      expect((await millraceFails(setting, ["function", "test", "thief"])).code).to.equal(
-        "function-not-built",
-      );
+      expect(existsSync(join(thief, "build"))).to.equal(false);
+      expect((await millraceFails(setting, ["function", "test", thief])).code).to.equal("function-not-built");
     });
 
     it("error: settings that are no JSON, or have a mistake, are named", async () => {
@@ -212,7 +207,7 @@ describe("millrace function", function () {
       const { bodyBase64 } = await millraceJson<Tested>(setting, [
         "function",
         "test",
-        "echo",
+        echo,
         "--file",
         "bytes",
       ]);

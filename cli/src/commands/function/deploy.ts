@@ -51,8 +51,8 @@ export const functionDeploy = defineCommand({
     const done: Deployment = {};
     await context.progress([
       buildStep(target, done),
-      storeStep(context, done),
       quoteStep(context, chain, options, done),
+      storeStep(context, done),
       createStep(context, chain, done),
       ...(options.detach ? [] : waitSteps(chain, options.timeout, done)),
     ]);

@@ -2,6 +2,7 @@ import {
   claim,
   findPaymentToken,
   formatToken,
+  MillraceError,
   readProvider,
   settleWorker,
   withdrawEarnings,
@@ -15,6 +16,8 @@ import { viewError, type ErrorView } from "../../errors.ts";
 import { address, smallId } from "../../parse.ts";
 import { readEarnings } from "../../provider/report.ts";
 import { requireProvider } from "../../provider/state.ts";
+
+const settledMeanwhile = new Set(["deals-worker-unknown", "deals-nothing-owed"]);
 
 /** One payment, made or failed. */
 interface Payment {
@@ -65,7 +68,8 @@ async function settleAll(
   { provider, recipient }: { provider: number; recipient: Address | undefined },
 ): Promise<Payment[]> {
   const owed = (await readOwedWorkers(chain, { provider })).filter(({ pay }) => pay > 0n);
-  return Promise.all(owed.map((worker) => settleOne(context, chain, worker, recipient)));
+  const payments = await Promise.all(owed.map((worker) => settleOne(context, chain, worker, recipient)));
+  return payments.filter(({ amount, error }) => amount > 0n || error !== undefined);
 }
 
 async function settleOne(
@@ -82,6 +86,8 @@ async function settleOne(
       : claim(chain, { ...of, recipient }));
     return { ...payment, amount: pay };
   } catch (error) {
+    // Somebody settled it meanwhile, as anyone may: then the money is in the payout address's account already.
+    if (error instanceof MillraceError && settledMeanwhile.has(error.code)) return { ...payment, amount: 0n };
     const view = viewError(error);
     context.note(`✗ ${payment.what}: ${view.message}`);
     return { ...payment, amount: 0n, error: view };
