@@ -51,7 +51,7 @@ function describeProblem({ key, retired, nodeId, operator, epoch }: Facts): Mill
     return new MillraceError({
       code: "operator-unknown",
       shortMessage: `The registry knows no node with the operator key ${operator}.`,
-      nextStep: `Add the node with this key (millrace provider add-node), or use the keystore of node ${nodeId}.`,
+      nextStep: `Add the node with this key (millrace node add), or use the keystore of node ${nodeId}.`,
     });
   }
   if (key.node !== nodeId) {
@@ -72,6 +72,6 @@ function describeProblem({ key, retired, nodeId, operator, epoch }: Facts): Mill
   return new MillraceError({
     code: "node-retired",
     shortMessage: `Node ${nodeId} is retired for good.`,
-    nextStep: "Add a new node with a new operator key: millrace provider add-node",
+    nextStep: "Add a new node with a new operator key: millrace node init, then millrace node add",
   });
 }
