@@ -80,6 +80,7 @@ describe("millrace on a network", function () {
     expect((await fails("quote")).code).to.equal("offers-missing");
     const quote = await json<{ minimumDeposit: string }>(
       "quote",
+      module,
       "--limit",
       "0.002",
       "--workers",
