@@ -107,7 +107,7 @@ env.PATH = `${join(root, "node_modules/.bin")}${process.platform === "win32" ? "
 const contracts = digest(["contracts", "hardhat.config.ts", "package-lock.json"]);
 if (isStale("contracts", contracts) || !existsSync(join(root, "artifacts"))) {
   process.stderr.write("Compiling the contracts …\n");
-  run("Compiling the contracts", bin("hardhat"), ["build"]);
+  run("Compiling the contracts", bin("hardhat"), ["build", "--no-tests"]);
   stamp("contracts", contracts);
 }
 
