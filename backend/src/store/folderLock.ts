@@ -6,6 +6,7 @@ import { lock } from "proper-lockfile";
 
 /** A killed process's lock is taken over once it wasn't refreshed for this long. */
 const staleMs = 6_000;
+const startedAtMs = Math.round(performance.timeOrigin);
 
 /**
  * Takes the lock of a data folder, which it makes if needed; the returned function gives it back. After a crash it waits
@@ -24,12 +25,12 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
         update: 1_000,
         onCompromised: (error) => onCompromised(folder, error),
       });
-      await writeFile(ownerFile, String(process.pid));
+      await writeFile(ownerFile, `${process.pid} ${startedAtMs}`);
       return release;
     } catch (error) {
       if (!isLocked(error)) throw error;
       const owner = await readOwner(ownerFile);
-      if (Date.now() > deadline || (owner !== undefined && isAlive(owner))) throw inUse(folder, owner);
+      if (Date.now() > deadline || (owner !== undefined && isAlive(owner))) throw inUse(folder, owner?.pid);
       await sleep(200);
     }
   }
@@ -58,14 +59,22 @@ function isLocked(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ELOCKED";
 }
 
-async function readOwner(file: string): Promise<number | undefined> {
-  const text = await readFile(file, "utf8").catch(() => "");
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+interface Owner {
+  pid: number;
+  startedAtMs: number;
 }
 
-function isAlive(pid: number): boolean {
+async function readOwner(file: string): Promise<Owner | undefined> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  const [, pid, startedAt] = /^(\d+) (\d+)$/.exec(text) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), startedAtMs: Number(startedAt) };
+}
+
+function isAlive(owner: Owner): boolean {
+  // In a container every start has the same process number.
+  if (owner.pid === process.pid) return owner.startedAtMs === startedAtMs;
   try {
-    process.kill(pid, 0);
+    process.kill(owner.pid, 0);
     return true;
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
