@@ -84,7 +84,7 @@ The network runs until Ctrl-C. Chain ${devnet.rpcUrl}, API ${devnet.apiUrl}, log
 In another terminal, in this folder, try:
 
     npx millrace deal call 1 --body you              call it again
-    npx millrace function deploy examples/qr-code    deploy a QR code maker written in Rust
+    npx millrace function deploy examples/qr-code --prebuilt --limit 0.002 --deposit 1
     npx millrace deal call 2 --path "/?format=text" --body https://example.org
     npx millrace deal show 1                         what it costs and until when it is paid
 `);

@@ -17,11 +17,15 @@ export interface BuildResult extends BuiltModule {
 
 /**
  * Runs the build command, puts the settings into the module and checks that it may run on a node.
+ * @param compile false: takes the module that is there, for example one that came ready-made
  * @throws MillraceError `build-failed` with the compiler's words, or MachineError for a module no node would run
  */
-export async function buildProject(project: Project): Promise<BuildResult> {
+export async function buildProject(
+  project: Project,
+  { compile = true }: { compile?: boolean } = {},
+): Promise<BuildResult> {
   const { folder, manifest, compiled, output } = project;
-  const log = manifest.build === undefined ? "" : await runBuild(manifest.build, folder);
+  const log = compile && manifest.build !== undefined ? await runBuild(manifest.build, folder) : "";
   if (!existsSync(compiled))
     throw failure("build-failed", `There is no module at ${compiled}.`, {
       details: log === "" ? undefined : log,

@@ -37,6 +37,7 @@ export const functionDeploy = defineCommand({
   args: { target: optionalArgument("target", "the function's folder or a built module", text, "here") },
   options: {
     ...termOptions,
+    prebuilt: flag("--prebuilt", "take the compiled module that is in the folder already"),
     detach: flag("--detach", "return as soon as the deal is created"),
     timeout: optionOr("--timeout <seconds>", "how long to wait for workers", integer(1, 86_400), 120),
   },
@@ -50,7 +51,7 @@ export const functionDeploy = defineCommand({
     const chain = await context.signer();
     const done: Deployment = {};
     await context.progress([
-      buildStep(target, done),
+      buildStep(target, done, !options.prebuilt),
       quoteStep(context, chain, options, done),
       storeStep(context, done),
       createStep(context, chain, done),
@@ -60,14 +61,16 @@ export const functionDeploy = defineCommand({
   },
 });
 
-function buildStep(target: string, done: Deployment): Step {
+function buildStep(target: string, done: Deployment, compile: boolean): Step {
   return {
     title: "Build",
     run: async () => {
       const isBuilt = !(await isFolder(target));
-      done.built = isBuilt ? await readBuilt(target) : await buildProject(await readProject(target));
+      done.built = isBuilt
+        ? await readBuilt(target)
+        : await buildProject(await readProject(target), { compile });
       done.cid = await moduleCid(done.built.module);
-      return `${isBuilt ? "Read" : "Built"} ${done.built.manifest.name}, ${formatSize(done.built.module.length)}`;
+      return `${isBuilt || !compile ? "Read" : "Built"} ${done.built.manifest.name}, ${formatSize(done.built.module.length)}`;
     },
   };
 }
