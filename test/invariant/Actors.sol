@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
+import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {Registry} from "../../contracts/registry/Registry.sol";
+import {Staking} from "../../contracts/staking/Staking.sol";
+import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
+import {Market} from "../lib/Market.sol";
+import {Vm} from "../lib/Vm.sol";
+import {Model} from "./Model.sol";
+import {Rebuild} from "./Rebuild.sol";
+
+/// @notice Three developers, four providers with three nodes each, and the books that an invariant run is checked against.
+abstract contract Actors is Market {
+    uint256 internal constant PROVIDERS = 4;
+    uint256 internal constant DEVELOPERS = 3;
+
+    Model public model;
+    Rebuild public rebuild;
+
+    mapping(uint256 deal => bytes) public termsOf;
+
+    struct WorkerKey {
+        DealId deal;
+        NodeId node;
+    }
+
+    /// @dev Workers assigned and not yet released.
+    WorkerKey[] private _workers;
+
+    constructor() {
+        _deployMarket();
+        model = new Model(_epoch());
+        rebuild = new Rebuild();
+        for (uint256 i = 0; i < PROVIDERS; ++i) {
+            (ProviderId provider, ) = _newProvider(string.concat("provider", vm.toString(i)), 6);
+            for (uint256 j = 0; j < 3; ++j) {
+                NodeId node = _newNode(provider, uint16(2 + j), uint80(ASK + 1000 * i + j));
+                model.attend(NodeId.unwrap(node));
+            }
+        }
+        vm.recordLogs();
+    }
+
+    // ---- for the invariants ----
+
+    function contracts() external view returns (IDeals, Registry, Staking, TestStablecoin) {
+        return (deals, registry, staking, token);
+    }
+
+    function workerKeys() external view returns (WorkerKey[] memory) {
+        return _workers;
+    }
+
+    function payouts() external view returns (address[] memory accounts) {
+        accounts = new address[](PROVIDERS);
+        for (uint256 i = 0; i < PROVIDERS; ++i) accounts[i] = registry.payoutOf(ProviderId.wrap(uint32(i + 1)));
+    }
+
+    function developers() external returns (address[] memory accounts) {
+        accounts = new address[](DEVELOPERS);
+        for (uint256 i = 0; i < DEVELOPERS; ++i) accounts[i] = _developer(i);
+    }
+
+    // ---- choosing ----
+
+    function _developer(uint256 seed) internal returns (address) {
+        return _account(string.concat("developer", vm.toString(seed % DEVELOPERS)));
+    }
+
+    function _provider(uint256 seed) internal pure returns (ProviderId) {
+        return ProviderId.wrap(uint32(1 + (seed % PROVIDERS)));
+    }
+
+    function _node(uint256 seed) internal view returns (NodeId) {
+        return NodeId.wrap(uint32(1 + (seed % registry.nodeCount())));
+    }
+
+    function _deal(uint256 seed) internal view returns (bool any, DealId deal) {
+        uint64 count = deals.dealCount();
+        any = count != 0;
+        if (any) deal = DealId.wrap(uint64(1 + (seed % count)));
+    }
+
+    function _worker(uint256 seed) internal view returns (bool any, DealId deal, NodeId node) {
+        any = _workers.length != 0;
+        if (!any) return (false, deal, node);
+        WorkerKey storage key = _workers[(seed >> 128) % _workers.length];
+        return (true, key.deal, key.node);
+    }
+
+    function _someEpoch(uint256 seed) internal view returns (uint32) {
+        return seed % 2 == 0 ? type(uint32).max : _epoch() - uint32((seed >> 8) % 6);
+    }
+
+    function _randomTerms(uint256 seed) internal view returns (IDeals.Terms memory terms) {
+        terms = _terms(uint8(1 + ((seed >> 8) % 5)));
+        terms.unitsPerWorker = uint16(1 + ((seed >> 16) % 3));
+        terms.minWorkers = uint8(1 + ((seed >> 24) % terms.targetWorkers));
+        if (seed % 2 == 0) terms.minWorkers = 1;
+        terms.maxWorkersPerProvider = uint8(1 + ((seed >> 32) % 3));
+        terms.priceLimit = uint80(ASK + ((seed >> 40) % (2 * ASK)));
+        if ((seed >> 48) % 4 == 0) {
+            terms.endEpoch = _epoch() + parameters.values().minFundedEpochs + uint32((seed >> 56) % 20);
+        }
+    }
+
+    // ---- doing ----
+
+    /// @dev Calls Deals as whoever was pranked; true if it went through.
+    function _did(bytes memory data) internal returns (bool success) {
+        (success, ) = address(deals).call(data);
+        if (success) _absorb();
+        else _discard();
+    }
+
+    function _end(bytes memory data, DealId deal, NodeId node) internal returns (bool success) {
+        success = _did(data);
+        if (success) model.end(DealId.unwrap(deal), NodeId.unwrap(node));
+    }
+
+    function _refused(bytes memory data) internal {
+        (bool success, ) = address(deals).call(data);
+        vm.assertFalse(success, "only who it belongs to may do this");
+        _discard();
+    }
+
+    function _forget(DealId deal, NodeId node) internal {
+        for (uint256 i = 0; i < _workers.length; ++i) {
+            if (_workers[i].deal == deal && _workers[i].node == node) {
+                _workers[i] = _workers[_workers.length - 1];
+                _workers.pop();
+                return;
+            }
+        }
+    }
+
+    /// @dev The runner records events of calls that were undone, too.
+    function _discard() internal {
+        vm.getRecordedLogs();
+    }
+
+    /// @dev Hands all new events of Deals to the rebuilt state, and notes who works.
+    function _absorb() internal {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].emitter != address(deals)) continue;
+            rebuild.absorb(logs[i]);
+            if (logs[i].topics[0] == IDeals.WorkerAssigned.selector) {
+                _workers.push(
+                    WorkerKey(
+                        DealId.wrap(uint64(uint256(logs[i].topics[1]))),
+                        NodeId.wrap(uint32(uint256(logs[i].topics[2])))
+                    )
+                );
+            }
+        }
+    }
+}

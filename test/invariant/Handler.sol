@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
+import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {Actors} from "./Actors.sol";
+
+/// @notice What an invariant run may do. Each action does it to the contracts and tells the model what happened; whether an
+/// eviction or a release goes through is asserted against the model at once.
+contract Handler is Actors {
+    uint256 private constant MAX_DEALS = 6;
+
+    // ---- time, providers ----
+
+    function skipEpochs(uint256 seed) external {
+        uint256 count = 1 + (seed % 3);
+        for (uint256 i = 0; i < count; ++i) {
+            _skipEpochs(1);
+            model.nextEpoch();
+        }
+    }
+
+    /// @dev Most nodes attend most epochs, or nothing would ever be matched.
+    function attend(uint256 seed) external {
+        for (uint32 node = 1; node <= registry.nodeCount(); ++node) {
+            if ((seed >> node) % 8 == 0 || registry.attended(NodeId.wrap(node), _epoch())) continue;
+            _attend(NodeId.wrap(node));
+            model.attend(node);
+        }
+        _absorb();
+    }
+
+    function setAsk(uint256 seed) external {
+        NodeId node = _node(seed);
+        address owner = registry.ownerOf(registry.getNode(node).provider);
+        vm.prank(owner);
+        registry.setOffer(node, address(token), uint80(1 + ((seed >> 32) % (3 * ASK))), seed % 8 != 0);
+    }
+
+    function changeStake(uint256 seed) external {
+        ProviderId provider = _provider(seed);
+        uint96 free = staking.freeStake(provider);
+        if (seed % 2 == 0) return _stake(provider, 1 + ((seed >> 8) % 8));
+        uint96 amount = uint96((seed >> 8) % (free + 1));
+        if (amount == 0) return;
+        vm.prank(registry.ownerOf(provider));
+        staking.requestThaw(provider, amount);
+    }
+
+    function changeParameters(uint256 seed) external {
+        vm.startPrank(admin);
+        parameters.setProtocolFeeBps(uint16(seed % 501));
+        parameters.setMinFundedEpochs(uint16(1 + ((seed >> 16) % 4)));
+        parameters.setStakePerUnit(uint96(1 + ((seed >> 32) % 400)) * 1 ether);
+        parameters.setMaxMissedEpochs(uint16(1 + ((seed >> 48) % 3)));
+        parameters.setEvictionSlashBps(uint16((seed >> 64) % 1001));
+        parameters.setResignNoticeEpochs(uint16(1 + ((seed >> 80) % 4)));
+        vm.stopPrank();
+    }
+
+    // ---- developers ----
+
+    function createDeal(uint256 seed) external {
+        if (deals.dealCount() == MAX_DEALS) return;
+        IDeals.Terms memory terms = _randomTerms(seed);
+        uint256 deposit = (deals.quote(terms, 0).minimumDeposit * (4 + ((seed >> 128) % 9))) / 4;
+        address owner = _developer(seed);
+        _fund(owner, deposit);
+        vm.prank(owner);
+        DealId deal = deals.createDeal(terms, deposit);
+        termsOf[DealId.unwrap(deal)] = abi.encode(terms);
+        IDeals.Deal memory d = deals.getDeal(deal).deal;
+        model.create(deposit, d.minFundedEpochs, d.feeBps, terms.endEpoch);
+        _absorb();
+    }
+
+    function topUp(uint256 seed) external {
+        (bool any, DealId deal) = _deal(seed);
+        if (!any) return;
+        uint256 amount = 1 + ((seed >> 16) % (8 * uint256(ASK)));
+        _fund(_developer(seed >> 8), amount);
+        vm.prank(_developer(seed >> 8));
+        if (_did(abi.encodeCall(deals.topUp, (deal, amount)))) model.deposit(DealId.unwrap(deal), amount);
+    }
+
+    function withdraw(uint256 seed) external {
+        (bool any, DealId deal) = _deal(seed);
+        if (!any) return;
+        IDeals.DealView memory seen = deals.getDeal(deal);
+        if (seen.withdrawable == 0) return;
+        uint256 amount = seed % 3 == 0 ? seen.withdrawable : 1 + ((seed >> 16) % seen.withdrawable);
+        vm.prank(seen.owner);
+        deals.withdraw(deal, amount, seen.owner);
+        model.withdraw(DealId.unwrap(deal), amount);
+        _absorb();
+    }
+
+    function stop(uint256 seed) external {
+        (bool any, DealId deal) = _deal(seed);
+        if (!any || seed % 8 != 0) return;
+        vm.prank(deals.getDeal(deal).owner);
+        if (_did(abi.encodeCall(deals.stop, (deal)))) model.stop(DealId.unwrap(deal));
+    }
+
+    function dismiss(uint256 seed) external {
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any || seed % 4 != 0) return;
+        vm.prank(deals.getDeal(deal).owner);
+        _end(abi.encodeCall(deals.dismiss, (deal, node)), deal, node);
+    }
+
+    function barOrUnbar(uint256 seed) external {
+        (bool any, DealId deal) = _deal(seed);
+        if (!any) return;
+        ProviderId provider = _provider(seed >> 8);
+        bool barred = deals.isBarred(deal, provider);
+        if (!barred && seed % 4 != 0) return;
+        vm.prank(deals.getDeal(deal).owner);
+        _did(barred ? abi.encodeCall(deals.unbar, (deal, provider)) : abi.encodeCall(deals.bar, (deal, provider)));
+    }
+
+    // ---- anyone ----
+
+    /// @dev Proposes what is eligible, and one node that may not be.
+    function matchDeal(uint256 seed) external {
+        (bool any, DealId deal) = _deal(seed);
+        if (!any) return;
+        IDeals.Candidate[] memory candidates = new IDeals.Candidate[](1 + (seed % 4));
+        for (uint256 i = 0; i < candidates.length; ++i) {
+            candidates[i] = IDeals.Candidate(_node(seed >> (8 * i)), type(uint80).max);
+        }
+        IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
+        try deals.matchDeal(deal, terms, candidates) returns (IDeals.Refusal[] memory refusals) {
+            for (uint256 i = 0; i < refusals.length; ++i) {
+                if (refusals[i] != IDeals.Refusal.None) continue;
+                NodeId node = candidates[i].node;
+                uint256 price = uint256(deals.getWorker(deal, node).pricePerUnitEpoch) * terms.unitsPerWorker;
+                model.assign(DealId.unwrap(deal), NodeId.unwrap(node), price);
+            }
+            _absorb();
+        } catch {
+            _discard();
+        }
+    }
+
+    function evict(uint256 seed) external {
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any) return;
+        uint256 index = model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node));
+        bool expected = model.evictable(index, parameters.values().maxMissedEpochs);
+        bool evicted = _end(abi.encodeCall(deals.evict, (deal, node)), deal, node);
+        vm.assertEq(evicted, expected, "evicted exactly when the model says so");
+    }
+
+    function release(uint256 seed) external {
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any) return;
+        bool expected = model.over(model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node)));
+        bool released = _did(abi.encodeCall(deals.release, (deal, node)));
+        vm.assertEq(released, expected, "released exactly when the model says so");
+        if (released) _forget(deal, node);
+    }
+
+    function settleWorker(uint256 seed) external {
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any) return;
+        _did(abi.encodeCall(deals.settleWorker, (deal, node, _someEpoch(seed))));
+    }
+
+    // ---- providers ----
+
+    function claim(uint256 seed) external {
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any) return;
+        address payout = registry.payoutOf(deals.getWorker(deal, node).provider);
+        vm.prank(payout);
+        _did(abi.encodeCall(deals.claim, (deal, node, _someEpoch(seed), payout)));
+    }
+
+    function resign(uint256 seed) external {
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any) return;
+        vm.prank(registry.ownerOf(deals.getWorker(deal, node).provider));
+        _did(abi.encodeCall(deals.resign, (deal, node)));
+    }
+
+    function endWorker(uint256 seed) external {
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any) return;
+        address owner = registry.ownerOf(deals.getWorker(deal, node).provider);
+        vm.prank(seed % 2 == 0 ? owner : address(this));
+        _end(abi.encodeCall(deals.endWorker, (deal, node)), deal, node);
+    }
+
+    function pull(uint256 seed) external {
+        vm.prank(registry.payoutOf(_provider(seed)));
+        _did(abi.encodeCall(deals.withdrawEarnings, (address(token), holder)));
+        vm.prank(_developer(seed));
+        _did(abi.encodeCall(deals.withdrawRefund, (address(token), holder)));
+        if (seed % 4 == 0) _did(abi.encodeCall(deals.collectFees, (address(token))));
+    }
+
+    // ---- whoever has no right to ----
+
+    /// @notice Invariant 8: what belongs to others cannot be touched.
+    function trespass(uint256 seed) external {
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any) return;
+        ProviderId provider = deals.getWorker(deal, node).provider;
+        _refused(abi.encodeCall(deals.withdraw, (deal, 1, address(this))));
+        _refused(abi.encodeCall(deals.stop, (deal)));
+        _refused(abi.encodeCall(deals.dismiss, (deal, node)));
+        _refused(abi.encodeCall(deals.bar, (deal, provider)));
+        _refused(abi.encodeCall(deals.unbar, (deal, provider)));
+        _refused(abi.encodeCall(deals.resign, (deal, node)));
+        _refused(abi.encodeCall(deals.claim, (deal, node, type(uint32).max, address(this))));
+        _refused(abi.encodeCall(deals.withdrawEarnings, (address(token), address(this))));
+        _refused(abi.encodeCall(deals.withdrawRefund, (address(token), address(this))));
+    }
+}
