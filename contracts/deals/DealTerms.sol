@@ -12,11 +12,12 @@ library DealTerms {
     uint256 internal constant MAX_CONSTRAINTS = 8;
     uint256 internal constant MAX_PROVIDERS = 64;
 
-    /// @notice The commitment that stands in storage for the terms: keccak256 of their ABI encoding.
+    /// @notice The commitment that stands in storage for the terms: keccak256 of their ABI encoding without its last byte,
+    /// whose place is taken by a flag.
     /// @dev Builds that encoding by copying calldata: the compiler's encoder costs 7,000 gas, this a few hundred. Whatever
     /// way the caller encoded the terms, offsets come out canonical; a value with bits beyond its type gives a hash that no
     /// deal has, since creation reads every field and the compiler refuses such values.
-    function hash(IDeals.Terms calldata terms) internal pure returns (bytes32 digest) {
+    function hash(IDeals.Terms calldata terms) internal pure returns (bytes31 digest) {
         IDeals.Constraint[] calldata constraints = terms.constraints;
         ProviderId[] calldata providers = terms.providers;
         assembly ("memory-safe") {
@@ -35,7 +36,7 @@ library DealTerms {
             mstore(tail, providers.length)
             size := shl(5, providers.length)
             calldatacopy(add(tail, 0x20), providers.offset, size)
-            digest := keccak256(start, sub(add(add(tail, 0x20), size), start))
+            digest := and(keccak256(start, sub(add(add(tail, 0x20), size), start)), not(0xff))
         }
     }
 
@@ -63,19 +64,22 @@ library DealTerms {
         IDeals.Terms calldata terms,
         IRegistry.Attributes memory attributes
     ) internal pure returns (bool) {
-        for (uint256 i = 0; i < terms.constraints.length; ++i) {
-            if (!_holds(terms.constraints[i], attributes)) return false;
+        IDeals.Constraint[] calldata constraints = terms.constraints;
+        for (uint256 i = 0; i < constraints.length; ++i) {
+            if (!_holds(constraints[i], attributes)) return false;
         }
         return true;
     }
 
     /// @notice True if the list of providers lets this one in.
     function admitsProvider(IDeals.Terms calldata terms, ProviderId provider) internal pure returns (bool) {
-        if (terms.listMode == IDeals.ListMode.None) return true;
-        for (uint256 i = 0; i < terms.providers.length; ++i) {
-            if (terms.providers[i] == provider) return terms.listMode == IDeals.ListMode.Allow;
+        IDeals.ListMode mode = terms.listMode;
+        if (mode == IDeals.ListMode.None) return true;
+        ProviderId[] calldata providers = terms.providers;
+        for (uint256 i = 0; i < providers.length; ++i) {
+            if (providers[i] == provider) return mode == IDeals.ListMode.Allow;
         }
-        return terms.listMode == IDeals.ListMode.Deny;
+        return mode == IDeals.ListMode.Deny;
     }
 
     /// @dev A missing attribute (0) fails every operator, `NotEqual` too.
@@ -83,25 +87,19 @@ library DealTerms {
         IDeals.Constraint calldata constraint,
         IRegistry.Attributes memory attributes
     ) private pure returns (bool) {
-        uint256 actual = _valueOf(constraint.attribute, attributes);
-        uint256 wanted = constraint.value;
+        uint256 actual;
+        IDeals.Attribute attribute = constraint.attribute;
+        assembly ("memory-safe") {
+            // the enum names the fields of the struct in their order, and each takes a word of memory
+            actual := mload(add(attributes, shl(5, attribute)))
+        }
         if (actual == 0) return false;
-        if (constraint.operator == IDeals.Operator.Equal) return actual == wanted;
-        if (constraint.operator == IDeals.Operator.NotEqual) return actual != wanted;
-        if (constraint.operator == IDeals.Operator.AtLeast) return actual >= wanted;
+        uint256 wanted = constraint.value;
+        IDeals.Operator operator = constraint.operator;
+        if (operator == IDeals.Operator.Equal) return actual == wanted;
+        if (operator == IDeals.Operator.NotEqual) return actual != wanted;
+        if (operator == IDeals.Operator.AtLeast) return actual >= wanted;
         return actual <= wanted;
-    }
-
-    function _valueOf(
-        IDeals.Attribute attribute,
-        IRegistry.Attributes memory attributes
-    ) private pure returns (uint256) {
-        if (attribute == IDeals.Attribute.RegionGroup) return attributes.regionGroup;
-        if (attribute == IDeals.Attribute.Country) return attributes.country;
-        if (attribute == IDeals.Attribute.HardwareClass) return attributes.hardwareClass;
-        if (attribute == IDeals.Attribute.Cores) return attributes.cores;
-        if (attribute == IDeals.Attribute.MemoryGiB) return attributes.memoryGiB;
-        return attributes.bandwidthMbps;
     }
 
     /// @dev The name of the first field that is out of bounds, or 0. As bytes32: a kilobyte of code less than strings.

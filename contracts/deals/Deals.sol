@@ -130,7 +130,7 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
         (Deal memory d, ) = _decided(deal);
         uint32 current = currentEpoch();
         seen.owner = _lists[deal].owner;
-        seen.termsHash = _termsHashes[deal];
+        seen.termsHash = _matching[deal].termsHash;
         seen.deal = d;
         seen.status = _statusOf(d, current);
         seen.fundedThroughEpoch = _fundedThroughEpoch(d, current);
@@ -170,7 +170,7 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
             everUnfunded: false
         });
         _lists[deal].owner = msg.sender;
-        _termsHashes[deal] = DealTerms.hash(terms);
+        _matching[deal].termsHash = DealTerms.hash(terms);
         emit DealCreated(deal, msg.sender, values.protocolFeeBps, values.minFundedEpochs, current, terms);
         _deposit(deal, terms.paymentToken, deposit);
     }

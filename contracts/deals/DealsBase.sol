@@ -37,8 +37,15 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
 
     mapping(DealId deal => Deal) internal _deals;
 
-    /// @dev keccak256 of the ABI encoding of a deal's terms.
-    mapping(DealId deal => bytes32) internal _termsHashes;
+    /// @dev What a match reads beyond the deal. One slot.
+    /// @param termsHash see DealTerms.hash
+    /// @param everBarred some provider was barred; if not, nobody needs to look for it
+    struct Matching {
+        bytes31 termsHash;
+        bool everBarred;
+    }
+
+    mapping(DealId deal => Matching) internal _matching;
 
     /// @dev firstEpoch is 0 where there is no worker.
     mapping(DealId deal => mapping(NodeId node => Worker)) internal _workers;
@@ -121,7 +128,7 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     // ---- checks ----
 
     function _checkTerms(DealId deal, Terms calldata terms) internal view {
-        bytes32 expected = _termsHashes[deal];
+        bytes32 expected = _matching[deal].termsHash;
         require(expected != bytes32(0), DealsUnknown(deal));
         bytes32 actual = DealTerms.hash(terms);
         require(actual == expected, DealsTermsMismatch(deal, expected, actual));

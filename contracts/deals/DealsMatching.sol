@@ -17,12 +17,16 @@ abstract contract DealsMatching is DealsBase {
     /// @dev A match under way.
     /// @param token the deal's payment token
     /// @param epoch the present epoch
+    /// @param everBarred some provider was barred from the deal
     /// @param lockMilliMill what each worker locks, in thousandths of a MILL
+    /// @param lock the same in MILL (18 decimals)
     struct Round {
         DealId deal;
         address token;
         uint32 epoch;
         uint32 lockMilliMill;
+        uint96 lock;
+        bool everBarred;
     }
 
     /// @inheritdoc IDeals
@@ -37,7 +41,7 @@ abstract contract DealsMatching is DealsBase {
         require(d.workers < d.targetWorkers, DealsTargetReached(deal, d.targetWorkers));
 
         uint256 workersBefore = d.workers;
-        Round memory round = _round(deal, terms);
+        Round memory round = _round(deal, d);
         refusals = new Refusal[](candidates.length);
         for (uint256 i = 0; i < candidates.length; ++i) {
             refusals[i] = _propose(round, terms, d, candidates[i]);
@@ -62,7 +66,7 @@ abstract contract DealsMatching is DealsBase {
     ) external view returns (Refusal[] memory refusals, uint80[] memory asks) {
         _checkTerms(deal, terms);
         (Deal memory d, ) = _decided(deal);
-        Round memory round = _round(deal, terms);
+        Round memory round = _round(deal, d);
         refusals = new Refusal[](nodes.length);
         asks = new uint80[](nodes.length);
         for (uint256 i = 0; i < nodes.length; ++i) {
@@ -81,35 +85,29 @@ abstract contract DealsMatching is DealsBase {
     ) private returns (Refusal refusal) {
         IRegistry.NodeQuote memory offered = _quoteNode(candidate.node, round.token);
         refusal = _refusal(round, terms, d, candidate, offered);
-        if (refusal == Refusal.None) _assign(round, terms, d, candidate.node, offered);
+        if (refusal == Refusal.None) _assign(round, d, candidate.node, offered);
         else emit NodeSkipped(round.deal, candidate.node, refusal);
     }
 
-    function _assign(
-        Round memory round,
-        Terms calldata terms,
-        Deal memory d,
-        NodeId node,
-        IRegistry.NodeQuote memory offered
-    ) private {
-        _workers[round.deal][node] = Worker({
-            pricePerUnitEpoch: offered.askPerUnitEpoch,
-            lockMilliMill: round.lockMilliMill,
-            provider: offered.provider,
-            firstEpoch: round.epoch + 1,
-            lastEpoch: 0,
-            settledEpoch: round.epoch,
-            slashedBps: 0
-        });
+    function _assign(Round memory round, Deal memory d, NodeId node, IRegistry.NodeQuote memory offered) private {
+        uint32 firstEpoch = round.epoch + 1;
+        // Field by field, nothing in between: the compiler makes one write of it.
+        Worker storage worker = _workers[round.deal][node];
+        worker.pricePerUnitEpoch = offered.askPerUnitEpoch;
+        worker.lockMilliMill = round.lockMilliMill;
+        worker.provider = offered.provider;
+        worker.firstEpoch = firstEpoch;
+        worker.settledEpoch = round.epoch;
         _lists[round.deal].push(d.workers, offered.provider);
-        ++d.workers;
-        // the ask is at most the price limit, and the terms were accepted only if all workers at that price fit
-        d.ratePerEpoch += uint80(uint256(offered.askPerUnitEpoch) * terms.unitsPerWorker);
-        uint96 lock = Billing.lockOf(round.lockMilliMill);
-        emit WorkerAssigned(round.deal, node, offered.provider, offered.askPerUnitEpoch, round.epoch + 1, lock);
+        // At most 32 workers, each at most at the price limit: the terms were accepted only if that fits the rate.
+        unchecked {
+            ++d.workers;
+            d.ratePerEpoch += uint80(uint256(offered.askPerUnitEpoch) * d.unitsPerWorker);
+        }
+        emit WorkerAssigned(round.deal, node, offered.provider, offered.askPerUnitEpoch, firstEpoch, round.lock);
 
-        registry.takeUnits(node, terms.unitsPerWorker);
-        staking.lock(offered.provider, lock);
+        registry.takeUnits(node, d.unitsPerWorker);
+        staking.lock(offered.provider, round.lock);
     }
 
     /// @dev Why the candidate is not taken, in the order of the enum; `d` is decided up to the present epoch.
@@ -126,14 +124,14 @@ abstract contract DealsMatching is DealsBase {
         if (offered.askPerUnitEpoch > candidate.maxAsk) return Refusal.AboveListedAsk;
         if (offered.askPerUnitEpoch > terms.priceLimit) return Refusal.AbovePriceLimit;
         if (offered.askPerUnitEpoch < terms.minimumAsk) return Refusal.BelowMinimumAsk;
-        if (offered.freeUnits < terms.unitsPerWorker) return Refusal.UnitsShort;
-        if (staking.freeStake(offered.provider) < Billing.lockOf(round.lockMilliMill)) return Refusal.StakeShort;
+        if (offered.freeUnits < d.unitsPerWorker) return Refusal.UnitsShort;
+        if (staking.freeStake(offered.provider) < round.lock) return Refusal.StakeShort;
         if (!DealTerms.admitsAttributes(terms, offered.attributes)) return Refusal.ConstraintUnmet;
         if (!DealTerms.admitsProvider(terms, offered.provider)) return Refusal.NotListed;
         if (_lists[round.deal].count(d.workers, offered.provider) >= terms.maxWorkersPerProvider) {
             return Refusal.ProviderLimit;
         }
-        if (_barred[round.deal][offered.provider]) return Refusal.ProviderBarred;
+        if (round.everBarred && _barred[round.deal][offered.provider]) return Refusal.ProviderBarred;
         if (_workers[round.deal][candidate.node].firstEpoch != 0) return Refusal.AlreadyWorking;
         if (!offered.attendedRecently) return Refusal.NotAttending;
         if (d.workers >= d.targetWorkers) return Refusal.TargetReached;
@@ -144,15 +142,14 @@ abstract contract DealsMatching is DealsBase {
         return registry.quoteNode(node, token);
     }
 
-    /// @dev stakePerUnit is a multiple of a thousandth of a MILL.
-    function _round(DealId deal, Terms calldata terms) private view returns (Round memory) {
-        uint256 lock = uint256(_values().stakePerUnit) * terms.unitsPerWorker;
-        return
-            Round({
-                deal: deal,
-                token: terms.paymentToken,
-                epoch: currentEpoch(),
-                lockMilliMill: SafeCast.toUint32(lock / Billing.WEI_PER_MILLI_MILL)
-            });
+    function _round(DealId deal, Deal memory d) private view returns (Round memory round) {
+        round.deal = deal;
+        round.token = d.paymentToken;
+        round.epoch = currentEpoch();
+        round.everBarred = _matching[deal].everBarred;
+        // stakePerUnit is a multiple of a thousandth of a MILL
+        uint256 lock = uint256(_values().stakePerUnit) * d.unitsPerWorker;
+        round.lockMilliMill = SafeCast.toUint32(lock / Billing.WEI_PER_MILLI_MILL);
+        round.lock = Billing.lockOf(round.lockMilliMill);
     }
 }

@@ -150,6 +150,7 @@ abstract contract DealsWorkers is DealsBase {
     function _bar(DealId deal, ProviderId provider) private {
         if (_barred[deal][provider]) return;
         _barred[deal][provider] = true;
+        _matching[deal].everBarred = true;
         emit ProviderBarred(deal, provider);
     }
 

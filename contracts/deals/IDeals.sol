@@ -514,7 +514,7 @@ interface IDeals is IEpochClock {
     /// @dev Reverts: DealsTermsInvalid.
     function quote(Terms calldata terms, uint256 deposit) external view returns (Quote memory);
 
-    /// @notice keccak256 of the terms' ABI encoding.
+    /// @notice keccak256 of the terms' ABI encoding, its last byte replaced by 0.
     function hashTerms(Terms calldata terms) external pure returns (bytes32);
 
     /// @notice The deal as if it had been settled in this block.

@@ -26,14 +26,17 @@ library ProviderList {
         uint256 wanted = ProviderId.unwrap(id);
         uint256 ids = list.first;
         uint256 leftInWord = IN_FIRST;
-        for (uint256 i = 0; i < length; ++i) {
-            if (leftInWord == 0) {
-                ids = list.rest[(i - IN_FIRST) / IN_WORD];
-                leftInWord = IN_WORD;
+        // Counters stay below `length`, and the word is reloaded before leftInWord could pass 0.
+        unchecked {
+            for (uint256 i = 0; i < length; ++i) {
+                if (leftInWord == 0) {
+                    ids = list.rest[(i - IN_FIRST) / IN_WORD];
+                    leftInWord = IN_WORD;
+                }
+                if (ids & ID_MASK == wanted) ++found;
+                ids >>= 32;
+                --leftInWord;
             }
-            if (ids & ID_MASK == wanted) ++found;
-            ids >>= 32;
-            --leftInWord;
         }
     }
 

@@ -42,14 +42,18 @@ contract DealsGasTest is Market {
         vm.snapshotGasLastCall(GROUP, "createDeal");
     }
 
+    /// @notice Each further worker: what the third adds. The fourth begins a word of provider ids, so do the 12th, 20th, 28th.
     function test_gas_match() public {
         DealId deal = _createDeal(_terms3(), DEPOSIT);
+        _matchFirst(deal, 2);
+        uint256 gasOfTwo = vm.snapshotGasLastCall(GROUP, "match2");
+        deal = _createDeal(_terms3(), DEPOSIT);
         _matchFirst(deal, 3);
         uint256 gasOfThree = vm.snapshotGasLastCall(GROUP, "match3");
         deal = _createDeal(_terms3(), DEPOSIT);
         _matchFirst(deal, 4);
-        uint256 gasOfFour = vm.snapshotGasLastCall(GROUP, "match4");
-        vm.snapshotValue(GROUP, "matchEach", gasOfFour - gasOfThree);
+        vm.snapshotGasLastCall(GROUP, "match4");
+        vm.snapshotValue(GROUP, "matchEach", gasOfThree - gasOfTwo);
     }
 
     function test_gas_claim() public {
@@ -115,6 +119,43 @@ contract DealsGasTest is Market {
         }
         deals.evict(deal, nodes[0]);
         vm.snapshotGasLastCall(GROUP, "evict");
+    }
+
+    /// @notice Invariant 10: no call's gas grows with the number of providers, nodes or deals in the system.
+    function test_gas_staysTheSame_whateverElseIsInTheSystem() public {
+        DealId deal = _createDeal(_terms3(), DEPOSIT);
+        _fund(developer, 100 * DEPOSIT);
+        uint256 snapshot = vm.snapshotState();
+        uint256[5] memory before = _gasOfALife(deal);
+        vm.revertToState(snapshot);
+        for (uint256 i = 0; i < 20; ++i) {
+            (ProviderId provider, ) = _newProvider(string.concat("other", vm.toString(i)), 100);
+            NodeId node = _newNode(provider, 100, ASK);
+            _match(_createDeal(_terms3(), DEPOSIT), _terms3(), node);
+        }
+        uint256[5] memory later = _gasOfALife(deal);
+        for (uint256 i = 0; i < 5; ++i) vm.assertEq(later[i], before[i], "invariant 10");
+    }
+
+    function _gasOfALife(DealId deal) private returns (uint256[5] memory gasOf) {
+        address owner = registry.ownerOf(ProviderId.wrap(1));
+        _matchFirst(deal, 3);
+        gasOf[0] = vm.lastCallGas().gasTotalUsed;
+        _skipEpochs(1);
+        _attendAll();
+        _skipEpochs(1);
+        vm.prank(owner);
+        deals.claim(deal, nodes[0], type(uint32).max, owner);
+        gasOf[1] = vm.lastCallGas().gasTotalUsed;
+        vm.prank(developer);
+        deals.dismiss(deal, nodes[0]);
+        gasOf[2] = vm.lastCallGas().gasTotalUsed;
+        _skipEpochs(1);
+        deals.release(deal, nodes[0]);
+        gasOf[3] = vm.lastCallGas().gasTotalUsed;
+        vm.prank(developer);
+        deals.createDeal(_terms3(), DEPOSIT);
+        gasOf[4] = vm.lastCallGas().gasTotalUsed;
     }
 
     /// @dev Three workers, one completed epoch in which all attended; nothing decided since.

@@ -26,6 +26,8 @@ abstract contract Actors is Market {
         NodeId node;
     }
 
+    uint256 private _calls;
+
     /// @dev Workers assigned and not yet released.
     WorkerKey[] private _workers;
 
@@ -65,6 +67,11 @@ abstract contract Actors is Market {
 
     // ---- choosing ----
 
+    /// @dev The runner likes small and extreme numbers; all bits of what comes out matter alike.
+    function _mixed(uint256 seed) internal returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, ++_calls)));
+    }
+
     function _developer(uint256 seed) internal returns (address) {
         return _account(string.concat("developer", vm.toString(seed % DEVELOPERS)));
     }
@@ -81,6 +88,14 @@ abstract contract Actors is Market {
         uint64 count = deals.dealCount();
         any = count != 0;
         if (any) deal = DealId.wrap(uint64(1 + (seed % count)));
+    }
+
+    /// @dev An insolvent deal if there is one, mostly.
+    function _poorDeal(uint256 seed) internal view returns (bool any, DealId deal) {
+        for (uint64 id = 1; id <= deals.dealCount() && seed % 8 != 0; ++id) {
+            if (deals.getDeal(DealId.wrap(id)).status == IDeals.Status.Insolvent) return (true, DealId.wrap(id));
+        }
+        return _deal(seed);
     }
 
     function _worker(uint256 seed) internal view returns (bool any, DealId deal, NodeId node) {

@@ -30,7 +30,7 @@ contract DealsInvariantTest is Test {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](26);
+        bytes4[] memory selectors = new bytes4[](28);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = selectors[5] = selectors[6] = Handler.attend.selector;
@@ -52,6 +52,8 @@ contract DealsInvariantTest is Test {
         selectors[23] = Handler.trespass.selector;
         selectors[24] = Handler.setAsk.selector;
         selectors[25] = Handler.changeStake.selector;
+        selectors[26] = Handler.changeParameters.selector;
+        selectors[27] = Handler.evict.selector;
         _target(address(handler), selectors);
     }
 

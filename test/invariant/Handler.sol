@@ -13,6 +13,7 @@ contract Handler is Actors {
     // ---- time, providers ----
 
     function skipEpochs(uint256 seed) external {
+        seed = _mixed(seed);
         uint256 count = 1 + (seed % 3);
         for (uint256 i = 0; i < count; ++i) {
             _skipEpochs(1);
@@ -22,6 +23,7 @@ contract Handler is Actors {
 
     /// @dev Most nodes attend most epochs, or nothing would ever be matched.
     function attend(uint256 seed) external {
+        seed = _mixed(seed);
         for (uint32 node = 1; node <= registry.nodeCount(); ++node) {
             if ((seed >> node) % 8 == 0 || registry.attended(NodeId.wrap(node), _epoch())) continue;
             _attend(NodeId.wrap(node));
@@ -31,6 +33,7 @@ contract Handler is Actors {
     }
 
     function setAsk(uint256 seed) external {
+        seed = _mixed(seed);
         NodeId node = _node(seed);
         address owner = registry.ownerOf(registry.getNode(node).provider);
         vm.prank(owner);
@@ -38,6 +41,7 @@ contract Handler is Actors {
     }
 
     function changeStake(uint256 seed) external {
+        seed = _mixed(seed);
         ProviderId provider = _provider(seed);
         uint96 free = staking.freeStake(provider);
         if (seed % 2 == 0) return _stake(provider, 1 + ((seed >> 8) % 8));
@@ -48,6 +52,7 @@ contract Handler is Actors {
     }
 
     function changeParameters(uint256 seed) external {
+        seed = _mixed(seed);
         vm.startPrank(admin);
         parameters.setProtocolFeeBps(uint16(seed % 501));
         parameters.setMinFundedEpochs(uint16(1 + ((seed >> 16) % 4)));
@@ -61,6 +66,7 @@ contract Handler is Actors {
     // ---- developers ----
 
     function createDeal(uint256 seed) external {
+        seed = _mixed(seed);
         if (deals.dealCount() == MAX_DEALS) return;
         IDeals.Terms memory terms = _randomTerms(seed);
         uint256 deposit = (deals.quote(terms, 0).minimumDeposit * (4 + ((seed >> 128) % 9))) / 4;
@@ -75,15 +81,17 @@ contract Handler is Actors {
     }
 
     function topUp(uint256 seed) external {
-        (bool any, DealId deal) = _deal(seed);
+        seed = _mixed(seed);
+        (bool any, DealId deal) = _poorDeal(seed);
         if (!any) return;
-        uint256 amount = 1 + ((seed >> 16) % (8 * uint256(ASK)));
+        uint256 amount = 1 + ((seed >> 16) % (20 * uint256(ASK)));
         _fund(_developer(seed >> 8), amount);
         vm.prank(_developer(seed >> 8));
         if (_did(abi.encodeCall(deals.topUp, (deal, amount)))) model.deposit(DealId.unwrap(deal), amount);
     }
 
     function withdraw(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal) = _deal(seed);
         if (!any) return;
         IDeals.DealView memory seen = deals.getDeal(deal);
@@ -96,6 +104,7 @@ contract Handler is Actors {
     }
 
     function stop(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal) = _deal(seed);
         if (!any || seed % 8 != 0) return;
         vm.prank(deals.getDeal(deal).owner);
@@ -103,13 +112,15 @@ contract Handler is Actors {
     }
 
     function dismiss(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
-        if (!any || seed % 4 != 0) return;
+        if (!any) return;
         vm.prank(deals.getDeal(deal).owner);
         _end(abi.encodeCall(deals.dismiss, (deal, node)), deal, node);
     }
 
     function barOrUnbar(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal) = _deal(seed);
         if (!any) return;
         ProviderId provider = _provider(seed >> 8);
@@ -123,6 +134,7 @@ contract Handler is Actors {
 
     /// @dev Proposes what is eligible, and one node that may not be.
     function matchDeal(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal) = _deal(seed);
         if (!any) return;
         IDeals.Candidate[] memory candidates = new IDeals.Candidate[](1 + (seed % 4));
@@ -144,6 +156,7 @@ contract Handler is Actors {
     }
 
     function evict(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
         uint256 index = model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node));
@@ -153,6 +166,7 @@ contract Handler is Actors {
     }
 
     function release(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
         bool expected = model.over(model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node)));
@@ -162,6 +176,7 @@ contract Handler is Actors {
     }
 
     function settleWorker(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
         _did(abi.encodeCall(deals.settleWorker, (deal, node, _someEpoch(seed))));
@@ -170,6 +185,7 @@ contract Handler is Actors {
     // ---- providers ----
 
     function claim(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
         address payout = registry.payoutOf(deals.getWorker(deal, node).provider);
@@ -178,6 +194,7 @@ contract Handler is Actors {
     }
 
     function resign(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
         vm.prank(registry.ownerOf(deals.getWorker(deal, node).provider));
@@ -185,6 +202,7 @@ contract Handler is Actors {
     }
 
     function endWorker(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
         address owner = registry.ownerOf(deals.getWorker(deal, node).provider);
@@ -193,6 +211,7 @@ contract Handler is Actors {
     }
 
     function pull(uint256 seed) external {
+        seed = _mixed(seed);
         vm.prank(registry.payoutOf(_provider(seed)));
         _did(abi.encodeCall(deals.withdrawEarnings, (address(token), holder)));
         vm.prank(_developer(seed));
@@ -204,6 +223,7 @@ contract Handler is Actors {
 
     /// @notice Invariant 8: what belongs to others cannot be touched.
     function trespass(uint256 seed) external {
+        seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
         ProviderId provider = deals.getWorker(deal, node).provider;

@@ -3,6 +3,14 @@ pragma solidity 0.8.37;
 
 /// @notice The cheatcodes of Hardhat's Solidity test runner that our tests use.
 interface Vm {
+    struct Gas {
+        uint64 gasLimit;
+        uint64 gasTotalUsed;
+        uint64 gasMemoryUsed;
+        int64 gasRefunded;
+        uint64 gasRemaining;
+    }
+
     struct Log {
         bytes32[] topics;
         bytes data;
@@ -46,6 +54,7 @@ interface Vm {
     function skip(bool skipTest) external;
 
     // ---- figures ----
+    function lastCallGas() external view returns (Gas memory);
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256 gas);
     function snapshotValue(string calldata group, string calldata name, uint256 value) external;
     function envOr(string calldata name, bool fallbackValue) external view returns (bool);
