@@ -35,7 +35,7 @@ contract HashTermsTest is DealsTest {
         for (uint256 i = 0; i < terms.providers.length; ++i) {
             terms.providers[i] = ProviderId.wrap(uint32(_random(seed, 30 + i)));
         }
-        vm.assertEq(deals.hashTerms(terms), keccak256(abi.encode(terms)));
+        vm.assertEq(deals.hashTerms(terms), keccak256(abi.encode(terms)) & ~bytes32(uint256(0xff)));
     }
 
     function _random(uint256 seed, uint256 index) private pure returns (uint256) {
