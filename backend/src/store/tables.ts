@@ -64,7 +64,6 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
       balance: "amount",
       ratePerEpoch: "amount",
       settledEpoch: "int",
-      lastAssignedEpoch: "int",
       workers: "int",
       insolventSince: "int",
       endEpoch: "int",

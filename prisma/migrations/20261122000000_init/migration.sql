@@ -153,7 +153,6 @@ CREATE TABLE "deal" (
     "balance" DECIMAL(78,0) NOT NULL,
     "rate_per_epoch" DECIMAL(78,0) NOT NULL,
     "settled_epoch" BIGINT NOT NULL,
-    "last_assigned_epoch" BIGINT NOT NULL,
     "workers" INTEGER NOT NULL,
     "insolvent_since" BIGINT,
     "end_epoch" BIGINT,

@@ -37,7 +37,6 @@ export const dealReducers: Reducers<DealEvent> = {
         balance: 0n,
         ratePerEpoch: 0n,
         settledEpoch: args.epoch,
-        lastAssignedEpoch: 0,
         workers: 0,
         insolventSince: null,
         endEpoch: terms.endEpoch === 0 ? null : terms.endEpoch,
@@ -71,7 +70,6 @@ export const dealReducers: Reducers<DealEvent> = {
     const { unitsPerWorker: units } = await change(rows, "deal", { id: deal }, (row) => ({
       workers: row.workers + 1,
       ratePerEpoch: row.ratePerEpoch + pricePerUnitEpoch * BigInt(row.unitsPerWorker),
-      lastAssignedEpoch: firstEpoch - 1,
       ...settledSilently(row, firstEpoch - 1),
       changedAtBlock: blockNumber,
     }));
