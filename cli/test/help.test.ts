@@ -26,6 +26,11 @@ describe("the command data", () => {
     }
   });
 
+  it("has no --no- flag: commander would turn its value round", () => {
+    for (const command of commands)
+      for (const { flags } of optionsOf(command)) expect(new Option(flags).negate, flags).to.equal(false);
+  });
+
   it("shows examples that are commands of that name", () => {
     for (const { name, alias, examples } of commands)
       for (const example of examples)

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { embedManifest, parseManifest } from "@millrace/machine";
 import { dealsAbi, read, readDeal, readOwed, registryAbi } from "@millrace/sdk";
 import { expect } from "chai";
 import getPort from "get-port";
 import { startDevnet, type Devnet } from "../../scripts/devnet/devnet.ts";
+import { stopDaemon, until } from "./support/processes.ts";
 import {
   entry,
   millrace,
@@ -332,76 +332,4 @@ describe("millrace on a network", function () {
       expect(JSON.parse(stdout)).to.include({ isUp: false });
     });
   });
-
-  describe("a wrong network", () => {
-    async function networkWith(changes: object): Promise<Setting> {
-      const folder = join(setting.cwd, randomBytes(4).toString("hex"));
-      await mkdir(folder);
-      await cp(join(net.folder, "deployment.json"), join(folder, "deployment.json"));
-      const network = { rpcUrl: net.rpcUrl, apiUrl: net.apiUrl, deployment: "deployment.json", ...changes };
-      await writeFile(join(folder, "network.json"), JSON.stringify(network));
-      return { cwd: setting.cwd, env: { MILLRACE_NETWORK: join(folder, "network.json") } };
-    }
-
-    it("error: nobody listens at the RPC URL", async () => {
-      const rpcUrl = `http://127.0.0.1:${await getPort({ host: "127.0.0.1" })}`;
-      const { code, message, nextStep } = await millraceFails(await networkWith({ rpcUrl }), [
-        "deal",
-        "show",
-        "1",
-      ]);
-      expect(code).to.equal("rpc-unreachable");
-      expect(message + (nextStep ?? "")).to.include(rpcUrl);
-    });
-
-    it("error: the chain has another id, or not these contracts", async () => {
-      const record = JSON.parse(await readFile(join(net.folder, "deployment.json"), "utf8")) as {
-        contracts: Record<string, string>;
-      };
-      const other = join(setting.cwd, "other-chain.json");
-      await writeFile(other, JSON.stringify({ ...record, chainId: 1 }));
-      const wrong = await millraceFails(await networkWith({ deployment: other }), ["provider", "status"]);
-      expect(wrong.code).to.equal("wrong-chain");
-      const empty = join(setting.cwd, "no-contract.json");
-      const deals = "0x000000000000000000000000000000000000dEaD";
-      await writeFile(empty, JSON.stringify({ ...record, contracts: { ...record.contracts, deals } }));
-      const missing = await millraceFails(await networkWith({ deployment: empty }), ["deal", "show", "1"]);
-      expect(missing.code).to.equal("contracts-missing");
-    });
-
-    it("error: a wallet without gas money, and one without tokens", async () => {
-      const own = { ...setting, env: { MILLRACE_PASSWORD: "x" } };
-      await millraceJson(own, ["wallet", "new", "poor"]);
-      const { code } = await millraceFails(own, ["provider", "register", "--wallet", "poor"]);
-      expect(code).to.equal("gas-money-short");
-      const argv = ["function", "deploy", module, "--wallet", "poor", "--limit", "0.002", "--deposit", "1"];
-      expect((await millraceFails(own, argv)).code).to.equal("balance-short");
-      const wrong = { ...setting, env: { MILLRACE_PASSWORD: "y" } };
-      const { code: password } = await millraceFails(wrong, ["provider", "register", "--wallet", "poor"]);
-      expect(password).to.equal("keystore-password-wrong");
-    });
-
-    it("error: a network that is not there, or described wrongly", async () => {
-      expect((await fails("dev", "status", "--network", "mainnet")).code).to.equal("network-missing");
-      await writeFile(join(setting.cwd, "bad.json"), JSON.stringify({ rpcUrl: "x" }));
-      const { code, details } = await fails("dev", "status", "--network", "./bad.json");
-      expect(code).to.equal("network-invalid");
-      expect(details).to.include("apiUrl");
-    });
-  });
 });
-
-async function stopDaemon(daemon: ChildProcess): Promise<number | null> {
-  const exited = once(daemon, "exit");
-  if (daemon.kill("SIGTERM")) await exited;
-  return daemon.exitCode;
-}
-
-/** Asks again until it is so; the node's log says why it never was. */
-async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 60_000;
-  while (!(await isTrue())) {
-    if (Date.now() > deadlineMs) throw new Error(`Waited a minute in vain until ${what}.`);
-    await delay(300);
-  }
-}

@@ -1,4 +1,4 @@
-import { epochAt, MillraceError, read, registryAbi } from "@millrace/sdk";
+import { epochAt, MillraceError, read, registryAbi, type Chain } from "@millrace/sdk";
 import type { Address } from "viem";
 import { reading } from "../../chain/reading.ts";
 import { defineCommand, optionalArgument } from "../../command.ts";
@@ -9,7 +9,7 @@ import { configOption, readNode } from "../../node/config.ts";
 import { describeAttributes } from "../../node/machine.ts";
 import { readNodeStatus, type RemoteStatus } from "../../node/remote.ts";
 import { readNodeAddress } from "../../node/state.ts";
-import { formatFields, formatTable } from "../../output.ts";
+import { formatFields, formatTable, type Paint } from "../../output.ts";
 import { smallId } from "../../parse.ts";
 
 export const nodeStatus = defineCommand({
@@ -21,69 +21,61 @@ export const nodeStatus = defineCommand({
   examples: ["millrace node status", "millrace node status 2"],
   handler: async (context, { args, options }) => {
     const id = args.node ?? (await configuredId(context, options.config));
-    const chain = await context.chain();
-    const { operator, endpoint } = await readNodeAddress(chain, id);
-    const address = chain.deployment.contracts.registry;
-    const { timestamp } = await reading(chain, () => chain.publicClient.getBlock());
-    const epoch = epochAt(chain.deployment, timestamp);
-    const [node, attended, gasMoney, remote] = await Promise.all([
-      read(chain, { address, abi: registryAbi, functionName: "getNode", args: [id] }),
-      read(chain, { address, abi: registryAbi, functionName: "attended", args: [id, epoch] }),
-      reading(chain, () => chain.publicClient.getBalance({ address: operator })),
-      ask(endpoint, operator),
-    ]);
-    const deals = remote.status?.deals ?? [];
-    const { provider, units, unitsInUse, retired, attributes } = node;
+    const report = await readNodeReport(await context.chain(), id);
+    const { remote, ...onChain } = report;
     return {
       data: {
-        ...{
-          node: id,
-          provider,
-          operator,
-          endpoint,
-          retired,
-          units,
-          unitsInUse,
-          attributes,
-          epoch,
-          attended,
-          gasMoney,
-        },
+        ...onChain,
         isUp: remote.status !== undefined,
         problem: remote.problem ?? null,
-        deals,
+        deals: remote.status?.deals ?? [],
       },
-      text: [
-        formatFields(
-          [
-            ["node", `${id} of provider ${provider}${retired ? ", retired" : ""}`],
-            ["endpoint", `${endpoint}${remote.status === undefined ? "" : ", answers"}`],
-            ["problem", remote.problem],
-            ["machine", describeAttributes(attributes)],
-            ["units", `${unitsInUse} of ${units} in use`],
-            ["attended", `${attended ? "yes" : "not yet"} (epoch ${epoch})`],
-            ["operator", `${operator} with ${formatEther(gasMoney)} for gas`],
-          ],
-          context.paint,
-        ),
-        ...(deals.length === 0
-          ? []
-          : [
-              formatTable(
-                ["deal", "state", "function"],
-                deals.map(({ deal, state, reason, cid }) => [
-                  deal,
-                  reason === undefined ? state : `${state}: ${reason}`,
-                  cid,
-                ]),
-                context.paint,
-              ),
-            ]),
-      ].join("\n\n"),
+      text: formatNodeReport(report, context.paint),
       exitCode: remote.problem === undefined ? 0 : 1,
     };
   },
 });
+
+type NodeReport = Awaited<ReturnType<typeof readNodeReport>>;
+
+async function readNodeReport(chain: Chain, node: number) {
+  const { operator, endpoint } = await readNodeAddress(chain, node);
+  const address = chain.deployment.contracts.registry;
+  const { timestamp } = await reading(chain, () => chain.publicClient.getBlock());
+  const epoch = epochAt(chain.deployment, timestamp);
+  const [registered, attended, gasMoney, remote] = await Promise.all([
+    read(chain, { address, abi: registryAbi, functionName: "getNode", args: [node] }),
+    read(chain, { address, abi: registryAbi, functionName: "attended", args: [node, epoch] }),
+    reading(chain, () => chain.publicClient.getBalance({ address: operator })),
+    ask(endpoint, operator),
+  ]);
+  return { node, operator, endpoint, ...registered, epoch, attended, gasMoney, remote };
+}
+
+function formatNodeReport(report: NodeReport, paint: Paint): string {
+  const { node, provider, retired, endpoint, remote, attributes, units, unitsInUse } = report;
+  const { attended, epoch, operator, gasMoney } = report;
+  const fields = formatFields(
+    [
+      ["node", `${node} of provider ${provider}${retired ? ", retired" : ""}`],
+      ["endpoint", `${endpoint}${remote.status === undefined ? "" : ", answers"}`],
+      ["problem", remote.problem],
+      ["machine", describeAttributes(attributes)],
+      ["units", `${unitsInUse} of ${units} in use`],
+      ["attended", `${attended ? "yes" : "not yet"} (epoch ${epoch})`],
+      ["operator", `${operator} with ${formatEther(gasMoney)} for gas`],
+    ],
+    paint,
+  );
+  const rows = (remote.status?.deals ?? []).map(({ deal, state, reason, cid }) => [
+    deal,
+    reason === undefined ? state : `${state}: ${reason}`,
+    cid,
+  ]);
+  return rows.length === 0
+    ? fields
+    : `${fields}\n\n${formatTable(["deal", "state", "function"], rows, paint)}`;
+}
 
 async function configuredId(context: Context, config: string | undefined): Promise<number> {
   const { nodeId, file } = await readNode(

@@ -1,0 +1,123 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { embedManifest, parseManifest } from "@millrace/machine";
+import { expect } from "chai";
+import { execa } from "execa";
+import getPort from "get-port";
+import { startChain, type ChainService } from "../../scripts/devnet/chain.ts";
+import { startService } from "../../scripts/devnet/service.ts";
+import { millraceFails, millraceJson, root, scratchFolder, type Setting } from "./support/millrace.ts";
+
+interface Deployment {
+  chainId: number;
+  contracts: Record<string, string>;
+}
+
+describe("millrace and its network", function () {
+  this.timeout(240_000);
+  let folder: string;
+  let remove: () => Promise<void>;
+  let chain: ChainService;
+  let record: Deployment;
+
+  before(async () => {
+    ({ folder, remove } = await scratchFolder());
+    const port = await getPort({ host: "127.0.0.1" });
+    chain = await startChain(startService, { port, logFile: join(folder, "chain.log") });
+    const out = join(folder, "deployment.json");
+    const script = join(root, "scripts/deploy.ts");
+    const argv = [
+      script,
+      "--network",
+      "devnet",
+      "--rpc-url",
+      chain.rpcUrl,
+      "--out",
+      out,
+      "--epoch-duration",
+      "5",
+    ];
+    await execa(process.execPath, argv, { cwd: root });
+    record = JSON.parse(await readFile(out, "utf8")) as Deployment;
+  });
+  after(async () => {
+    await chain.stop();
+    await remove();
+  });
+
+  /** A person's configuration folder with this network in it, under the name "test". */
+  async function networkWith(
+    changes: { rpcUrl?: string; record?: object } = {},
+    password = "x",
+  ): Promise<Setting> {
+    const networks = join(folder, "home/networks");
+    await mkdir(networks, { recursive: true });
+    await writeFile(join(networks, "test-deployment.json"), JSON.stringify({ ...record, ...changes.record }));
+    const network = {
+      rpcUrl: changes.rpcUrl ?? chain.rpcUrl,
+      apiUrl: "http://127.0.0.1:9",
+      deployment: "test-deployment.json",
+    };
+    await writeFile(join(networks, "test.json"), JSON.stringify(network));
+    return { cwd: folder, env: { MILLRACE_NETWORK: "test", MILLRACE_PASSWORD: password } };
+  }
+
+  it("default: a named network, and the only wallet there is", async () => {
+    const setting = await networkWith();
+    expect((await millraceFails(setting, ["wallet", "balance"])).code).to.equal("wallet-missing");
+    const { address } = await millraceJson<{ address: string }>(setting, ["wallet", "new", "poor"]);
+    const balance = await millraceJson<{ name: string; address: string }>(setting, ["wallet", "balance"]);
+    expect(balance).to.include({ name: "poor", address });
+    await millraceJson(setting, ["wallet", "new", "second"]);
+    const { code, details } = await millraceFails(setting, ["wallet", "balance"]);
+    expect(code).to.equal("wallet-unclear");
+    expect(details).to.include("poor, second");
+  });
+
+  it("error: a wallet without gas money, without tokens, or with another password", async () => {
+    const register = ["provider", "register", "--wallet", "poor"];
+    const setting = await networkWith();
+    expect((await millraceFails(setting, register)).code).to.equal("gas-money-short");
+    const code = await readFile(join(root, "sandbox/test/fixtures/echo.wasm"));
+    const module = join(folder, "echo.wasm");
+    await writeFile(module, embedManifest(code, parseManifest({ name: "echo" })));
+    const deploy = ["function", "deploy", module, "--wallet", "poor", "--limit", "0.002", "--deposit", "1"];
+    const short = await millraceFails(setting, deploy);
+    expect(short.code).to.equal("balance-short");
+    expect(short.details).to.include("lacks 1 tUSD");
+    expect((await millraceFails(setting, [...deploy, "--token", "EUR"])).code).to.equal("token-unknown");
+    const stake = await millraceFails(setting, ["provider", "stake", "5", "--wallet", "poor"]);
+    expect(stake.code).to.equal("provider-missing");
+    expect(stake.nextStep).to.equal("millrace provider register");
+    const wrong = await networkWith({}, "y");
+    expect((await millraceFails(wrong, register)).code).to.equal("keystore-password-wrong");
+  });
+
+  it("error: nobody listens at the RPC URL", async () => {
+    const rpcUrl = `http://127.0.0.1:${await getPort({ host: "127.0.0.1" })}`;
+    const { code, message } = await millraceFails(await networkWith({ rpcUrl }), ["deal", "show", "1"]);
+    expect(code).to.equal("rpc-unreachable");
+    expect(message).to.include(rpcUrl);
+  });
+
+  it("error: the chain has another id, or not these contracts", async () => {
+    const status = ["provider", "status", "1"];
+    const wrong = await millraceFails(await networkWith({ record: { chainId: 1 } }), status);
+    expect(wrong.code).to.equal("wrong-chain");
+    expect(wrong.message).to.include("31337");
+    const deals = "0x000000000000000000000000000000000000dEaD";
+    const setting = await networkWith({ record: { contracts: { ...record.contracts, deals } } });
+    expect((await millraceFails(setting, status)).code).to.equal("contracts-missing");
+  });
+
+  it("error: a network that is not there, or described wrongly", async () => {
+    const setting = await networkWith();
+    expect((await millraceFails(setting, ["dev", "status", "--network", "mainnet"])).code).to.equal(
+      "network-missing",
+    );
+    await writeFile(join(folder, "bad.json"), JSON.stringify({ rpcUrl: "x" }));
+    const { code, details } = await millraceFails(setting, ["dev", "status", "--network", "./bad.json"]);
+    expect(code).to.equal("network-invalid");
+    expect(details).to.include("apiUrl");
+  });
+});
