@@ -20,7 +20,8 @@ import { randomOf, startScenario, type Scenario } from "./scenario.ts";
 
 const seed = Number(process.env["MILLRACE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const isLong = process.env["MILLRACE_LONG"] !== undefined;
-const depth = 5;
+// A step of the scenario is up to a handful of blocks: a reorg of a few steps must stay within finality.
+const depth = 20;
 const root = path.join(import.meta.dirname, "../../..");
 
 describe(`the index of a real chain (seed ${seed})`, function () {
@@ -95,7 +96,7 @@ describe(`the index of a real chain (seed ${seed})`, function () {
     }));
 
   for (const kind of databaseKinds) {
-    it(`behavior: follows a real reorg of three blocks, on ${kind}`, () =>
+    it(`behavior: follows a real reorg of three blocks or more, on ${kind}`, () =>
       withStore(kind, async (store) => {
         const client = testClient(network.rpcUrl);
         await scenario.run(5);
