@@ -21,7 +21,7 @@ contract DismissTest is DealsTest {
         vm.assertEq(deals.getDeal(deal).deal.balance, DEPOSIT - 2 * PRICE - 3 * PRICE);
     }
 
-    function test_dismiss_openstheDeal_forAnotherMatch() public {
+    function test_dismiss_opensTheDeal_forAnotherMatch() public {
         _assignBoth();
         _work(1);
         vm.prank(developer);

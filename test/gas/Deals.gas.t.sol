@@ -37,6 +37,12 @@ contract DealsGasTest is Market {
         _attendAll();
     }
 
+    /// @notice EIP-170; what is left is what later parts have room for.
+    function test_size_isBelowTheLimitOfAContract() public {
+        vm.snapshotValue(GROUP, "bytecodeBytes", address(deals).code.length);
+        vm.assertLe(address(deals).code.length, 24_576);
+    }
+
     function test_gas_createDeal() public {
         _createDeal(_terms3(), DEPOSIT);
         vm.snapshotGasLastCall(GROUP, "createDeal");
