@@ -75,7 +75,8 @@ abstract contract Market is Test {
         mill.approve(address(staking), type(uint256).max);
     }
 
-    /// @dev From the artifact, so that the tests run the bytecode that is deployed; it has compiler settings of its own.
+    /// @dev From the artifact, so that the tests run the bytecode that is deployed; it has compiler settings of its own. It is
+    /// there after `hardhat build`, which a run of single test files does not do by itself.
     function _deployDeals(bytes memory arguments) internal returns (address deployed) {
         bytes memory code = bytes.concat(vm.getCode("contracts/deals/Deals.sol:Deals"), arguments);
         assembly ("memory-safe") {
