@@ -105,6 +105,16 @@ abstract contract Actors is Market {
         return (true, key.deal, key.node);
     }
 
+    /// @dev A worker that may be evicted if there is one, mostly.
+    function _absentWorker(uint256 seed, uint256 needed) internal view returns (bool, DealId, NodeId) {
+        for (uint256 i = 0; i < _workers.length && seed % 8 != 0; ++i) {
+            (DealId deal, NodeId node) = (_workers[i].deal, _workers[i].node);
+            uint256 index = model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node));
+            if (model.evictable(index, needed)) return (true, deal, node);
+        }
+        return _worker(seed);
+    }
+
     function _someEpoch(uint256 seed) internal view returns (uint32) {
         return seed % 2 == 0 ? type(uint32).max : _epoch() - uint32((seed >> 8) % 6);
     }
@@ -122,6 +132,18 @@ abstract contract Actors is Market {
     }
 
     // ---- doing ----
+
+    /// @dev A node sleeps for some epochs together, or none would ever be evicted.
+    function _attendAwake() internal {
+        uint32 epoch = _epoch();
+        for (uint32 node = 1; node <= registry.nodeCount(); ++node) {
+            bool asleep = uint256(keccak256(abi.encode(node, epoch >> 2))) % 6 == 0;
+            if (asleep || registry.attended(NodeId.wrap(node), epoch)) continue;
+            _attend(NodeId.wrap(node));
+            model.attend(node);
+        }
+        _absorb();
+    }
 
     /// @dev Calls Deals as whoever was pranked; true if it went through.
     function _did(bytes memory data) internal returns (bool success) {

@@ -33,9 +33,9 @@ contract DealsInvariantTest is Test {
         bytes4[] memory selectors = new bytes4[](28);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
-        selectors[4] = selectors[5] = selectors[6] = Handler.attend.selector;
-        selectors[7] = selectors[8] = Handler.matchDeal.selector;
-        selectors[9] = Handler.matchDeal.selector;
+        selectors[4] = Handler.attend.selector;
+        selectors[5] = selectors[6] = Handler.changeParameters.selector;
+        selectors[7] = selectors[8] = selectors[9] = Handler.matchDeal.selector;
         selectors[10] = Handler.createDeal.selector;
         selectors[11] = Handler.topUp.selector;
         selectors[12] = Handler.withdraw.selector;
@@ -52,8 +52,7 @@ contract DealsInvariantTest is Test {
         selectors[23] = Handler.trespass.selector;
         selectors[24] = Handler.setAsk.selector;
         selectors[25] = Handler.changeStake.selector;
-        selectors[26] = Handler.changeParameters.selector;
-        selectors[27] = Handler.evict.selector;
+        selectors[26] = selectors[27] = Handler.evict.selector;
         _target(address(handler), selectors);
     }
 

@@ -12,24 +12,19 @@ contract Handler is Actors {
 
     // ---- time, providers ----
 
+    /// @dev In most epochs the nodes attend that are not asleep; in some nobody does.
     function skipEpochs(uint256 seed) external {
         seed = _mixed(seed);
         uint256 count = 1 + (seed % 3);
         for (uint256 i = 0; i < count; ++i) {
             _skipEpochs(1);
             model.nextEpoch();
+            if ((seed >> (8 + 3 * i)) % 8 != 0) _attendAwake();
         }
     }
 
-    /// @dev Most nodes attend most epochs, or nothing would ever be matched.
-    function attend(uint256 seed) external {
-        seed = _mixed(seed);
-        for (uint32 node = 1; node <= registry.nodeCount(); ++node) {
-            if ((seed >> node) % 8 == 0 || registry.attended(NodeId.wrap(node), _epoch())) continue;
-            _attend(NodeId.wrap(node));
-            model.attend(node);
-        }
-        _absorb();
+    function attend(uint256) external {
+        _attendAwake();
     }
 
     function setAsk(uint256 seed) external {
@@ -157,10 +152,11 @@ contract Handler is Actors {
 
     function evict(uint256 seed) external {
         seed = _mixed(seed);
-        (bool any, DealId deal, NodeId node) = _worker(seed);
+        uint256 needed = parameters.values().maxMissedEpochs;
+        (bool any, DealId deal, NodeId node) = _absentWorker(seed, needed);
         if (!any) return;
         uint256 index = model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node));
-        bool expected = model.evictable(index, parameters.values().maxMissedEpochs);
+        bool expected = model.evictable(index, needed);
         bool evicted = _end(abi.encodeCall(deals.evict, (deal, node)), deal, node);
         vm.assertEq(evicted, expected, "evicted exactly when the model says so");
     }
