@@ -155,7 +155,7 @@ describe("the node's process in trouble", function () {
     );
     const keystore = join(folder(), "stranger.json");
     await writeKeystore(keystore, generatePrivateKey(), "test", { scryptN: 1024 });
-    await expectEnd(first, { keystore }, "operator-unknown", "millrace provider add-node");
+    await expectEnd(first, { keystore }, "operator-unknown", "millrace node add");
   });
 
   it("error: config-invalid, keystore-password-wrong and port-taken end the process; no secret is logged", async () => {
