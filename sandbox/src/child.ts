@@ -66,5 +66,9 @@ function describeExit(code: number | null, signal: string | null, lastWords: str
     return { outcome: "memory", message: "The function used up the host memory of its process." };
   }
   const how = signal === null ? `with code ${code ?? "unknown"}` : `by ${signal}`;
-  return { outcome: "crash", message: `The function's process ended ${how} during the call.` };
+  return {
+    outcome: "crash",
+    message: `The function's process ended ${how} during the call.`,
+    stderr: lastWords,
+  };
 }

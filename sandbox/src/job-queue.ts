@@ -7,6 +7,8 @@ const NOTHING = new Uint8Array(0);
 export interface Failure {
   outcome: CallOutcome;
   message: string;
+  /** for the deal's log: what the process said before it ended */
+  stderr?: string;
 }
 
 interface WaitingJob {
@@ -89,6 +91,7 @@ const stuckFailure: Failure = {
   message: "The function could not be stopped at its time limit; its process was ended.",
 };
 
-function failedJob(id: number, durationMs: number, { outcome, message }: Failure): JobResult {
-  return { id, outcome, message, durationMs, exitCode: undefined, output: NOTHING, stderr: NOTHING };
+function failedJob(id: number, durationMs: number, { outcome, message, stderr = "" }: Failure): JobResult {
+  const said = new TextEncoder().encode(stderr);
+  return { id, outcome, message, durationMs, exitCode: undefined, output: NOTHING, stderr: said };
 }

@@ -59,8 +59,9 @@ export function startWorker({ module, limits, onIdle, onResult, onExit }: StartW
   return ({ id, program }: Job): void => {
     stderr.clear();
     running = { id, startedAt: performance.now(), timer: setTimeout(stop, limits.timeoutMs) };
-    // A copy with a buffer of its own can be handed over; the received one is a part of the message.
-    const body = program.body.slice();
+    // Only a copy can be handed over: the received body is a Buffer, a view of memory that other messages lie in too
+    // (and a Buffer's slice is a view again).
+    const body = new Uint8Array(program.body);
     worker.postMessage({ ...program, body }, [body.buffer]);
   };
 }

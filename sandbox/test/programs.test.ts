@@ -101,4 +101,15 @@ describe("programs of real compilers", () => {
     const results = await Promise.all(texts.map((text) => sandbox.call(makeRequest({ text }))));
     expect(results.map(outputText)).to.deep.equal(texts.map((text) => `${text} 1\n`));
   });
+
+  it("calls that reach the process together keep their own bodies, Buffers too", async () => {
+    const sandbox = await openFunction("words", {}, { threads: 8 });
+    for (let round = 0; round < 5; round += 1) {
+      const texts = Array.from({ length: 64 }, (_unused, index) => `round${round}word${index}`);
+      // A Buffer arrives as a Buffer: a view of a chunk in which other bodies lie.
+      const requests = texts.map((text) => makeRequest({ body: Buffer.from(text) }));
+      const results = await Promise.all(requests.map((request) => sandbox.call(request)));
+      expect(results.map(outputText)).to.deep.equal(texts.map((text) => `${text} 1\n`));
+    }
+  });
 });
