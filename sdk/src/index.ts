@@ -32,6 +32,7 @@ export {
   signCall,
   verifyCall,
   type CallProof,
+  type SignedCall,
   type SignCallParameters,
   type VerifyCallParameters,
 } from "./calls/callProof.ts";
@@ -43,7 +44,7 @@ export {
   type CreateCallerParameters,
 } from "./calls/createCaller.ts";
 export { callHeaders } from "./calls/headers.ts";
-export { permissionStatuses, type PermissionErrorCode } from "./calls/permissionErrors.ts";
+export { permissionError, permissionStatuses, type PermissionErrorCode } from "./calls/permissionErrors.ts";
 export type { Chain, Envelope, Outbox, SubmitOptions } from "./chain/chain.ts";
 export { connect, type ConnectParameters } from "./chain/connect.ts";
 export {

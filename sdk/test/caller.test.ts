@@ -218,7 +218,10 @@ describe("createCaller, with a real chain", function () {
         await verifyCallPermission({ deployment, permission, deal, issuers, now });
         const body = new TextEncoder().encode(request.text);
         const proof = decodeCallProof(header("millrace-caller"));
-        await verifyCall({ deployment, proof, caller: permission.caller, deal, body, now });
+        const { method, url } = request;
+        const target = url.slice(url.indexOf("/call") + "/call".length);
+        const { caller } = permission;
+        await verifyCall({ deployment, proof, caller, deal, method, target, body, now });
       };
       check().then(
         () => answer(200, `echo ${request.text}`)(request, response),
@@ -244,6 +247,7 @@ describe("createCaller, with a real chain", function () {
       const caller = createCaller({ chain: await network.connectAs(9), privateKey, permission });
       expect(text((await caller.call(deal, { body: "mine" })).body)).to.equal("echo mine");
       expect((await caller.call(deal)).status).to.equal(200);
+      expect((await caller.call(deal, { path: "ä b/../c?q=ö#part", method: "DELETE" })).status).to.equal(200);
       const thief = createCaller({ chain: await network.connectAs(9), permission });
       expect((await thief.call(deal)).error?.code).to.equal("caller-mismatch");
     });

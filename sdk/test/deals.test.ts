@@ -30,6 +30,7 @@ import {
 } from "@millrace/sdk";
 import { failureOf } from "./support/errors.ts";
 import { addProviderNode, mint, startNetwork, termsOf, type TestNetwork } from "./support/network.ts";
+import { deployPlainToken } from "./support/plainToken.ts";
 import { testProviders } from "./suites/providers.ts";
 import { startProxy } from "./support/proxy.ts";
 
@@ -100,6 +101,21 @@ describe("deals and providers, on a real chain", function () {
       const permitted = await createDeal(developer, { terms: termsOf(network), deposit });
       const other = await developer.publicClient.getTransaction({ hash: permitted.receipt.transactionHash });
       expect(input.slice(0, 10)).to.not.equal(other.input.slice(0, 10));
+    });
+
+    it("behavior: a token without permits is approved first, for exactly the deposit", async () => {
+      if (developer.account === undefined) throw new Error("no account");
+      const supply = parseUnits("5", 6);
+      const paymentToken = await deployPlainToken(network.client, developer.account, supply);
+      const { deal } = await createDeal(developer, { terms: termsOf(network, { paymentToken }), deposit });
+      expect((await readDeal(developer, deal)).balance).to.equal(deposit);
+      const { deals } = network.deployment.contracts;
+      const token = { address: paymentToken, abi: testStablecoinAbi } as const;
+      const { publicClient, account } = developer;
+      const left = { ...token, functionName: "allowance", args: [account.address, deals] } as const;
+      expect(await publicClient.readContract(left)).to.equal(0n);
+      const held = { ...token, functionName: "balanceOf", args: [account.address] } as const;
+      expect(await publicClient.readContract(held)).to.equal(supply - deposit);
     });
 
     it("behavior: accepts exactly the quote's minimum", async () => {

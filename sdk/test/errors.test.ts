@@ -79,7 +79,7 @@ describe("decodeRevert", () => {
       fc.property(fc.anything(), (thrown) => {
         const error = decodeRevert(thrown);
         expect(error).to.be.instanceOf(MillraceError);
-        expect(error.cause).to.equal(thrown);
+        expect(Object.is(error.cause, thrown)).to.equal(true);
       }),
     );
   });

@@ -75,9 +75,10 @@ describe("verifyCallPermission", () => {
 
 describe("verifyCall", () => {
   const body = new TextEncoder().encode("in");
-  const sign = () => signCall({ deployment, account: caller, deal, body, timestamp: now });
+  const call = { deal, method: "POST", target: "/a?b=1", body };
+  const sign = () => signCall({ deployment, account: caller, ...call, timestamp: now });
   const checkCall = async (changes: object = {}) =>
-    verifyCall({ deployment, proof: await sign(), caller: caller.address, deal, body, now, ...changes });
+    verifyCall({ deployment, proof: await sign(), caller: caller.address, ...call, now, ...changes });
 
   it("default: takes the caller's proof up to a minute away", async () => {
     await checkCall({ proof: decodeCallProof(encodeCallProof(await sign())) });
@@ -90,17 +91,24 @@ describe("verifyCall", () => {
       expect((await failureOf(() => checkCall({ now: time }))).code).to.equal("caller-clock");
   });
 
-  it("error: caller-mismatch, for another body, deal, time, caller, chain or signature", async () => {
+  it("error: caller-mismatch, for another request, time, nonce, caller, chain or signature", async () => {
     const proof = await sign();
     for (const changes of [
       { body: new Uint8Array() },
       { deal: 8n },
+      { method: "DELETE" },
+      { target: "/a?b=2" },
       { proof: { ...proof, timestamp: now + 1 } },
+      { proof: { ...proof, nonce: `0x${"00".repeat(16)}` } },
       { caller: owner.address },
       { deployment: { ...deployment, chainId: 1 } },
       { proof: { ...proof, signature: `0x${"ff".repeat(65)}` } },
     ])
       expect((await failureOf(() => checkCall(changes))).code).to.equal("caller-mismatch");
+  });
+
+  it("behavior: no two calls have a nonce in common", async () => {
+    expect((await sign()).nonce).to.not.equal((await sign()).nonce);
   });
 });
 

@@ -40,7 +40,9 @@ async function answerCall(
   if (lookup.kind === "not-served") throw notServed(deal, lookup.reason);
   const { assignment, runtime } = lookup;
   const limitBytes = inputLimit(assignment, runtime);
-  const proveCaller = await callers.admit(assignment, request.headers);
+  const target = callTarget(request);
+  const { method, headers } = request;
+  const proveCaller = await callers.admit(assignment, { method, target, headers });
   if (runtime.isFull()) throw dealBusy(deal);
   const body = await readBody(request.raw, limitBytes, budget);
   let result: CallResult;
@@ -79,7 +81,7 @@ function inputLimit({ deal }: Assignment, runtime: DealRuntime): number {
 }
 
 function toCallRequest(request: FastifyRequest, body: Uint8Array): CallRequest {
-  const { pathname, query } = splitUrl(request.raw.url ?? "");
+  const { pathname, query } = splitTarget(callTarget(request));
   const headers = Object.entries(request.headers).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.join(", ") : (value ?? ""),
@@ -95,10 +97,14 @@ function toCallRequest(request: FastifyRequest, body: Uint8Array): CallRequest {
   };
 }
 
-/** The path behind `/v1/deals/<id>/call`, decoded as CGI wants it, and the query as it was sent. */
-function splitUrl(url: string): { pathname: string; query: string } {
-  const [path = "", ...query] = url.split("?");
-  const encoded = path.replace(/^\/v1\/deals\/[^/]*\/call/, "");
+/** What follows `/v1/deals/<id>/call` in the URL, as it was sent. */
+function callTarget(request: FastifyRequest): string {
+  return (request.raw.url ?? "").replace(/^\/v1\/deals\/[^/]*\/call/, "");
+}
+
+/** The path decoded as CGI wants it, and the query as it was sent. */
+function splitTarget(target: string): { pathname: string; query: string } {
+  const [encoded = "", ...query] = target.split("?");
   try {
     return { pathname: decodeURIComponent(encoded), query: query.join("?") };
   } catch {

@@ -1,8 +1,10 @@
 import {
+  callClockToleranceSeconds,
   callHeaders,
   decodeCallProof,
   decodePermission,
   type Deployment,
+  permissionError,
   verifyCall,
   verifyCallPermission,
 } from "@millrace/sdk";
@@ -14,6 +16,7 @@ import { HttpError } from "./errors.ts";
 
 const windowSeconds = 60;
 const mostKnownPermissions = 10_000;
+const mostKnownNonces = 500_000;
 const noIssuer = "0x0000000000000000000000000000000000000000";
 
 type Permission = ReturnType<typeof decodePermission>;
@@ -28,7 +31,7 @@ export interface CallerCheck {
    */
   admit(
     assignment: Assignment,
-    headers: IncomingHttpHeaders,
+    request: { method: string; target: string; headers: IncomingHttpHeaders },
   ): Promise<((body: Uint8Array) => Promise<void>) | undefined>;
 }
 
@@ -43,6 +46,11 @@ export function createCallerCheck(
 ): CallerCheck {
   const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: windowSeconds });
   const verified = new LRUCache<string, Permission>({ max: mostKnownPermissions });
+  // A proof is taken this long before and after its time, so its nonce is remembered for both.
+  const usedNonces = new LRUCache<string, true>({
+    max: mostKnownNonces,
+    ttl: 2 * callClockToleranceSeconds * 1000,
+  });
 
   async function checkPermission(
     { deal, owner, terms }: Assignment,
@@ -60,7 +68,7 @@ export function createCallerCheck(
   }
 
   return {
-    admit: async (assignment, headers) => {
+    admit: async (assignment, { method, target, headers }) => {
       if (assignment.terms.openToAll) return undefined;
       const { deal } = assignment;
       const { caller, callsPerMinute } = await checkPermission(
@@ -69,7 +77,12 @@ export function createCallerCheck(
       );
       const proof = decodeCallProof(single(headers[callHeaders.caller]));
       return async (body) => {
-        await verifyCall({ deployment, proof, caller, deal, body, now: nowSeconds() });
+        await verifyCall({ deployment, proof, caller, deal, method, target, body, now: nowSeconds() });
+        const nonce = `${caller.toLowerCase()} ${proof.nonce}`;
+        if (usedNonces.has(nonce)) {
+          throw permissionError("caller-replayed", "This signed call was already answered by this node.");
+        }
+        usedNonces.set(nonce, true);
         const { consumedPoints, msBeforeNext } = await limiter.consume(
           `${deal.toString()} ${caller.toLowerCase()}`,
         );

@@ -50,6 +50,8 @@ describe("calls of a deal that is not open", () => {
       deployment,
       account: caller,
       deal: 1n,
+      method: "POST",
+      target: "",
       body: new TextEncoder().encode(body),
       timestamp: now,
       ...changes,
@@ -60,11 +62,13 @@ describe("calls of a deal that is not open", () => {
     proof,
     body = "",
     deal = 1,
+    target = "",
   }: {
     permission?: CallPermission | undefined;
     proof?: Awaited<ReturnType<typeof prove>> | undefined;
     body?: string;
     deal?: number;
+    target?: string;
   }): Promise<{ status: number; code: string | undefined; retryAfter: string | undefined }> {
     const headers = {
       ...(permission === undefined ? {} : { [callHeaders.permission]: encodePermission(permission) }),
@@ -72,7 +76,7 @@ describe("calls of a deal that is not open", () => {
     };
     const answer = await node.app.inject({
       method: "POST",
-      url: `/v1/deals/${deal}/call`,
+      url: `/v1/deals/${deal}/call${target}`,
       payload: body,
       headers,
     });
@@ -146,13 +150,19 @@ describe("calls of a deal that is not open", () => {
     });
   });
 
-  it("error: caller-mismatch for another body, another deal's proof or another signer", async () => {
+  it("error: caller-mismatch for another body, path, deal's proof, method or signer", async () => {
     const permission = await permit();
     const proof = await prove("pay 1");
     expect(await call({ permission, proof, body: "pay 2" })).to.include({
       status: 401,
       code: "caller-mismatch",
     });
+    for (const changes of [{ target: "/other" }, { target: "?a=1" }]) {
+      const elsewhere = { permission, proof: await prove(""), ...changes };
+      expect(await call(elsewhere)).to.include({ status: 401, code: "caller-mismatch" });
+    }
+    const get = await prove("", { method: "GET" });
+    expect(await call({ permission, proof: get })).to.include({ status: 401, code: "caller-mismatch" });
     const other = await prove("", { deal: 2n });
     expect(await call({ permission, proof: other })).to.include({ status: 401, code: "caller-mismatch" });
     const forged = await prove("", { account: stranger });
@@ -168,12 +178,26 @@ describe("calls of a deal that is not open", () => {
     expect(await call({ permission, proof: ahead })).to.include({ status: 401, code: "caller-clock" });
   });
 
-  it("error: caller-rate beyond the permission's rate, replays included, with Retry-After; per deal", async () => {
-    const permission = await permit();
+  it("behavior: signs the path and the query as they are sent", async () => {
+    const target = "/a%20b/%C3%A4?x=1&y=%2F";
+    const proof = await prove("", { target });
+    expect(await call({ permission: await permit(), proof, target })).to.include({ status: 200 });
+  });
+
+  it("error: caller-replayed for the same signed call again; it does not use up the rate", async () => {
+    const permission = await permit({ callsPerMinute: 2 });
     const proof = await prove("");
+    expect(await call({ permission, proof })).to.include({ status: 200 });
     for (let round = 0; round < 3; round += 1)
-      expect(await call({ permission, proof })).to.include({ status: 200 });
-    const refused = await call({ permission, proof });
+      expect(await call({ permission, proof })).to.include({ status: 401, code: "caller-replayed" });
+    expect(await call({ permission, proof: await prove("") })).to.include({ status: 200 });
+  });
+
+  it("error: caller-rate beyond the permission's rate, with Retry-After; per deal", async () => {
+    const permission = await permit();
+    for (let round = 0; round < 3; round += 1)
+      expect(await call({ permission, proof: await prove("") })).to.include({ status: 200 });
+    const refused = await call({ permission, proof: await prove("") });
     expect(refused).to.include({ status: 429, code: "caller-rate" });
     expect(Number(refused.retryAfter)).to.be.within(1, 60);
     const elsewhere = await permit({ deal: 2n });

@@ -6,6 +6,8 @@ import { setTimeout as delay } from "../delay.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
 import { attempt, type Attempt, type CallAnswer } from "./attempt.ts";
 import type { CallPermission } from "./callPermission.ts";
+import type { SignedCall } from "./callProof.ts";
+import { callUrl } from "./callUrl.ts";
 import { signHeaders } from "./signHeaders.ts";
 import { createWorkerBook, type CallTarget, type WorkerBook } from "./workerBook.ts";
 
@@ -69,11 +71,11 @@ export function createCaller(parameters: CreateCallerParameters): Caller {
       const call = createCall(deal, options, signal);
       const permission = options.permission ?? parameters.permission;
       try {
-        call.headers = await signHeaders({ chain, account, deal, permission, body: call.body });
+        call.sign = (request) => signHeaders({ chain, account, permission, call: request });
         const answer = await callUntilAnswered(book, call);
         if (answer.error?.code !== "permission-missing" || account === undefined) return answer;
         // Only the owner (or its issuer) can help itself; the node refuses the permission of anybody else.
-        call.headers = await signHeaders({ chain, account, deal, permission: "self", body: call.body });
+        call.sign = (request) => signHeaders({ chain, account, permission: "self", call: request });
         return await callUntilAnswered(book, call);
       } catch (error) {
         options.signal?.throwIfAborted();
@@ -85,10 +87,12 @@ export function createCaller(parameters: CreateCallerParameters): Caller {
 
 interface Call {
   deal: bigint;
+  method: string;
   path: string;
   init: RequestInit;
   body: Uint8Array;
-  headers: Record<string, string>;
+  /** headers that prove who calls, made for each try anew: a node takes a signature once */
+  sign: (request: SignedCall) => Promise<Record<string, string>>;
   idempotent: boolean;
   patienceMs: number;
   signal: AbortSignal;
@@ -98,17 +102,17 @@ function createCall(deal: bigint, options: CallOptions, signal: AbortSignal): Ca
   const { path = "", body: given, patienceMs = defaultPatienceMs } = options;
   const method = options.method ?? (given === undefined ? "GET" : "POST");
   const body = typeof given === "string" ? new TextEncoder().encode(given) : (given ?? new Uint8Array());
-  const slash = path === "" || path.startsWith("/") || path.startsWith("?") ? "" : "/";
   return {
     deal,
-    path: slash + path,
+    method,
+    path,
     init: {
       method,
       headers: options.headers ?? {},
       ...(given === undefined ? {} : { body: new Uint8Array(body) }),
     },
     body,
-    headers: {},
+    sign: () => Promise.resolve({}),
     idempotent: options.idempotent ?? (method === "GET" || method === "HEAD"),
     patienceMs,
     signal,
@@ -136,9 +140,11 @@ async function callUntilAnswered(book: WorkerBook, call: Call): Promise<CallAnsw
   }
 }
 
-function callOne({ node, endpoint }: CallTarget, call: Call): Promise<Attempt> {
-  const headers = { ...(call.init.headers as Record<string, string>), ...call.headers };
-  const url = `${endpoint}/v1/deals/${call.deal.toString()}/call${call.path}`;
+async function callOne({ node, endpoint }: CallTarget, call: Call): Promise<Attempt> {
+  const { deal, method, body } = call;
+  const { url, target } = callUrl(endpoint, deal, call.path);
+  const proof = await call.sign({ deal, method, target, body });
+  const headers = { ...(call.init.headers as Record<string, string>), ...proof };
   return attempt({ node, url, init: { ...call.init, headers, signal: call.signal } });
 }
 

@@ -11,6 +11,7 @@ export const permissionStatuses = {
   "caller-malformed": 401,
   "caller-clock": 401,
   "caller-mismatch": 401,
+  "caller-replayed": 401,
 } as const;
 export type PermissionErrorCode = keyof typeof permissionStatuses;
 
@@ -24,7 +25,8 @@ const nextSteps: Record<PermissionErrorCode, string> = {
   "caller-missing": "Sign the call with the key that the permission names.",
   "caller-malformed": "Sign the call with the SDK (signCall).",
   "caller-clock": "Set the clock right: a signed call is taken for 60 seconds.",
-  "caller-mismatch": "Sign the call, with its very body, with the key that the permission names.",
+  "caller-mismatch": "Sign the call, as it is sent, with the key that the permission names.",
+  "caller-replayed": "Sign each call anew; the SDK does.",
 };
 
 /** A refusal, with its standard next step. */

@@ -21,6 +21,9 @@ export const callTypes = {
   Call: [
     { name: "deal", type: "uint64" },
     { name: "timestamp", type: "uint64" },
+    { name: "nonce", type: "bytes16" },
+    { name: "method", type: "string" },
+    { name: "target", type: "string" },
     { name: "bodyHash", type: "bytes32" },
   ],
 } as const;

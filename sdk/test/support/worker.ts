@@ -3,7 +3,7 @@ import { listen } from "./listen.ts";
 
 /** How a worker treats a call once it has read it. */
 export type Behaviour = (
-  request: { text: string; headers: IncomingMessage["headers"] },
+  request: { method: string; url: string; text: string; headers: IncomingMessage["headers"] },
   response: ServerResponse,
 ) => void;
 
@@ -24,8 +24,9 @@ export async function startWorker(port = 0): Promise<Worker> {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const text = Buffer.concat(chunks).toString();
-      calls.push({ method: request.method ?? "", url: request.url ?? "", text });
-      behaviour({ text, headers: request.headers }, response);
+      const { method = "", url = "", headers } = request;
+      calls.push({ method, url, text });
+      behaviour({ method, url, text, headers }, response);
     })();
   });
   const { url, port: taken, stop } = await listen(server, port);
