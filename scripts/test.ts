@@ -1,8 +1,11 @@
 /**
  * `npm test`: every suite, two at a time, with a closing line `N passed, N failed`. `--long` (npm run
  * test:long) is the same with more of everything (MILLRACE_LONG=1). Names after the options pick suites:
- * `npm test -- contracts e2e`.
+ * `npm test -- contracts e2e`. Every suite's whole output is in .millrace/tests/<suite>.log; what failed is shown again
+ * before the closing line.
  */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
 
@@ -42,6 +45,9 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 const broken: string[] = [];
+const failures: string[] = [];
+const logs = join(import.meta.dirname, "../.millrace/tests");
+mkdirSync(logs, { recursive: true });
 const times: string[] = [];
 
 async function runSuite(name: string): Promise<void> {
@@ -55,6 +61,7 @@ async function runSuite(name: string): Promise<void> {
   });
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   console.log(`\n── ${name} (${seconds} s)\n${all}`);
+  writeFileSync(join(logs, `${name}.log`), all);
   const count = (word: string): number =>
     [...all.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].reduce((sum, [, n]) => sum + Number(n), 0);
   const failing = count("failing");
@@ -64,8 +71,18 @@ async function runSuite(name: string): Promise<void> {
   // A suite that dies without counting a failure has failed once; so has one that ran nothing.
   const ranNothing = count("passing") + failing === 0;
   if (failing === 0 && (exitCode !== 0 || ranNothing)) failed += 1;
-  if (exitCode !== 0 || ranNothing) broken.push(ranNothing ? `${name} (ran no test)` : name);
+  if (exitCode !== 0 || ranNothing) {
+    broken.push(ranNothing ? `${name} (ran no test)` : name);
+    failures.push(`\n── what failed in ${name}\n${failureOf(all)}`);
+  }
   times.push(`${name} ${seconds} s`);
+}
+
+/** The part of a runner's output that tells of the failures: from its count on, or the end. */
+function failureOf(output: string): string {
+  const lines = output.trimEnd().split("\n");
+  const counted = lines.findIndex((line) => /^\s*\d+ failing/.test(line));
+  return lines.slice(counted === -1 ? -60 : counted, counted === -1 ? undefined : counted + 120).join("\n");
 }
 
 async function runLanes(lanes: string[][]): Promise<void> {
@@ -91,6 +108,7 @@ await runLanes([rest, rest]);
 console.log(
   `\n${times.join(", ")}; ${((Date.now() - started) / 60_000).toFixed(1)} min in all; seed ${seed}`,
 );
+for (const failure of failures) console.log(failure);
 if (broken.length > 0) console.log(`failed: ${broken.join(", ")}`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed > 0 || broken.length > 0 ? 1 : 0;

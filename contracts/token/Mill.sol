@@ -43,6 +43,7 @@ contract Mill is ERC20, ERC20Burnable, ERC20Permit, ERC20Votes {
     }
 
     /// @notice ERC-6372 description of {clock}.
+    // ERC-6372 gives this function its name in capitals.
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() public pure override returns (string memory) {
         return "mode=timestamp";

@@ -124,8 +124,11 @@ describe("a network of real processes", function () {
     await watch;
     await until("the spare answers", async () => (await callNode(spare.endpoint, deal)).status === 200);
     expect((await readDeal(developer, deal, terms)).workers).to.equal(2);
-    const { items } = await createApi(net.apiUrl).events({ deal: Number(deal), limit: 200 });
-    expect(items.some(({ name, node }) => name === "WorkerEnded" && node === dead.nodeId)).to.equal(true);
+    // The index may be a moment behind the chain.
+    await until("the API tells of the eviction", async () => {
+      const { items } = await createApi(net.apiUrl).events({ deal: Number(deal), limit: 200 });
+      return items.some(({ name, node }) => name === "WorkerEnded" && node === dead.nodeId);
+    });
     await net.restartNode(dead);
   });
 
