@@ -2,6 +2,7 @@
 import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { type Address, createPublicClient, custom, getAddress } from "viem";
 import { dealsAbi } from "../sdk/src/generated/dealsAbi.ts";
+import { modulesAbi } from "../sdk/src/generated/modulesAbi.ts";
 import { parametersAbi } from "../sdk/src/generated/parametersAbi.ts";
 import { registryAbi } from "../sdk/src/generated/registryAbi.ts";
 import { stakingAbi } from "../sdk/src/generated/stakingAbi.ts";
@@ -61,6 +62,7 @@ async function checkCode({ record, compiled }: CheckParameters, client: Client):
     registry: "Registry",
     staking: "Staking",
     deals: "Deals",
+    modules: "Modules",
     timelock: "Timelock",
   } as const;
   const problems = await Promise.all(
@@ -107,6 +109,7 @@ async function checkBindings(client: Client, record: DeploymentRecord): Promise<
   const registry = { address: contracts.registry as Address, abi: registryAbi } as const;
   const staking = { address: contracts.staking as Address, abi: stakingAbi } as const;
   const deals = { address: contracts.deals as Address, abi: dealsAbi } as const;
+  const modules = { address: contracts.modules as Address, abi: modulesAbi } as const;
   const facts: [string, Promise<string | number | bigint>, string | number][] = [
     ["Deals bound in Registry", client.readContract({ ...registry, functionName: "deals" }), contracts.deals],
     ["Deals bound in Staking", client.readContract({ ...staking, functionName: "deals" }), contracts.deals],
@@ -132,6 +135,7 @@ async function checkBindings(client: Client, record: DeploymentRecord): Promise<
     ],
     ["registry of Deals", client.readContract({ ...deals, functionName: "registry" }), contracts.registry],
     ["staking of Deals", client.readContract({ ...deals, functionName: "staking" }), contracts.staking],
+    ["deals of Modules", client.readContract({ ...modules, functionName: "deals" }), contracts.deals],
     ["token of Staking", client.readContract({ ...staking, functionName: "mill" }), contracts.mill],
     ["treasury of Deals", client.readContract({ ...deals, functionName: "treasury" }), contracts.timelock],
     ["genesis of Registry", client.readContract({ ...registry, functionName: "genesis" }), record.genesis],

@@ -83,6 +83,7 @@ export async function deployMillrace(parameters: DeployParameters): Promise<Depl
       registry: address("Registry"),
       staking: address("Staking"),
       deals: address("Deals"),
+      modules: address("Modules"),
       timelock: address("Timelock"),
     },
     paymentTokens: [

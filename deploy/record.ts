@@ -18,6 +18,7 @@ export interface DeploymentRecord {
     readonly registry: string;
     readonly staking: string;
     readonly deals: string;
+    readonly modules: string;
     readonly timelock: string;
   };
   readonly paymentTokens: readonly { symbol: string; address: string; decimals: number }[];

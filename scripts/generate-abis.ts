@@ -14,6 +14,7 @@ const exported: Record<string, string> = {
   "registry/IRegistry.sol/IRegistry.json": "registryAbi",
   "staking/IStaking.sol/IStaking.json": "stakingAbi",
   "deals/IDeals.sol/IDeals.json": "dealsAbi",
+  "deals/IModules.sol/IModules.json": "modulesAbi",
   "governance/IParameters.sol/IParameters.json": "parametersAbi",
   "token/IMill.sol/IMill.json": "millAbi",
   "governance/Timelock.sol/Timelock.json": "timelockAbi",

@@ -26,6 +26,7 @@ const deployment: Deployment = {
     staking: token.address,
     deals: token.address,
     timelock: token.address,
+    modules: token.address,
   },
   paymentTokens: [token],
 };

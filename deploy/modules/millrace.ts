@@ -27,9 +27,10 @@ export function millraceModule({ settings, genesis }: MillraceModuleOptions) {
     const registry = m.contract("Registry", [parameters, deployer, genesis, epochDuration]);
     const staking = m.contract("Staking", [mill, registry, parameters, deployer]);
     const deals = m.contract("Deals", [registry, staking, parameters, timelock, genesis, epochDuration]);
+    const modules = m.contract("Modules", [deals]);
     m.call(registry, "bind", [deals]);
     m.call(staking, "bind", [deals]);
-    const contracts = { mill, timelock, parameters, registry, staking, deals };
+    const contracts = { mill, timelock, parameters, registry, staking, deals, modules };
     return settings.testStablecoin ? { ...contracts, stablecoin: m.contract("TestStablecoin") } : contracts;
   });
 }

@@ -61,7 +61,8 @@ describe("deployment", () => {
         deploymentBlock: 1,
         epochDuration: 1_000,
       });
-      expect(new Set(Object.values(record.contracts)).size).to.equal(6);
+      const addresses = Object.values(record.contracts);
+      expect(new Set(addresses)).to.have.property("size", addresses.length);
       expect(record.paymentTokens).to.have.length(1);
     });
 

@@ -32,6 +32,7 @@ export async function setUp() {
     registry: await ethers.getContractAt("Registry", await at(deployed.registry)),
     staking: await ethers.getContractAt("Staking", await at(deployed.staking)),
     deals: await ethers.getContractAt("Deals", await at(deployed.deals)),
+    modules: await ethers.getContractAt("Modules", await at(deployed.modules)),
   };
 
   /** Moves the chain to the start of an epoch. */

@@ -16,6 +16,7 @@ export const exampleDeployment: Deployment = {
     staking: address(4),
     deals: address(5),
     timelock: address(6),
+    modules: address(8),
   },
   paymentTokens: [{ symbol: "tUSD", address: address(7), decimals: 6 }],
 };

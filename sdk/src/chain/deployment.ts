@@ -31,6 +31,7 @@ export function parseDeployment(value: unknown): Deployment {
       registry: getAddress(contracts.registry),
       staking: getAddress(contracts.staking),
       deals: getAddress(contracts.deals),
+      modules: getAddress(contracts.modules),
       timelock: getAddress(contracts.timelock),
     },
     paymentTokens: value.paymentTokens.map((token) => ({ ...token, address: getAddress(token.address) })),

@@ -2,6 +2,7 @@ import { decodeErrorResult, isHex, type Hex } from "viem";
 import { tokenAbi } from "../abi/tokenAbi.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
 import { millAbi } from "../generated/millAbi.ts";
+import { modulesAbi } from "../generated/modulesAbi.ts";
 import { parametersAbi } from "../generated/parametersAbi.ts";
 import { registryAbi } from "../generated/registryAbi.ts";
 import { stakingAbi } from "../generated/stakingAbi.ts";
@@ -9,6 +10,7 @@ import { timelockAbi } from "../generated/timelockAbi.ts";
 import { dealsTable } from "./dealsTable.ts";
 import type { Explanation, ExplainContext } from "./explain.ts";
 import { MillraceError } from "./MillraceError.ts";
+import { modulesTable } from "./modulesTable.ts";
 import { parametersTable } from "./parametersTable.ts";
 import { registryTable } from "./registryTable.ts";
 import { stakingTable } from "./stakingTable.ts";
@@ -19,6 +21,7 @@ import { explainTransport } from "./transport.ts";
 /** Every ABI whose custom errors have words. */
 export const explainedAbi = [
   ...dealsAbi,
+  ...modulesAbi,
   ...registryAbi,
   ...stakingAbi,
   ...parametersAbi,
@@ -28,6 +31,7 @@ export const explainedAbi = [
 ] as const;
 const table = {
   ...dealsTable,
+  ...modulesTable,
   ...registryTable,
   ...stakingTable,
   ...parametersTable,

@@ -16,6 +16,7 @@ export const deployment: Deployment = {
     staking: addressOf(4),
     deals: addressOf(5),
     timelock: addressOf(6),
+    modules: addressOf(8),
   },
   paymentTokens: [{ symbol: "tUSD", address: addressOf(7), decimals: 6 }],
 };

@@ -45,6 +45,7 @@ export const deploymentSchema = Type.Object({
     registry: addressSchema,
     staking: addressSchema,
     deals: addressSchema,
+    modules: addressSchema,
     timelock: addressSchema,
   }),
   paymentTokens: Type.Array(
