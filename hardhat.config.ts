@@ -46,6 +46,8 @@ export default defineConfig({
       chainType: "l1",
       chainId: 31_337,
       mining: { auto: false, interval: 1_000 },
+      // While a network is set up its transactions are mined at once (scripts/devnet): several blocks a second.
+      allowBlocksWithSameTimestamp: true,
     },
     // Any other chain. scripts/deploy.ts puts in the URL; the key comes from Hardhat's keystore or the environment.
     remote: {

@@ -34,6 +34,7 @@ const SettingsFile = Type.Object(
       },
       { additionalProperties: false },
     ),
+    guardian: Type.Optional(Address),
     testStablecoin: Type.Boolean(),
     paymentTokens: Type.Array(
       Type.Object(
@@ -68,6 +69,8 @@ export interface DeploymentSettings {
   readonly firstHolders: readonly FirstHolder[];
   readonly timelock: Static<typeof SettingsFile>["timelock"];
   readonly parameters: ParameterValues;
+  /** May pause entry for the first year; nobody if left out. */
+  readonly guardian: string | undefined;
   /** Deploys tUSD, the token anyone may mint; for devnets. */
   readonly testStablecoin: boolean;
   /** Tokens that exist already and that clients offer by default. */
@@ -113,6 +116,7 @@ function findComplaint(file: Static<typeof SettingsFile>): string | undefined {
     ...timelock.proposers,
     ...timelock.executors,
     ...file.paymentTokens.map(({ address }) => address),
+    ...(file.guardian === undefined ? [] : [file.guardian]),
   ];
   const wrong = addresses.find((address) => !isAddress(address));
   if (wrong !== undefined) return `${wrong} has a wrong checksum. Compare it with its source.`;
@@ -144,6 +148,7 @@ function toSettings(file: Static<typeof SettingsFile>): DeploymentSettings {
       evictionSlashBps: BigInt(parameters.evictionSlashBps),
       resignNoticeEpochs: BigInt(parameters.resignNoticeEpochs),
     },
+    guardian: file.guardian === undefined ? undefined : getAddress(file.guardian),
     testStablecoin: file.testStablecoin,
     paymentTokens: file.paymentTokens.map((token) => ({ ...token, address: getAddress(token.address) })),
   };

@@ -39,6 +39,7 @@ const env = {
   MILLRACE_SEED: seed,
   ...(values.long ? { MILLRACE_LONG: "1" } : {}),
   FORCE_COLOR: "0",
+  NODE_COMPILE_CACHE: join(import.meta.dirname, "../node_modules/.millrace/compile-cache"),
 };
 
 let passed = 0;

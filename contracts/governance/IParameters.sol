@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title Protocol parameters
 /// @notice The figures the token holders may change, each within hard-coded bounds, by the timelock alone.
-/// A change never moves a deadline that is already running. docs/protocol.md, "Parameters".
+/// A change never moves a deadline that is already running. docs/protocol.md, "Parameters" and "Governance".
 ///
 /// | parameter | minimum | maximum |
 /// |---|---|---|
@@ -17,6 +17,9 @@ pragma solidity 0.8.37;
 ///
 /// Every setter reverts with {ParameterUnauthorized} unless the caller is {admin}, with {ParameterOutOfBounds} outside
 /// the bounds above, and emits {ParameterSet}.
+///
+/// A guardian may close the entry for a while: no new provider, node, offer, deal or match. Nobody is kept from leaving.
+/// It is appointed for a year, and may use its pause once until the admin appoints it (or another) again.
 interface IParameters {
     /// @notice All parameters at once.
     /// @param stakePerUnit MILL (18 decimals) locked per unit of a new worker; a multiple of 0.001 MILL
@@ -26,6 +29,7 @@ interface IParameters {
     /// @param maxMissedEpochs consecutive missed epochs after which anyone may evict a worker
     /// @param evictionSlashBps share of a worker's lock that eviction burns
     /// @param resignNoticeEpochs epochs between a worker's resignation and the end of its assignment
+    /// @param entryPausedUntil unix seconds at which entry opens again; open if that is not in the future
     struct Values {
         uint96 stakePerUnit;
         uint32 thawPeriod;
@@ -34,6 +38,7 @@ interface IParameters {
         uint16 maxMissedEpochs;
         uint16 evictionSlashBps;
         uint16 resignNoticeEpochs;
+        uint48 entryPausedUntil;
     }
 
     /// @notice A parameter changed. Emitted for each parameter at construction too, with `previous` 0.
@@ -41,6 +46,12 @@ interface IParameters {
     /// @param previous value until now
     /// @param value value from now on
     event ParameterSet(bytes32 indexed name, uint256 previous, uint256 value);
+    /// @notice `guardian` may pause entry once, before `termEndsAt` (unix seconds); the zero address: nobody may.
+    event GuardianSet(address indexed guardian, uint48 termEndsAt);
+    /// @notice Entry is closed until `until` (unix seconds), unless it is opened before.
+    event EntryPaused(address indexed guardian, uint48 until);
+    /// @notice Entry is open again before its time.
+    event EntryResumed(address indexed caller);
 
     /// @notice Only the admin may set a parameter.
     error ParameterUnauthorized(address caller, address expected);
@@ -50,12 +61,44 @@ interface IParameters {
     error ParameterNotMultiple(bytes32 name, uint256 value, uint256 unit);
     /// @notice There must be an admin.
     error ParameterAdminZero();
+    /// @notice Only the guardian may pause entry (zero if there is none).
+    error ParameterGuardianUnauthorized(address caller, address guardian);
+    /// @notice The guardian's term ended at `endedAt` (unix seconds).
+    error ParameterGuardianTermOver(uint48 endedAt);
+    /// @notice The guardian has used its pause; the token holders must renew it first.
+    error ParameterPauseUsed();
+    /// @notice Entry is open.
+    error ParameterEntryNotPaused();
 
     /// @notice The timelock, for good.
     function admin() external view returns (address);
 
     /// @notice The parameters in force now.
     function values() external view returns (Values memory);
+
+    /// @notice Unix seconds at which entry opens again; it is open if that is not in the future.
+    function entryPausedUntil() external view returns (uint48);
+
+    /// @notice Who may pause entry, zero if nobody.
+    function guardian() external view returns (address);
+
+    /// @notice Unix seconds at which the guardian's term ends; zero without a guardian.
+    function guardianTermEndsAt() external view returns (uint48);
+
+    /// @notice True if the guardian has used its pause since it was last appointed.
+    function pauseUsed() external view returns (bool);
+
+    /// @notice The guardian closes the entry for `seconds_`, from 1 second to 14 days. Emits {EntryPaused}.
+    /// Reverts: {ParameterGuardianUnauthorized}, {ParameterGuardianTermOver}, {ParameterPauseUsed}, {ParameterOutOfBounds}.
+    function pauseEntry(uint32 seconds_) external;
+
+    /// @notice The guardian or the admin opens the entry before its time. The pause stays used. Emits {EntryResumed}.
+    /// Reverts: {ParameterGuardianUnauthorized}, {ParameterEntryNotPaused}.
+    function resumeEntry() external;
+
+    /// @notice The admin appoints a guardian for 365 days from now, or renews it, with a pause to use. A pause under way
+    /// goes on. The zero address leaves the protocol without one. Emits {GuardianSet}. Reverts: {ParameterUnauthorized}.
+    function setGuardian(address guardian_) external;
 
     /// @notice Sets the MILL (18 decimals) locked per unit of new workers. Running locks stay as they are.
     /// Reverts with {ParameterNotMultiple} unless a multiple of 0.001 MILL.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IParameters} from "./IParameters.sol";
 
 /// @title Protocol parameters
@@ -16,12 +17,21 @@ contract Parameters is IParameters {
     uint256 private constant MAX_MISSED_EPOCHS = 64;
     uint256 private constant MAX_EVICTION_SLASH_BPS = 1_000;
     uint256 private constant MAX_NOTICE_EPOCHS = 720;
+    uint256 private constant MAX_ENTRY_PAUSE = 14 days;
+    uint256 private constant GUARDIAN_TERM = 365 days;
 
     /// @inheritdoc IParameters
     address public immutable admin;
 
-    /// @dev One slot.
+    /// @dev One slot, full.
     Values private _values;
+
+    /// @inheritdoc IParameters
+    address public guardian;
+    /// @inheritdoc IParameters
+    uint48 public guardianTermEndsAt;
+    /// @inheritdoc IParameters
+    bool public pauseUsed;
 
     modifier onlyAdmin() {
         require(msg.sender == admin, ParameterUnauthorized(msg.sender, admin));
@@ -29,8 +39,9 @@ contract Parameters is IParameters {
     }
 
     /// @param admin_ the timelock
-    /// @param initial values to begin with, within the bounds
-    constructor(address admin_, Values memory initial) {
+    /// @param guardian_ may pause entry for a year, zero for nobody
+    /// @param initial values to begin with, within the bounds; its entryPausedUntil is ignored: entry begins open
+    constructor(address admin_, address guardian_, Values memory initial) {
         require(admin_ != address(0), ParameterAdminZero());
         admin = admin_;
         _setStakePerUnit(initial.stakePerUnit);
@@ -40,6 +51,32 @@ contract Parameters is IParameters {
         _setMaxMissedEpochs(initial.maxMissedEpochs);
         _setEvictionSlashBps(initial.evictionSlashBps);
         _setResignNoticeEpochs(initial.resignNoticeEpochs);
+        _setGuardian(guardian_);
+    }
+
+    // ---- pause (guardian) ----
+
+    /// @inheritdoc IParameters
+    function pauseEntry(uint32 seconds_) external {
+        require(msg.sender == guardian, ParameterGuardianUnauthorized(msg.sender, guardian));
+        require(block.timestamp < guardianTermEndsAt, ParameterGuardianTermOver(guardianTermEndsAt));
+        require(!pauseUsed, ParameterPauseUsed());
+        require(
+            1 <= seconds_ && seconds_ <= MAX_ENTRY_PAUSE,
+            ParameterOutOfBounds("entryPause", seconds_, 1, MAX_ENTRY_PAUSE)
+        );
+        uint48 until = SafeCast.toUint48(block.timestamp + seconds_);
+        pauseUsed = true;
+        _values.entryPausedUntil = until;
+        emit EntryPaused(msg.sender, until);
+    }
+
+    /// @inheritdoc IParameters
+    function resumeEntry() external {
+        require(msg.sender == guardian || msg.sender == admin, ParameterGuardianUnauthorized(msg.sender, guardian));
+        require(block.timestamp < _values.entryPausedUntil, ParameterEntryNotPaused());
+        _values.entryPausedUntil = 0;
+        emit EntryResumed(msg.sender);
     }
 
     // ---- setters (timelock) ----
@@ -79,11 +116,21 @@ contract Parameters is IParameters {
         _setResignNoticeEpochs(value);
     }
 
+    /// @inheritdoc IParameters
+    function setGuardian(address guardian_) external onlyAdmin {
+        _setGuardian(guardian_);
+    }
+
     // ---- views ----
 
     /// @inheritdoc IParameters
     function values() external view returns (Values memory) {
         return _values;
+    }
+
+    /// @inheritdoc IParameters
+    function entryPausedUntil() external view returns (uint48) {
+        return _values.entryPausedUntil;
     }
 
     // ---- checks ----
@@ -122,6 +169,13 @@ contract Parameters is IParameters {
     function _setResignNoticeEpochs(uint16 value) private {
         _record("resignNoticeEpochs", _values.resignNoticeEpochs, value, 1, MAX_NOTICE_EPOCHS);
         _values.resignNoticeEpochs = value;
+    }
+
+    function _setGuardian(address guardian_) private {
+        guardian = guardian_;
+        guardianTermEndsAt = guardian_ == address(0) ? 0 : SafeCast.toUint48(block.timestamp + GUARDIAN_TERM);
+        pauseUsed = false;
+        emit GuardianSet(guardian_, guardianTermEndsAt);
     }
 
     function _record(bytes32 name, uint256 previous, uint256 value, uint256 minimum, uint256 maximum) private {

@@ -123,6 +123,8 @@ interface IRegistry is IEpochClock {
     /// @param expected the owner, the present payout address, the binder or Deals, as the function says
     error RegistryUnauthorized(address caller, address expected);
     error RegistryAlreadyBound(address deals);
+    /// @notice The guardian has closed the entry until then (unix seconds). docs/protocol.md, "Governance".
+    error RegistryEntryPaused(uint48 until);
     error RegistryProviderUnknown(ProviderId provider);
     error RegistryOwnerHasProvider(address owner, ProviderId provider);
     error RegistryNodeUnknown(NodeId node);
@@ -144,7 +146,8 @@ interface IRegistry is IEpochClock {
     // ---- providers ----
 
     /// @notice Registers the caller as a provider; one provider per address, for good.
-    /// Emits {ProviderRegistered}. Reverts: {RegistryZeroAddress}, {RegistryOwnerHasProvider}.
+    /// Emits {ProviderRegistered}. Reverts: {RegistryZeroAddress}, {RegistryOwnerHasProvider},
+    /// {RegistryEntryPaused}.
     /// @param metadataDigest sha2-256 digest of the metadata's CIDv1 (raw), zero for none
     /// @param payout who is paid
     function registerProvider(bytes32 metadataDigest, address payout) external returns (ProviderId provider);
@@ -166,7 +169,7 @@ interface IRegistry is IEpochClock {
     /// `OperatorConsent(uint32 provider)` in the domain ("Millrace Registry", "1", chain id, this contract): a plain key,
     /// 65-byte signature. It may attend from the present epoch on.
     /// Emits {NodeAdded} and, with a token, {OfferSet}. Reverts: {RegistryProviderUnknown}, {RegistryUnauthorized},
-    /// {RegistryZeroUnits}, {RegistryOperatorUsed}, {RegistryOperatorSignatureInvalid}.
+    /// {RegistryZeroUnits}, {RegistryOperatorUsed}, {RegistryOperatorSignatureInvalid}, {RegistryEntryPaused}.
     /// @param provider the caller's
     /// @param operator hot key that speaks for the node, never used before
     /// @param operatorSignature its consent
@@ -212,7 +215,8 @@ interface IRegistry is IEpochClock {
     function retireNode(NodeId node) external;
 
     /// @notice Sets the node's offer in a payment token. Running workers keep their price. Emits {OfferSet}.
-    /// Reverts: {RegistryNodeUnknown}, {RegistryUnauthorized}, {RegistryNodeRetired}, {RegistryZeroAddress}.
+    /// Reverts: {RegistryNodeUnknown}, {RegistryUnauthorized}, {RegistryNodeRetired}, {RegistryZeroAddress},
+    /// {RegistryEntryPaused} (if `on`; switching off is never paused).
     function setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) external;
 
     // ---- attendance ----
@@ -236,7 +240,7 @@ interface IRegistry is IEpochClock {
 
     // ---- views ----
 
-    /// @notice Where thawPeriod, the delay of a payout change, is read.
+    /// @notice Where thawPeriod, the delay of a payout change, and the pause of entry are read.
     function parameters() external view returns (IParameters);
 
     /// @notice The bound Deals contract, zero before {bind}.

@@ -74,7 +74,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         _;
     }
 
-    /// @param parameters_ thawPeriod, the delay of a payout change
+    /// @param parameters_ thawPeriod, the delay of a payout change, and the pause of entry
     /// @param binder may call {bind}, once
     /// @param genesis_ unix seconds at which epoch 0 began
     /// @param epochDuration_ seconds
@@ -92,6 +92,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
 
     /// @inheritdoc IRegistry
     function registerProvider(bytes32 metadataDigest, address payout) external returns (ProviderId provider) {
+        _requireEntryOpen();
         require(payout != address(0), RegistryZeroAddress());
         ProviderId present = providerOf[msg.sender];
         require(ProviderId.unwrap(present) == 0, RegistryOwnerHasProvider(msg.sender, present));
@@ -143,6 +144,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         address token,
         uint80 askPerUnitEpoch
     ) external returns (NodeId node) {
+        _requireEntryOpen();
         _requireOwner(provider);
         require(units != 0, RegistryZeroUnits());
         node = NodeId.wrap(++nodeCount);
@@ -189,6 +191,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
     function setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) external {
         _requireNodeOwner(node);
         require(token != address(0), RegistryZeroAddress());
+        if (on) _requireEntryOpen();
         _setOffer(node, token, askPerUnitEpoch, on);
     }
 
@@ -349,6 +352,11 @@ contract Registry is IRegistry, EpochClock, EIP712 {
     function _setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) private {
         _offers[node][token] = Offer({askPerUnitEpoch: askPerUnitEpoch, on: on});
         emit OfferSet(node, token, askPerUnitEpoch, on);
+    }
+
+    function _requireEntryOpen() private view {
+        uint48 until = parameters.entryPausedUntil();
+        require(block.timestamp >= until, RegistryEntryPaused(until));
     }
 
     function _requireOwner(ProviderId provider) private view returns (ProviderRecord storage stored) {

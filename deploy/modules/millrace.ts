@@ -1,4 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { zeroAddress } from "viem";
 import type { DeploymentSettings } from "../settings.ts";
 
 /** What the Ignition module needs: the settings and the second at which epoch 0 begins. */
@@ -18,7 +19,11 @@ export function millraceModule({ settings, genesis }: MillraceModuleOptions) {
     const deployer = m.getAccount(0);
     const { minDelaySeconds, proposers, executors } = settings.timelock;
     const timelock = m.contract("Timelock", [minDelaySeconds, [...proposers], [...executors]]);
-    const parameters = m.contract("Parameters", [timelock, { ...settings.parameters }]);
+    const parameters = m.contract("Parameters", [
+      timelock,
+      settings.guardian ?? zeroAddress,
+      { ...settings.parameters, entryPausedUntil: 0n },
+    ]);
     const mill = m.contract("Mill", [
       settings.firstHolders.map(({ holder }) => (holder === "treasury" ? timelock : holder)),
       settings.firstHolders.map(({ amount }) => amount),

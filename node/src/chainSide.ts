@@ -119,18 +119,21 @@ async function reach(
   };
 }
 
-/** Modules of deals that are over leave the disk. */
+/** Modules of deals that are over leave the disk, and those that many newer ones followed. */
 function forgetModules(
   before: ChainSnapshot | undefined,
   now: ChainSnapshot,
   store: ModuleStore,
   log: Logger,
 ): void {
-  const needed = new Set([...now.assignments.values()].map(({ cid }) => cid));
-  const surplus =
-    before === undefined || [...before.assignments.values()].some(({ cid }) => !needed.has(cid));
+  const needed = new Set(cidsOf(now));
+  const surplus = before === undefined || cidsOf(before).some((cid) => !needed.has(cid));
   if (!surplus) return;
   store.keepOnly(needed).catch((err: unknown) => log.error({ err }, "removing modules failed"));
+}
+
+function cidsOf({ assignments }: ChainSnapshot): string[] {
+  return [...assignments.values()].flatMap(({ modules }) => modules.map(({ cid }) => cid));
 }
 
 function tickOf(

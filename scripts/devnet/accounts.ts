@@ -26,6 +26,8 @@ export const accountNames = [
   "backend",
   "treasury",
   "caller",
+  "tokenHolder",
+  "guardian",
 ] as const;
 export type AccountName = (typeof accountNames)[number];
 

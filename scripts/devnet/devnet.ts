@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { parseUnits } from "viem";
 import getPort, { portNumbers } from "get-port";
 import { type AccountName, createAccounts, type DevnetAccount } from "./accounts.ts";
-import { type ChainService, startChain } from "./chain.ts";
+import { type ChainService, startChain, testClient } from "./chain.ts";
 import { lockFolder } from "./lock.ts";
 import { type NodePlan, type ProviderNode, addProviderNode, startNode } from "./providerNode.ts";
 import { type Launch, type Service, startService, waitUntil } from "./service.ts";
@@ -104,6 +104,9 @@ async function bringUp(plan: DevnetPlan, launch: Launch, stopAll: () => Promise<
     createAccounts(join(folder, "keys")),
   ]);
 
+  // Until everything stands nobody needs to wait for blocks; from then on there is one a second.
+  const client = testClient(chain.rpcUrl);
+  await client.setAutomine(true);
   log(`Deploying the contracts (epochs of ${epochDuration} s)`);
   const record = join(folder, "deployment.json");
   await deployContracts({ rpcUrl: chain.rpcUrl, record, epochDuration });
@@ -157,7 +160,7 @@ async function bringUp(plan: DevnetPlan, launch: Launch, stopAll: () => Promise<
     },
     stop: stopAll,
   };
-  await Promise.all([writeNetworkFile(devnet, record), alongside]);
+  await Promise.all([writeNetworkFile(devnet, record), client.setAutomine(false), alongside]);
   return devnet;
 }
 

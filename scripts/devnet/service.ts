@@ -2,8 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import pRetry, { AbortError } from "p-retry";
+
+/** Compiled code of our sources, shared by all processes that are started here: each start is quicker. */
+const compileCache = join(import.meta.dirname, "../../node_modules/.millrace/compile-cache");
 
 /** One process of the network, with its output in a file. */
 export interface Service {
@@ -39,7 +42,12 @@ export async function startService(parameters: StartServiceParameters): Promise<
   await once(log, "open");
   const child = spawn(process.execPath, [script, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      NODE_COMPILE_CACHE: compileCache,
+      ...env,
+    },
     stdio: ["ignore", log, log],
     detached: true,
   });

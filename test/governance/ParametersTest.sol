@@ -8,11 +8,12 @@ import {Test} from "../lib/Test.sol";
 /// @notice Parameters, and what is tested of every setter alike.
 abstract contract ParametersTest is Test {
     address internal admin = _account("admin");
+    address internal guardian = _account("guardian");
     address internal stranger = _account("stranger");
     Parameters internal parameters;
 
     function setUp() public virtual {
-        parameters = new Parameters(admin, _values());
+        parameters = new Parameters(admin, guardian, _values());
     }
 
     function _values() internal pure returns (IParameters.Values memory) {
@@ -24,7 +25,8 @@ abstract contract ParametersTest is Test {
                 protocolFeeBps: 100,
                 maxMissedEpochs: 3,
                 evictionSlashBps: 50,
-                resignNoticeEpochs: 12
+                resignNoticeEpochs: 12,
+                entryPausedUntil: 0
             });
     }
 

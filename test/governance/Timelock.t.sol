@@ -16,7 +16,7 @@ contract TimelockTest is ParametersTest {
         address[] memory proposers = new address[](1);
         proposers[0] = council;
         timelock = new Timelock(DELAY, proposers, new address[](1)); // the zero address: anyone executes
-        parameters = new Parameters(address(timelock), _values());
+        parameters = new Parameters(address(timelock), address(0), _values());
     }
 
     function test_timelock_leavesTheDeployerNoRole() public view {

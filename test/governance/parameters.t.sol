@@ -26,12 +26,12 @@ contract ParametersConstructorTest is ParametersTest {
             vm.expectEmit();
             emit IParameters.ParameterSet(names[i], 0, _field(i));
         }
-        new Parameters(admin, _values());
+        new Parameters(admin, guardian, _values());
     }
 
     function test_constructor_reverts_whenAdminIsZero() public {
         vm.expectRevert(IParameters.ParameterAdminZero.selector);
-        new Parameters(address(0), _values());
+        new Parameters(address(0), guardian, _values());
     }
 
     function test_constructor_reverts_whenOutOfBounds() public {
@@ -39,12 +39,17 @@ contract ParametersConstructorTest is ParametersTest {
         initial.protocolFeeBps = 501;
         bytes32 name = "protocolFeeBps";
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, 501, 0, 500));
-        new Parameters(admin, initial);
+        new Parameters(admin, guardian, initial);
     }
 
-    /// Reading all parameters costs one storage slot.
-    function test_values_fitOneSlot() public view {
-        vm.assertNotEq(vm.load(address(parameters), bytes32(uint256(0))), bytes32(0));
-        vm.assertEq(vm.load(address(parameters), bytes32(uint256(1))), bytes32(0));
+    /// Reading all parameters, the pause of entry among them, costs one storage slot; the guardian stands in the next.
+    function test_values_fitOneSlot() public {
+        uint256 before = uint256(vm.load(address(parameters), bytes32(uint256(0))));
+        uint256 second = uint256(vm.load(address(parameters), bytes32(uint256(1))));
+        vm.assertEq(address(uint160(second)), guardian);
+        vm.prank(guardian);
+        parameters.pauseEntry(1 days);
+        uint256 pausedUntil = block.timestamp + 1 days;
+        vm.assertEq(uint256(vm.load(address(parameters), bytes32(uint256(0)))), before | (pausedUntil << 208));
     }
 }

@@ -28,6 +28,7 @@ abstract contract Market is Test {
 
     address internal treasury;
     address internal admin;
+    address internal guardian;
     address internal holder;
     address internal developer;
 
@@ -44,6 +45,7 @@ abstract contract Market is Test {
         vm.warp(1_800_000_000);
         treasury = _account("treasury");
         admin = _account("admin");
+        guardian = _account("guardian");
         holder = _account("holder");
         developer = _account("developer");
         uint64 genesis = 1_800_000_000 - uint64(FIRST_EPOCH) * EPOCH_SECONDS;
@@ -56,6 +58,7 @@ abstract contract Market is Test {
         token = new TestStablecoin();
         parameters = new Parameters(
             admin,
+            guardian,
             IParameters.Values({
                 stakePerUnit: STAKE_PER_UNIT,
                 thawPeriod: 60,
@@ -63,7 +66,8 @@ abstract contract Market is Test {
                 protocolFeeBps: FEE_BPS,
                 maxMissedEpochs: MAX_MISSED,
                 evictionSlashBps: SLASH_BPS,
-                resignNoticeEpochs: NOTICE
+                resignNoticeEpochs: NOTICE,
+                entryPausedUntil: 0
             })
         );
         registry = new Registry(parameters, address(this), genesis, EPOCH_SECONDS);

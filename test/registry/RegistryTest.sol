@@ -17,6 +17,7 @@ abstract contract RegistryTest is Test {
 
     address internal admin = _account("admin");
     address internal deals = _account("deals");
+    address internal guardian = _account("guardian");
     address internal owner = _account("owner");
     address internal payout = _account("payout");
     address internal stranger = _account("stranger");
@@ -28,7 +29,7 @@ abstract contract RegistryTest is Test {
 
     function setUp() public virtual {
         vm.warp(GENESIS);
-        parameters = new Parameters(admin, _values());
+        parameters = new Parameters(admin, guardian, _values());
         registry = new Registry(parameters, address(this), GENESIS, EPOCH);
         registry.bind(deals);
         vm.prank(owner);
@@ -44,7 +45,8 @@ abstract contract RegistryTest is Test {
                 protocolFeeBps: 100,
                 maxMissedEpochs: 2,
                 evictionSlashBps: 100,
-                resignNoticeEpochs: 2
+                resignNoticeEpochs: 2,
+                entryPausedUntil: 0
             });
     }
 

@@ -13,6 +13,9 @@ const reducers: Reducers<EventName> = {
   ...moneyReducers,
   // The parameters in force are read from the contract.
   ParameterSet: null,
+  GuardianSet: null,
+  EntryPaused: null,
+  EntryResumed: null,
 };
 
 /** Folds one event into the rows of the derived tables. */

@@ -1,12 +1,13 @@
 import { type Chain, dealsAbi, digestToCid, readTerms, type Terms } from "@millrace/sdk";
+import type { ModuleVersion } from "./moduleVersions.ts";
 import type { DealView, WorkerView } from "./servingState.ts";
 
 /** A deal this node was assigned to, as the contracts show it at one block. */
 export interface Assignment {
   deal: bigint;
   terms: Terms;
-  /** CID of the function's module */
-  cid: string;
+  /** the newest of its function's modules, oldest first; never empty */
+  modules: readonly ModuleVersion[];
   /** who may sign call permissions besides the terms' issuer */
   owner: `0x${string}`;
   worker: WorkerView;
@@ -35,5 +36,6 @@ export async function readAssignment(
     chain.publicClient.readContract({ ...at, functionName: "getWorker", args: [deal, nodeId] }),
     chain.publicClient.readContract({ ...at, functionName: "getDeal", args: [deal] }),
   ]);
-  return { deal, terms: known, cid: digestToCid(known.moduleDigest), owner: view.owner, worker, view };
+  const modules = [{ version: 0, fromEpoch: 0, cid: digestToCid(known.moduleDigest) }];
+  return { deal, terms: known, modules, owner: view.owner, worker, view };
 }

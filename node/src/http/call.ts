@@ -7,7 +7,7 @@ import type { BodyBudget } from "./bodyBudget.ts";
 import type { CallerCheck } from "./callers.ts";
 import { HttpError } from "./errors.ts";
 import { errorOf } from "./outcome.ts";
-import { readBody } from "./readBody.ts";
+import { bodyTooLarge, readBody } from "./readBody.ts";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 const largestDealId = 2n ** 64n - 1n;
@@ -45,24 +45,38 @@ async function answerCall(
   const proveCaller = await callers.admit(assignment, { method, target, headers });
   if (runtime.isFull()) throw dealBusy(deal);
   const body = await readBody(request.raw, limitBytes, budget);
-  let result: CallResult;
+  let answer: Answer;
   try {
     await proveCaller?.(body.bytes);
-    if (runtime.isFull()) throw dealBusy(deal);
-    result = await runCall(runtime, toCallRequest(request, body.bytes), deal);
+    answer = await runCall(toCallRequest(request, body.bytes), { deal, find });
   } finally {
     body.release();
   }
-  const error = errorOf(result);
+  const error = errorOf(answer.result);
   if (error !== undefined) throw error;
   // Functions of several deals share this origin: a browser must not guess a type that runs scripts.
-  void reply.header("x-content-type-options", "nosniff").type(runtime.contentType());
-  return reply.send(Buffer.from(result.output));
+  void reply.header("x-content-type-options", "nosniff").type(answer.contentType);
+  return reply.send(Buffer.from(answer.result.output));
 }
 
-async function runCall(runtime: DealRuntime, call: CallRequest, deal: bigint): Promise<CallResult> {
+interface Answer {
+  result: CallResult;
+  contentType: string;
+}
+
+/** Runs a call on what serves the deal now: another version of the function may have taken over while the body came. */
+async function runCall(
+  call: CallRequest,
+  { deal, find }: { deal: bigint; find: CallRouteParameters["find"] },
+): Promise<Answer> {
+  const lookup = find(deal);
+  if (lookup?.kind !== "served") throw notServed(deal, lookup?.reason ?? "the chain is out of reach");
+  const { assignment, runtime } = lookup;
+  const limitBytes = inputLimit(assignment, runtime);
+  if (call.body.length > limitBytes) throw bodyTooLarge(limitBytes);
+  if (runtime.isFull()) throw dealBusy(deal);
   try {
-    return await runtime.call(call);
+    return { result: await runtime.call(call), contentType: runtime.contentType() };
   } catch (error) {
     if (error instanceof SandboxError && error.code === "closed")
       throw notServed(deal, "the deal was stopped just now");

@@ -28,10 +28,10 @@ export async function readBody(
     taken = 0;
   };
   try {
-    if (Number(request.headers["content-length"] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+    if (Number(request.headers["content-length"] ?? 0) > limitBytes) throw bodyTooLarge(limitBytes);
     const chunks: Buffer[] = [];
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      if (taken + chunk.length > limitBytes) throw tooLarge(limitBytes);
+      if (taken + chunk.length > limitBytes) throw bodyTooLarge(limitBytes);
       if (!budget.take(chunk.length)) throw busy();
       taken += chunk.length;
       chunks.push(chunk);
@@ -52,7 +52,8 @@ function discard(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(timer));
 }
 
-function tooLarge(limitBytes: number): HttpError {
+/** The answer to a body beyond what a function takes. */
+export function bodyTooLarge(limitBytes: number): HttpError {
   return new HttpError({
     status: 413,
     code: "body-too-large",

@@ -18,9 +18,9 @@ export interface DealOpenerParameters {
   log: Logger;
 }
 
-/** Makes the function that starts a deal's runtime from this node's settings. */
+/** Makes the function that starts one module of a deal from this node's settings. */
 export function createDealOpener({ config, chain, store, log }: DealOpenerParameters) {
-  return ({ deal, cid, terms }: Assignment): DealRuntime => {
+  return ({ deal, terms }: Assignment, cid: string): DealRuntime => {
     const logPath = join(config.dataFolder, "logs", `deal-${deal.toString()}.log`);
     return createDealRuntime({
       deal,

@@ -1,13 +1,18 @@
 import type { Logger } from "pino";
 import type { Assignment } from "../chain/assignments.ts";
+import { versionsIn } from "../chain/moduleVersions.ts";
 import { servingState } from "../chain/servingState.ts";
+import { createDealModules, type DealModules, type ModulesStatus } from "./dealModules.ts";
 import type { DealRuntime, DealState } from "./dealRuntime.ts";
 
 export interface DealStatus {
   deal: string;
   state: DealState;
   reason: string | undefined;
+  /** the module that answers calls */
   cid: string;
+  /** undefined where nothing runs */
+  modules: ModulesStatus | undefined;
 }
 
 /** What a caller of a deal finds. */
@@ -24,26 +29,37 @@ export interface DealTable {
   close(): Promise<void>;
 }
 
-/** Makes an empty table. @param open starts a deal's runtime */
+/** Makes an empty table. @param open starts one module of a deal */
 export function createDealTable({
   open,
   log,
 }: {
-  open: (assignment: Assignment) => DealRuntime;
+  open: (assignment: Assignment, cid: string) => DealRuntime;
   log: Logger;
 }): DealTable {
   let assignments: ReadonlyMap<bigint, Assignment> = new Map();
-  const runtimes = new Map<bigint, DealRuntime>();
+  const running = new Map<bigint, DealModules>();
   const stopping = new Set<Promise<void>>();
 
   function stop(deal: bigint, runtime: DealRuntime, reason: string): void {
-    runtimes.delete(deal);
-    log.info({ deal: deal.toString(), reason }, "deal stopped");
+    log.info({ deal: deal.toString(), cid: runtime.cid, reason }, "deal stopped");
     const stopped = runtime
       .stop()
       .catch((error: unknown) => log.error({ deal: deal.toString(), err: error }, "closing a sandbox failed"))
       .finally(() => stopping.delete(stopped));
     stopping.add(stopped);
+  }
+
+  function stopAll(deal: bigint, modules: DealModules, reason: string): void {
+    running.delete(deal);
+    for (const runtime of modules.takeAll()) stop(deal, runtime, reason);
+  }
+
+  function start(deal: bigint): DealModules {
+    log.info({ deal: deal.toString() }, "deal started");
+    const modules = createDealModules({ open, log });
+    running.set(deal, modules);
+    return modules;
   }
 
   function find(deal: bigint, epoch: number): Lookup {
@@ -52,7 +68,7 @@ export function createDealTable({
       return { kind: "not-served", reason: "this node has no worker in the deal" };
     const state = servingState(assignment.worker, assignment.view, epoch);
     if (!state.serves) return { kind: "not-served", reason: state.reason };
-    const runtime = runtimes.get(deal);
+    const runtime = running.get(deal)?.serving(assignment, epoch);
     if (runtime === undefined) return { kind: "not-served", reason: "the deal is being stopped" };
     return { kind: "served", assignment, runtime };
   }
@@ -60,32 +76,40 @@ export function createDealTable({
   return {
     apply: (next, epoch) => {
       assignments = next;
-      for (const [deal, runtime] of runtimes) {
+      for (const [deal, modules] of running) {
         const assignment = next.get(deal);
         const state = servingState(assignment?.worker, assignment?.view, epoch);
-        if (!state.serves) stop(deal, runtime, state.reason);
-        else if (assignment?.cid !== runtime.cid) stop(deal, runtime, "the deal has another module now");
+        if (!state.serves) stopAll(deal, modules, state.reason);
       }
       for (const [deal, assignment] of next) {
-        if (runtimes.has(deal) || !servingState(assignment.worker, assignment.view, epoch).serves) continue;
-        log.info({ deal: deal.toString(), cid: assignment.cid }, "deal started");
-        runtimes.set(deal, open(assignment));
+        if (!servingState(assignment.worker, assignment.view, epoch).serves) continue;
+        const modules = running.get(deal) ?? start(deal);
+        for (const runtime of modules.apply(assignment, epoch))
+          stop(deal, runtime, "another version of the function serves now");
       }
     },
     find,
-    status: (epoch) =>
-      [...assignments.values()].map(({ deal, cid, worker, view }) => {
-        const rule = servingState(worker, view, epoch);
-        const running = rule.serves ? runtimes.get(deal)?.status() : undefined;
-        return {
-          deal: deal.toString(),
-          cid,
-          ...(running ?? { state: "stopped" as const, reason: rule.reason }),
-        };
-      }),
+    status: (epoch) => [...assignments.values()].map((assignment) => statusOf(assignment, epoch, running)),
     close: async () => {
-      for (const [deal, runtime] of runtimes) stop(deal, runtime, "the node stops");
+      for (const [deal, modules] of running) stopAll(deal, modules, "the node stops");
       await Promise.all(stopping);
     },
   };
+}
+
+function statusOf(
+  assignment: Assignment,
+  epoch: number,
+  running: ReadonlyMap<bigint, DealModules>,
+): DealStatus {
+  const { worker, view } = assignment;
+  const deal = assignment.deal.toString();
+  const rule = servingState(worker, view, epoch);
+  const modules = rule.serves ? running.get(assignment.deal)?.status(assignment, epoch) : undefined;
+  if (modules !== undefined) {
+    const { state, reason, cid } = modules.present;
+    return { deal, cid, state, reason, modules };
+  }
+  const cid = versionsIn(assignment.modules, epoch)[0]?.cid ?? "";
+  return { deal, cid, state: "stopped", reason: rule.reason, modules: undefined };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { moduleCid } from "@millrace/sdk";
 import { pino } from "pino";
 import { openModuleStore } from "../../src/artifacts/moduleStore.ts";
@@ -18,6 +19,10 @@ export interface CallNode extends NodeApp {
   logPath: (deal: bigint) => string;
   /** what `isDraining` answers from now on */
   drain: () => void;
+  /** the deal's owner names another module from an epoch on; undefined bytes: nobody has it yet */
+  setModule: (deal: bigint, cid: string, module: Uint8Array | undefined, fromEpoch: number) => void;
+  /** the present epoch is another one, and the node has looked at it */
+  enterEpoch: (epoch: number) => void;
   close: () => Promise<void>;
 }
 
@@ -35,7 +40,7 @@ export interface CallNodeParameters {
   nowSeconds?: () => number;
 }
 
-/** The HTTP side of a node with real sandboxes and assignments made by hand, in epoch 10. */
+/** The HTTP side of a node with real sandboxes and assignments made by hand, beginning in epoch 10. */
 export async function openCallNode(parameters: CallNodeParameters): Promise<CallNode> {
   const {
     folder,
@@ -47,15 +52,21 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
   } = parameters;
   const { store } = await openModuleStore(join(folder, "modules"));
   const logPath = (deal: bigint) => join(folder, "logs", `deal-${deal.toString()}.log`);
-  const modules = new Map(deals.map(({ deal, module }) => [deal, module]));
+  const modules = new Map(
+    await Promise.all(deals.map(async ({ module }) => [await moduleCid(module), module] as const)),
+  );
   const table = createDealTable({
     log,
-    open: ({ deal, cid }) =>
+    open: ({ deal }, cid) =>
       createDealRuntime({
         deal,
         cid,
-        obtain: async () => {
-          const module = modules.get(deal) ?? new Uint8Array();
+        obtain: async (signal, onFailure) => {
+          while (!modules.has(cid)) {
+            onFailure("nobody has it");
+            await delay(10, undefined, { signal });
+          }
+          const module = modules.get(cid) ?? new Uint8Array();
           await store.write(cid, module);
           return module;
         },
@@ -65,8 +76,10 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
         log,
       }),
   });
-  const assignments = await Promise.all(deals.map(toAssignment));
-  table.apply(new Map(assignments.map((assignment) => [assignment.deal, assignment])), 10);
+  let epoch = 10;
+  const assignments = new Map((await Promise.all(deals.map(toAssignment))).map((made) => [made.deal, made]));
+  const look = () => table.apply(assignments, epoch);
+  look();
   let isDraining = false;
   const nodeApp = createApp({
     nodeId: 7,
@@ -75,7 +88,7 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
     status: () => {
       throw new Error("no status here");
     },
-    find: (deal) => table.find(deal, 10),
+    find: (deal) => table.find(deal, epoch),
     callers: createCallerCheck(exampleDeployment, nowSeconds),
     budget: createBodyBudget(bodyBudgetBytes),
     isDraining: () => isDraining,
@@ -86,6 +99,18 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
     logPath,
     drain: () => {
       isDraining = true;
+    },
+    setModule: (deal, cid, module, fromEpoch) => {
+      if (module !== undefined) modules.set(cid, module);
+      const assignment = assignments.get(deal);
+      if (assignment === undefined) throw new Error(`no deal ${deal}`);
+      const next = { version: assignment.modules.length, fromEpoch, cid };
+      assignments.set(deal, { ...assignment, modules: [...assignment.modules, next] });
+      look();
+    },
+    enterEpoch: (next) => {
+      epoch = next;
+      look();
     },
     close: async () => {
       await nodeApp.app.close();
@@ -109,7 +134,7 @@ async function toAssignment({
   const nobody = "0x0000000000000000000000000000000000000000";
   return {
     deal,
-    cid: await moduleCid(module),
+    modules: [{ version: 0, fromEpoch: 0, cid: await moduleCid(module) }],
     owner: openTo?.owner ?? nobody,
     worker: { firstEpoch: 10, lastEpoch: 0 },
     view: { deal: { settledEpoch: 10, insolventSince: 0, endEpoch: 0 }, fundedThroughEpoch: 1000n },

@@ -35,6 +35,15 @@ export const epochClockTable = {
   }),
 };
 
+/** What the guardian's pause refuses, until `until` (unix seconds), in Registry and Deals alike. */
+export function entryPaused(until: number): Explanation {
+  return {
+    message: `The guardian has closed the entry until ${formatTime(until)}: no new providers, nodes, offers, deals or matches. Leaving is never paused.`,
+    nextStep: "See who closed it: millrace dao params. Try again after that time.",
+    retryable: true,
+  };
+}
+
 /** An amount of the payment token in words. */
 export function payment(value: bigint, context: ExplainContext): string {
   return formatToken(value, paymentUnits(context));

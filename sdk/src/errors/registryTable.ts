@@ -1,5 +1,5 @@
 import type { registryAbi } from "../generated/registryAbi.ts";
-import { epochClockTable, epochInWords, type ExplanationTable } from "./explain.ts";
+import { entryPaused, epochClockTable, epochInWords, type ExplanationTable } from "./explain.ts";
 
 /** The reverts of the Registry. */
 export const registryTable: ExplanationTable<typeof registryAbi> = {
@@ -9,6 +9,7 @@ export const registryTable: ExplanationTable<typeof registryAbi> = {
     nextStep: `Send it from ${expected}.`,
   }),
   RegistryAlreadyBound: ([deals]) => ({ message: `The registry is bound to ${deals} already.` }),
+  RegistryEntryPaused: ([until]) => entryPaused(until),
   RegistryProviderUnknown: ([provider]) => ({
     message: `There is no provider ${provider}.`,
     nextStep: "Register first: millrace provider register",

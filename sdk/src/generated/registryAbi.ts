@@ -23,6 +23,11 @@ export const registryAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint48", name: "until", type: "uint48" }],
+    name: "RegistryEntryPaused",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "ProviderId", name: "provider", type: "uint32" }],
     name: "RegistryNoPayoutChange",
     type: "error",

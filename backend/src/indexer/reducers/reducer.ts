@@ -78,6 +78,9 @@ export function keysOf(event: AnyChainEvent): RowKey[] {
       return [{ table: "attendance", key: { node } }];
     case "NodeSkipped":
     case "ParameterSet":
+    case "GuardianSet":
+    case "EntryPaused":
+    case "EntryResumed":
       return [];
     case "OfferSet":
       return [

@@ -67,6 +67,9 @@ export const networkSchema = Type.Object({
     maxMissedEpochs: Type.Integer(),
     evictionSlashBps: Type.Integer(),
     resignNoticeEpochs: Type.Integer(),
+    entryPausedUntil: Type.Integer({
+      description: "Unix seconds; entry is open if that is not in the future",
+    }),
   }),
   epoch: epochSchema,
   epochEndsAt: Type.Integer({ description: "Unix seconds" }),

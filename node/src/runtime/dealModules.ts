@@ -1,0 +1,126 @@
+import type { Logger } from "pino";
+import type { Assignment } from "../chain/assignments.ts";
+import { type ModuleVersion, versionAfter, versionsIn } from "../chain/moduleVersions.ts";
+import type { DealRuntime, DealState } from "./dealRuntime.ts";
+
+/** One version of a deal's function on this node. */
+export interface ModuleStatus {
+  version: number;
+  cid: string;
+  /** first epoch it is to be served in */
+  fromEpoch: number;
+  state: DealState;
+  reason: string | undefined;
+}
+
+/** What of a deal's function runs now and what follows. */
+export interface ModulesStatus {
+  /** the version that answers calls, or would if it were ready */
+  present: ModuleStatus;
+  /** the version that takes over at its epoch, or as soon as it can be run */
+  next: ModuleStatus | undefined;
+}
+
+/** The versions of one deal's function that this node runs. */
+export interface DealModules {
+  /** Starts what an epoch asks for and what follows it, and gives back what is no longer needed. */
+  apply(assignment: Assignment, epoch: number): DealRuntime[];
+  /** What answers calls in an epoch; undefined while nothing is there. */
+  serving(assignment: Assignment, epoch: number): DealRuntime | undefined;
+  status(assignment: Assignment, epoch: number): ModulesStatus;
+  /** Gives back everything. */
+  takeAll(): DealRuntime[];
+}
+
+/**
+ * Makes the versions of one deal. Rule: the newest version whose epoch has come serves as soon as it is ready; until
+ * then the newest older one that is ready does. The next version is warmed as soon as it is known.
+ *
+ * @param open starts one module
+ */
+export function createDealModules({
+  open,
+  log,
+}: {
+  open: (assignment: Assignment, cid: string) => DealRuntime;
+  log: Logger;
+}): DealModules {
+  const runtimes = new Map<string, DealRuntime>();
+  const stateOf = (cid: string) => runtimes.get(cid)?.status();
+  const isReady = ({ cid }: ModuleVersion) => stateOf(cid)?.state === "ready";
+  let served: ModuleVersion | undefined;
+  let toldHeld: number | undefined;
+
+  /** The versions to run, the wanted one first: older ones only while none newer is ready. */
+  function needed({ modules }: Assignment, epoch: number): ModuleVersion[] {
+    const list: ModuleVersion[] = [];
+    for (const version of versionsIn(modules, epoch)) {
+      list.push(version);
+      const known = stateOf(version.cid);
+      const isHopeful = known === undefined || (known.state !== "failed" && known.reason === undefined);
+      const older = versionsIn(modules, epoch).find(
+        (other) => other.version < version.version && isReady(other),
+      );
+      if (known?.state === "ready" || (isHopeful && older === undefined)) break;
+    }
+    const after = versionAfter(modules, epoch);
+    return after === undefined ? list : [...list, after];
+  }
+
+  function servingVersion({ modules }: Assignment, epoch: number): ModuleVersion | undefined {
+    const due = versionsIn(modules, epoch);
+    return due.find(isReady) ?? due.find(({ cid }) => runtimes.has(cid));
+  }
+
+  function tell(assignment: Assignment, epoch: number): void {
+    const now = servingVersion(assignment, epoch);
+    const [wanted] = versionsIn(assignment.modules, epoch);
+    if (now === undefined || wanted === undefined) return;
+    const fields = { deal: assignment.deal.toString(), version: now.version, cid: now.cid };
+    if (served !== undefined && served.version !== now.version && isReady(now))
+      log.info({ ...fields, before: served.version, epoch }, "another version of the function serves now");
+    if (wanted.version !== now.version && isReady(now) && toldHeld !== wanted.version) {
+      toldHeld = wanted.version;
+      const { state, reason } = stateOf(wanted.cid) ?? {};
+      log.error(
+        { ...fields, wanted: wanted.version, wantedCid: wanted.cid, state, reason },
+        "the version to be served now cannot be run yet; the one before serves on",
+      );
+    }
+    if (isReady(now)) served = now;
+  }
+
+  return {
+    apply: (assignment, epoch) => {
+      for (const { cid } of needed(assignment, epoch)) {
+        if (!runtimes.has(cid)) runtimes.set(cid, open(assignment, cid));
+      }
+      tell(assignment, epoch);
+      const kept = new Set(needed(assignment, epoch).map(({ cid }) => cid));
+      const surplus = [...runtimes.values()].filter(({ cid }) => !kept.has(cid));
+      for (const { cid } of surplus) runtimes.delete(cid);
+      return surplus;
+    },
+    serving: (assignment, epoch) => {
+      const version = servingVersion(assignment, epoch);
+      return version && runtimes.get(version.cid);
+    },
+    status: (assignment, epoch) => {
+      const [wanted] = versionsIn(assignment.modules, epoch);
+      const present = servingVersion(assignment, epoch) ?? wanted;
+      if (present === undefined) throw new Error(`Deal ${assignment.deal} has no module.`);
+      const held = wanted !== undefined && wanted.version !== present.version ? wanted : undefined;
+      const next = held ?? versionAfter(assignment.modules, epoch);
+      const describe = (version: ModuleVersion): ModuleStatus => ({
+        ...version,
+        ...(stateOf(version.cid) ?? { state: "stopped", reason: undefined }),
+      });
+      return { present: describe(present), next: next && describe(next) };
+    },
+    takeAll: () => {
+      const all = [...runtimes.values()];
+      runtimes.clear();
+      return all;
+    },
+  };
+}
