@@ -70,6 +70,7 @@ export { MillraceError, type MillraceErrorParameters } from "./errors/MillraceEr
 export { isUnreachable } from "./errors/transport.ts";
 export { dealsAbi } from "./generated/dealsAbi.ts";
 export { millAbi } from "./generated/millAbi.ts";
+export { modulesAbi } from "./generated/modulesAbi.ts";
 export { parametersAbi } from "./generated/parametersAbi.ts";
 export { registryAbi } from "./generated/registryAbi.ts";
 export { stakingAbi } from "./generated/stakingAbi.ts";

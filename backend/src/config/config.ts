@@ -1,9 +1,12 @@
 import { MillraceError } from "@millrace/sdk";
 import { Type, type Static } from "typebox";
 import Value from "typebox/value";
+import { parseEther } from "viem";
 
-const roles = ["indexer", "matcher", "keeper", "api"] as const;
+const roles = ["indexer", "matcher", "keeper", "api", "gateway"] as const;
 export type Role = (typeof roles)[number];
+/** What one process does unless ROLES says otherwise; a gateway is asked for by name. */
+const defaultRoles = "indexer,matcher,keeper,api";
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -21,8 +24,12 @@ const configSchema = Type.Object({
   POLL_INTERVAL_MS: Type.Integer({ minimum: 10, maximum: 600_000, default: 1_000 }),
   ROLES: Type.String({
     pattern: `^(${roles.join("|")})(,(${roles.join("|")}))*$`,
-    default: roles.join(","),
+    default: defaultRoles,
   }),
+  GATEWAY_PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8090 }),
+  GATEWAY_HOST_SUFFIX: Type.Optional(Type.String({ pattern: "^[a-z0-9.-]{1,200}$" })),
+  GAS_CAP_PER_HOUR: Type.String({ pattern: "^\\d{1,9}(\\.\\d{1,18})?$", default: "1" }),
+  SETTLE_AFTER_EPOCHS: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
   KEYSTORE: Type.Optional(Type.String()),
   KEYSTORE_PASSWORD_FILE: Type.Optional(Type.String()),
   BLOB_MAX_MIB: Type.Integer({ minimum: 1, maximum: 1_024, default: 64 }),
@@ -44,6 +51,11 @@ const help: Readonly<Record<keyof Variables, string>> = {
   MATCH_DEPTH: "blocks from 0 to 100000",
   POLL_INTERVAL_MS: "milliseconds from 10 to 600000",
   ROLES: `a list of ${roles.join(", ")} with commas and without spaces`,
+  GATEWAY_PORT: "a port from 0 (any free one) to 65535",
+  GATEWAY_HOST_SUFFIX: "the end of the host names that deals are called by, such as run.example.org",
+  GAS_CAP_PER_HOUR: "coins of the chain that matcher and keeper may pay for gas in any hour, such as 0.5",
+  SETTLE_AFTER_EPOCHS:
+    "completed epochs after which the keeper settles a worker, 0 (never before its end) to 1000000",
   KEYSTORE: "the path of an encrypted key",
   KEYSTORE_PASSWORD_FILE: "the path of a file that holds the key's password",
   BLOB_MAX_MIB: "MiB from 1 to 1024",
@@ -65,6 +77,13 @@ export interface Config {
   matchDepth: number;
   pollIntervalMs: number;
   roles: ReadonlySet<Role>;
+  gatewayPort: number;
+  /** The end of the host names that deals are called by; undefined: by path only. */
+  gatewayHostSuffix: string | undefined;
+  /** Wei that matcher and keeper may pay for gas in any hour. */
+  gasCapPerHour: bigint;
+  /** Completed unsettled epochs after which the keeper settles a running worker; 0: never. */
+  settleAfterEpochs: number;
   keystore: { file: string; passwordFile: string } | undefined;
   blobMaxMiB: number;
   blobQuotaMiB: number;
@@ -123,6 +142,10 @@ function toConfig(values: Variables): Config {
     pollIntervalMs: values.POLL_INTERVAL_MS,
     // The pattern above lets nothing else through.
     roles: new Set(values.ROLES.split(",") as Role[]),
+    gatewayPort: values.GATEWAY_PORT,
+    gatewayHostSuffix: values.GATEWAY_HOST_SUFFIX,
+    gasCapPerHour: parseEther(values.GAS_CAP_PER_HOUR),
+    settleAfterEpochs: values.SETTLE_AFTER_EPOCHS,
     keystore:
       KEYSTORE === undefined || KEYSTORE_PASSWORD_FILE === undefined
         ? undefined

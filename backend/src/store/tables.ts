@@ -1,8 +1,10 @@
 import type {
+  AbsenceRow,
   AttendanceRow,
   BarRow,
   CreditRow,
   DealRow,
+  ModuleVersionRow,
   NodeRow,
   OfferRow,
   OperatorKeyRow,
@@ -15,10 +17,12 @@ import type {
 
 /** The tables that reducers fold events into. */
 export interface DerivedRows {
+  absence: AbsenceRow;
   attendance: AttendanceRow;
   bar: BarRow;
   credit: CreditRow;
   deal: DealRow;
+  moduleVersion: ModuleVersionRow;
   node: NodeRow;
   offer: OfferRow;
   operatorKey: OperatorKeyRow;
@@ -41,6 +45,11 @@ interface Table<Row> {
 
 /** Every derived table with its key and every column of its row; the compiler checks that none is missing. */
 export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
+  absence: {
+    sql: "absence",
+    key: ["node", "fromEpoch"],
+    columns: { node: "int", fromEpoch: "int", throughEpoch: "int", endedAtBlock: "int" },
+  },
   attendance: { sql: "attendance", key: ["node"], columns: { node: "int", lastEpoch: "int", epochs: "int" } },
   bar: { sql: "bar", key: ["deal", "provider"], columns: { deal: "int", provider: "int" } },
   credit: {
@@ -71,6 +80,11 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
       createdAtBlock: "int",
       changedAtBlock: "int",
     },
+  },
+  moduleVersion: {
+    sql: "module_version",
+    key: ["deal", "version"],
+    columns: { deal: "int", version: "int", fromEpoch: "int", moduleDigest: "text", setAtBlock: "int" },
   },
   node: {
     sql: "node",

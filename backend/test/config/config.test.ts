@@ -22,7 +22,8 @@ describe("parseConfig", () => {
       ...least,
       PORT: "0",
       FINALITY_DEPTH: "5",
-      ROLES: "api,indexer",
+      ROLES: "api,indexer,gateway",
+      GAS_CAP_PER_HOUR: "0.25",
       KEYSTORE: "key.json",
       KEYSTORE_PASSWORD_FILE: "password",
       DATABASE_URL: "",
@@ -30,7 +31,8 @@ describe("parseConfig", () => {
     expect(config).to.deep.include({
       port: 0,
       finality: { depth: 5 },
-      roles: new Set(["api", "indexer"]),
+      roles: new Set(["api", "indexer", "gateway"]),
+      gasCapPerHour: 250_000_000_000_000_000n,
       keystore: { file: "key.json", passwordFile: "password" },
       databaseUrl: undefined,
     });
@@ -43,6 +45,7 @@ describe("parseConfig", () => {
     ["no number", { ...least, POLL_INTERVAL_MS: "often" }, ['POLL_INTERVAL_MS is "often"']],
     ["an unknown role", { ...least, ROLES: "api,miner" }, ['ROLES is "api,miner"', "indexer, matcher"]],
     ["a key without password", { ...least, KEYSTORE: "key.json" }, ["KEYSTORE_PASSWORD_FILE isn't"]],
+    ["a cap that is no amount", { ...least, GAS_CAP_PER_HOUR: "1e3" }, ['GAS_CAP_PER_HOUR is "1e3"']],
     ["several at once", { ...least, PORT: "x", LOG_LEVEL: "loud" }, ["PORT is", "LOG_LEVEL is"]],
   ];
   for (const [title, env, parts] of faults)

@@ -110,8 +110,13 @@ export const registryReducers: Reducers<RegistryEvent> = {
     await create(rows, "offer", { node, token }, row);
   },
 
-  NodeAttended: async ({ rows }, { args: { node, epoch } }) => {
+  NodeAttended: async ({ rows }, { args: { node, epoch }, blockNumber }) => {
     const row = await rows.get("attendance", { node });
+    if (row !== undefined && epoch > row.lastEpoch + 1) {
+      const absence = { node, fromEpoch: row.lastEpoch + 1 };
+      const rest = { throughEpoch: epoch - 1, endedAtBlock: blockNumber };
+      await create(rows, "absence", absence, { ...absence, ...rest });
+    }
     rows.put("attendance", { node, lastEpoch: epoch, epochs: (row?.epochs ?? 0) + 1 });
   },
 };
