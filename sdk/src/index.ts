@@ -44,6 +44,12 @@ export {
   type CreateCallerParameters,
 } from "./calls/createCaller.ts";
 export { callHeaders } from "./calls/headers.ts";
+export {
+  dealLogPageSchema,
+  readDealLog,
+  type DealLogEntry,
+  type ReadDealLogParameters,
+} from "./calls/dealLog.ts";
 export { permissionError, permissionStatuses, type PermissionErrorCode } from "./calls/permissionErrors.ts";
 export type { Chain, Envelope, Outbox, SubmitOptions } from "./chain/chain.ts";
 export { connect, type ConnectParameters } from "./chain/connect.ts";
@@ -120,6 +126,34 @@ export { setOffer, type SetOfferParameters } from "./providers/setOffer.ts";
 export { signOperatorConsent, type SignOperatorConsentParameters } from "./providers/signOperatorConsent.ts";
 export { stake, type StakeParameters } from "./providers/stake.ts";
 export { withdrawThawed, type WithdrawThawedParameters } from "./providers/withdrawThawed.ts";
+export {
+  deriveEncryptionKey,
+  encryptionKeySigner,
+  encryptionSchema,
+  signEncryptionKey,
+  verifyEncryptionKey,
+  type Encryption,
+  type EncryptionKey,
+} from "./secrets/encryptionKey.ts";
+export {
+  isRemoved,
+  secretEntriesSchema,
+  secretEntryOf,
+  type SecretEntry,
+  type SecretItem,
+} from "./secrets/item.ts";
+export { checkSecret, checkSecretTotals, requestVariables, secretLimits } from "./secrets/limits.ts";
+export {
+  listSecrets,
+  type ListedSecret,
+  type SecretList,
+  type SecretWorker,
+} from "./secrets/listSecrets.ts";
+export { mergeSecrets } from "./secrets/mergeSecrets.ts";
+export { openSecrets, sealSecrets, type SealScope } from "./secrets/sealSecrets.ts";
+export { setSecrets, type SetSecretsParameters, type SetSecretsReturn } from "./secrets/setSecrets.ts";
+export { signSecret, type SignSecretParameters } from "./secrets/signSecret.ts";
+export { verifySecret, type VerifySecretParameters } from "./secrets/verifySecret.ts";
 export { allow, type AllowParameters } from "./tokens/allow.ts";
 export { readBalance } from "./tokens/readBalance.ts";
 export { sendCoin, type SendCoinParameters } from "./tokens/sendCoin.ts";

@@ -1,0 +1,30 @@
+import { hashSecretValue, type SecretItem } from "./item.ts";
+import { checkSecretTotals, secretLimits } from "./limits.ts";
+
+/**
+ * Merges verified items by name: the later version stands, whatever order they come in, so all workers end equal.
+ * The oldest removals beyond the limit are forgotten.
+ *
+ * @returns the merged items, sorted by name
+ * @throws MillraceError `secrets-too-many`
+ */
+export function mergeSecrets(held: Iterable<SecretItem>, added: Iterable<SecretItem>): SecretItem[] {
+  const byName = new Map<string, SecretItem>();
+  for (const item of [...held, ...added]) {
+    const before = byName.get(item.name);
+    if (before === undefined || isLater(item, before)) byName.set(item.name, item);
+  }
+  const items = [...byName.values()];
+  checkSecretTotals(items);
+  const surplus = items
+    .filter(({ value }) => value === null)
+    .sort((a, b) => b.version - a.version)
+    .slice(secretLimits.removed);
+  return items.filter((item) => !surplus.includes(item)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Two that were signed in the same millisecond are told apart by their hashes, which is the same everywhere. */
+function isLater(a: SecretItem, b: SecretItem): boolean {
+  if (a.version !== b.version) return a.version > b.version;
+  return hashSecretValue(a) > hashSecretValue(b);
+}
