@@ -80,7 +80,12 @@ async function runFunction(): Promise<void> {
 
 function sayWhatNext(devnet: Devnet): void {
   console.log(`
-The network runs until Ctrl-C. Chain ${devnet.rpcUrl}, API ${devnet.apiUrl}, logs ${relative(process.cwd(), join(folder, "logs"))}/.
+The network runs until Ctrl-C. Chain ${devnet.rpcUrl}, API ${devnet.apiUrl}, gateway ${devnet.gatewayUrl},
+logs ${relative(process.cwd(), join(folder, "logs"))}/. Anything that speaks HTTP calls the function through the gateway:
+
+    curl -d you ${devnet.gatewayUrl}/run/1/
+    curl -d you http://hello-1.localhost:${new URL(devnet.gatewayUrl).port}/
+
 In another terminal, in this folder, try:
 
     npx millrace deal call 1 --body you              call it again

@@ -34,6 +34,7 @@ export interface Devnet {
   folder: string;
   rpcUrl: string;
   apiUrl: string;
+  gatewayUrl: string;
   deployment: Deployment;
   accounts: Record<AccountName, DevnetAccount>;
   /** a connection that signs for one of the accounts */
@@ -121,8 +122,17 @@ async function bringUp(plan: DevnetPlan, launch: Launch, stopAll: () => Promise<
 
   const apiPort = await choosePort(prefer(8080), "the backend", log);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
+  const gatewayPort = await choosePort(prefer(8081), "the gateway", log);
   const backendStart = (): Promise<Service> =>
-    startBackend({ launch, plan, rpcUrl: chain.rpcUrl, record, apiPort, account: accounts.backend });
+    startBackend({
+      launch,
+      plan,
+      rpcUrl: chain.rpcUrl,
+      record,
+      apiPort,
+      gatewayPort,
+      account: accounts.backend,
+    });
   log("Starting the backend, and the nodes of three providers that stake and offer units");
   const network = { launch, folder, rpcUrl: chain.rpcUrl, apiUrl, record, accounts, connectAs };
   const [backend, , ...nodes] = await Promise.all([
@@ -140,6 +150,7 @@ async function bringUp(plan: DevnetPlan, launch: Launch, stopAll: () => Promise<
     folder,
     rpcUrl: chain.rpcUrl,
     apiUrl,
+    gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
     deployment,
     accounts,
     connectAs,
@@ -220,6 +231,7 @@ async function startBackend({
   rpcUrl,
   record,
   apiPort,
+  gatewayPort,
   account,
 }: {
   launch: Launch;
@@ -227,6 +239,7 @@ async function startBackend({
   rpcUrl: string;
   record: string;
   apiPort: number;
+  gatewayPort: number;
   account: DevnetAccount;
 }): Promise<Service> {
   const service = await launch({
@@ -241,6 +254,10 @@ async function startBackend({
       FINALITY_DEPTH: String(plan.finalityDepth),
       MATCH_DEPTH: "0",
       POLL_INTERVAL_MS: "200",
+      ROLES: "indexer,matcher,keeper,api,gateway",
+      GATEWAY_PORT: String(gatewayPort),
+      GATEWAY_HOST_SUFFIX: "localhost",
+      GATEWAY_ALLOW_PRIVATE_NODES: "true",
       KEYSTORE: account.keystore,
       KEYSTORE_PASSWORD_FILE: account.passwordFile,
     },
@@ -259,6 +276,7 @@ async function writeNetworkFile(devnet: Devnet, record: string): Promise<void> {
   const network = {
     rpcUrl: devnet.rpcUrl,
     apiUrl: devnet.apiUrl,
+    gatewayUrl: devnet.gatewayUrl,
     deployment: record,
     accounts: Object.values(devnet.accounts).map(({ name, address, keystore, passwordFile }) => ({
       name,

@@ -19,7 +19,7 @@ export async function sendAnswer(
 ): Promise<void> {
   const head = headersForCaller(answer.headers, { node, requestId, attempts }, route);
   response.setTimeout(stalledMs, () => response.destroy());
-  discardRest(response.req, head);
+  discardRest(response.req);
   response.writeHead(answer.status, head);
   if (typeof answer.body === "function") await answer.body(response);
   else response.end(answer.body);
@@ -35,7 +35,7 @@ export function sendError(
     response.destroy();
     return;
   }
-  const retryAfter = retryAfterOf(error);
+  const [status, retryAfter] = [statusOf(error), retryAfterOf(error)];
   const body = Buffer.from(JSON.stringify(errorBody(error, requestId)));
   const head = [
     ...["content-type", "application/json; charset=utf-8", "content-length", String(body.length)],
@@ -43,8 +43,10 @@ export function sendError(
     ...["x-content-type-options", "nosniff", "cache-control", "no-store"],
     ...(retryAfter === undefined ? [] : ["retry-after", String(retryAfter)]),
   ];
-  discardRest(response.req, head);
-  response.writeHead(statusOf(error), head);
+  // Who sends nothing more need not be waited for.
+  if (status === 408) head.push("connection", "close");
+  else discardRest(response.req);
+  response.writeHead(status, head);
   response.end(response.req.method === "HEAD" ? undefined : body);
 }
 
@@ -66,11 +68,11 @@ export function sendPreflight({ headers }: IncomingMessage, response: ServerResp
   response.end();
 }
 
-/** If the request's body has not arrived yet, its connection ends with this answer. */
-function discardRest(request: IncomingMessage, head: string[]): void {
+/** Reads what is still on its way: a connection that is closed before that takes the answer with it. */
+function discardRest(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
-  head.push("connection", "close");
   request.resume();
   const timer = setTimeout(() => request.destroy(), lingerMs);
+  request.once("end", () => clearTimeout(timer));
   request.once("close", () => clearTimeout(timer));
 }

@@ -67,7 +67,7 @@ export async function forward(call: ForwardedCall, parameters: ForwardParameters
     if (answered !== undefined) return answered;
     const final = run.finalRefusal();
     if (final !== undefined) return final;
-    const patienceMs = run.isUnserved() ? unservedPatienceMs : parameters.patienceMs;
+    const patienceMs = Math.min(parameters.patienceMs, run.isUnserved() ? unservedPatienceMs : Infinity);
     if (!call.body.canBeSent() || performance.now() - startedAtMs >= patienceMs) throw run.failure();
     await delay(pauseMs, undefined, { signal: call.signal });
     // The chain may be gone while the workers are not.

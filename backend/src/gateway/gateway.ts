@@ -24,7 +24,7 @@ const defaults: GatewayLimits = {
   // Functions may take 60 s, and may wait for others on the node.
   answerMs: 90_000,
   patienceMs: 15_000,
-  pollMs: 1_000,
+  pollMs: 500,
   drainMs: 8_000,
 };
 

@@ -32,7 +32,11 @@ const firstRestMs = 250;
 const statusSchema = Type.Object({
   draining: Type.Boolean(),
   deals: Type.Array(
-    Type.Object({ deal: Type.String(), state: Type.String(), name: Type.Optional(Type.String()) }),
+    Type.Object({
+      deal: Type.String(),
+      state: Type.String(),
+      modules: Type.Optional(Type.Object({ present: Type.Object({ name: Type.Optional(Type.String()) }) })),
+    }),
   ),
 });
 
@@ -130,7 +134,10 @@ async function readStatus(link: NodeLink): Promise<void> {
     const said: unknown = JSON.parse(Buffer.concat(chunks).toString());
     if (statusCode !== 200 || !Value.Check(statusSchema, said)) return;
     const deals = new Map(
-      said.deals.map(({ deal, state, name }) => [deal, { isReady: state === "ready", name }]),
+      said.deals.map(({ deal, state, modules }) => [
+        deal,
+        { isReady: state === "ready", name: modules?.present.name },
+      ]),
     );
     link.status = { draining: said.draining, deals, readAtMs: performance.now() };
     // It is there again, so it need not rest to the end.

@@ -35,7 +35,7 @@ describe("chooseOfTwo", () => {
 
   it("behavior: one of one, none of none", () => {
     expect(chooseOfTwo([9], (cost) => cost)).to.equal(9);
-    expect(chooseOfTwo([], () => 0)).to.equal(undefined);
+    expect(chooseOfTwo<number>([], () => 0)).to.equal(undefined);
   });
 
   it("behavior: draws two different ones whatever the dice say", () => {
