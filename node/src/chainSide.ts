@@ -1,24 +1,32 @@
-import { type Chain, type Deployment, epochStart, MillraceError } from "@millrace/sdk";
+import { type Chain, type Deployment, epochAt, epochStart, MillraceError } from "@millrace/sdk";
 import pRetry from "p-retry";
 import type { Logger } from "pino";
-import { privateKeyToAddress } from "viem/accounts";
 import type { ModuleStore } from "./artifacts/moduleStore.ts";
 import { type Attendance, createAttendance } from "./attendance/attendance.ts";
-import { checkOperator } from "./chain/checkOperator.ts";
+import { readMissedEpochs } from "./attendance/missedEpochs.ts";
+import { createTransactionCap, defaultTransactionsPerHour } from "./attendance/transactionCap.ts";
 import { type ChainClock, createClock } from "./chain/clock.ts";
 import { connectPatiently } from "./chain/connectPatiently.ts";
 import { type ChainSnapshot, createFollower } from "./chain/follower.ts";
+import { servingState } from "./chain/servingState.ts";
 import { type ChainHealth, watchChain } from "./chain/watch.ts";
+import type { Finding } from "./check/finding.ts";
+import { runChecks } from "./check/runChecks.ts";
 import type { NodeConfig } from "./config/schema.ts";
 import type { NodeStatus } from "./http/status.ts";
+import type { OwnedDeals } from "./http/ownedDeals.ts";
 import { createDealOpener } from "./runtime/dealOpener.ts";
-import { createDealTable, type DealTable, type Lookup } from "./runtime/dealTable.ts";
+import type { OperatorKeys } from "./operator/operatorKeys.ts";
+import type { Keeping } from "./secrets/openKeeping.ts";
+import type { SecretKeeper } from "./secrets/secretKeeper.ts";
+import { createDealTable, type DealTable, type Load, type Lookup } from "./runtime/dealTable.ts";
 
-export interface ChainSideParameters {
+export interface ChainSideParameters extends Keeping {
   config: NodeConfig;
+  /** path of node.json, for what is said to the provider */
+  configFile: string;
   deployment: Deployment;
-  /** the operator key */
-  privateKey: `0x${string}`;
+  keys: OperatorKeys;
   store: ModuleStore;
   log: Logger;
   /** ends the following of the chain, not the calls that run */
@@ -26,7 +34,7 @@ export interface ChainSideParameters {
 }
 
 /** What this node does because of its chain: attend, and serve what it is assigned. */
-export interface ChainSide {
+export interface ChainSide extends OwnedDeals {
   /**
    * Reaches the chain and follows it until the signal.
    *
@@ -35,37 +43,61 @@ export interface ChainSide {
   run(): Promise<void>;
   /** What the node does for a deal now; undefined before it has reached the chain. */
   find(deal: bigint): Lookup | undefined;
-  status(): Omit<NodeStatus, "nodeId" | "operator" | "publicUrl" | "draining">;
+  status(): Omit<NodeStatus, "nodeId" | "operator" | "publicUrl" | "draining" | "encryption">;
+  /** The chain, once it was reached. */
+  chain(): Chain | undefined;
+  /** What runs for deals now. */
+  load(): Load;
   /** Lets the calls that run end and closes every sandbox. */
   close(): Promise<void>;
 }
 
 /** What exists once the chain was reached. */
 interface Reached {
+  chain: Chain;
   provider: number;
   table: DealTable;
   attendance: Attendance;
+  /** what the checks at the start found wrong */
+  problems: Finding[];
 }
 
 /** Makes the chain side of a node; nothing happens before `run`. */
 export function createChainSide(parameters: ChainSideParameters): ChainSide {
-  const { config, deployment, privateKey, store, log, signal } = parameters;
+  const { config, deployment, keys, store, secrets, logs, log, signal } = parameters;
   const clock = createClock(deployment);
   let reached: Reached | undefined;
   let snapshot: ChainSnapshot | undefined;
+  let tidiedEpoch: number | undefined;
   let health: NodeStatus["chain"] = { state: "connecting", block: undefined, reason: undefined };
 
   function onBlock({ attendance }: Reached, next: ChainSnapshot): void {
     forgetModules(snapshot, next, store, log);
     snapshot = next;
     clock.observe(next.head.timestamp);
+    // Early, so that a key that is missing is told before it is needed; attending looks again by itself.
+    keys.follow(next.epoch).catch(() => undefined);
     attendance.tick(tickOf(deployment, next));
   }
 
-  function onLook({ table }: Reached, { state, reason }: ChainHealth): void {
+  function onLook({ chain, table }: Reached, { state, reason }: ChainHealth): void {
     health = { state, reason, block: snapshot?.head.number.toString() };
     const epoch = clock.epoch();
-    if (snapshot !== undefined && epoch !== undefined) table.apply(snapshot.assignments, epoch);
+    if (snapshot === undefined || epoch === undefined) return;
+    table.apply(snapshot.assignments, epoch);
+    keepFor(chain, snapshot, epoch);
+  }
+
+  /** Secrets are asked for where a deal is served, and leave with the deal, like its log. */
+  function keepFor(chain: Chain, { assignments, unread }: ChainSnapshot, epoch: number): void {
+    const served = [...assignments.values()].filter(
+      ({ worker, view }) => servingState(worker, view, epoch).serves,
+    );
+    const wanted = new Set([...assignments.keys(), ...unread.keys()]);
+    secrets.tick(chain, served, wanted);
+    if (epoch === tidiedEpoch) return;
+    tidiedEpoch = epoch;
+    logs.tidy(wanted).catch((err: unknown) => log.error({ err }, "removing old logs failed"));
   }
 
   return {
@@ -74,7 +106,7 @@ export function createChainSide(parameters: ChainSideParameters): ChainSide {
         health = { ...health, reason };
       };
       const { rpcUrl, nodeId, pollIntervalMs } = config;
-      const chain = await connectPatiently({ rpcUrl, deployment, privateKey }, { log, signal, onFailure });
+      const chain = await connectPatiently({ rpcUrl, deployment }, { log, signal, onFailure });
       const open = await reach(chain, parameters);
       reached = open;
       log.info(
@@ -94,28 +126,50 @@ export function createChainSide(parameters: ChainSideParameters): ChainSide {
       const epoch = clock.epoch();
       return epoch === undefined ? undefined : reached?.table.find(deal, epoch);
     },
-    status: () => ({ ...statusOf(reached, clock), chain: health }),
+    assignmentOf: (deal) => snapshot?.assignments.get(deal),
+    chain: () => reached?.chain,
+    status: () => ({ ...statusOf(reached, clock, secrets), chain: health }),
+    load: () => reached?.table.load() ?? { running: 0, waiting: 0, sandboxes: 0 },
     close: async () => reached?.table.close(),
   };
 }
 
-/** Checks the operator key and makes what needs the chain. */
-async function reach(
-  chain: Chain,
-  { config, privateKey, store, log, signal }: ChainSideParameters,
-): Promise<Reached> {
-  const { nodeId } = config;
-  const operator = privateKeyToAddress(privateKey);
-  const { provider } = await pRetry(() => checkOperator(chain, nodeId, operator), {
+/** Checks the operator key, says what else is wrong, and makes what needs the chain. Nothing is sent before. */
+async function reach(chain: Chain, parameters: ChainSideParameters): Promise<Reached> {
+  const { config, configFile, keys, store, secrets, logs, log, signal } = parameters;
+  const { nodeId, publicUrl, dataFolder, blobSources: backends } = config;
+  const { deployment } = chain;
+  const begin = async () => {
+    const epoch = epochAt(deployment, (await chain.publicClient.getBlock()).timestamp);
+    return { epoch, ...(await keys.begin(chain, epoch)) };
+  };
+  const { provider, epoch } = await pRetry(begin, {
     retries: Infinity,
     maxTimeout: 10_000,
     signal,
-    shouldRetry: ({ error }) => error instanceof MillraceError && error.code === "rpc-unreachable",
+    shouldRetry: ({ error }) => !(error instanceof MillraceError) || error.code === "rpc-unreachable",
   });
+  const operator = () => keys.present().address;
+  const identity = { nodeId, operator: operator() };
+  const findings = await runChecks({ chain, identity, publicUrl, dataFolder, backends, configFile });
+  const problems = findings.filter(({ level }) => level !== "ok");
+  for (const { check, level, text, nextStep } of problems)
+    log[level === "error" ? "error" : "warn"]({ check, nextStep }, text);
+  const missed = await readMissedEpochs(chain, nodeId, epoch).catch(() => undefined);
+  if (missed !== undefined)
+    log.warn({ ...missed, epochs: missed.to - missed.from + 1 }, "epochs missed while the node was down");
+  const cap = createTransactionCap(
+    config.maxTransactionsPerHour ?? defaultTransactionsPerHour(deployment.epochDuration),
+  );
   return {
+    chain,
     provider,
-    table: createDealTable({ open: createDealOpener({ config, chain, store, log }), log }),
-    attendance: createAttendance({ chain, nodeId, operator, log }),
+    problems,
+    table: createDealTable({ open: createDealOpener({ config, chain, store, secrets, logs, log }), log }),
+    attendance: createAttendance({
+      ...{ chain, nodeId, operator, cap, log },
+      signer: (target) => keys.signer(target),
+    }),
   };
 }
 
@@ -144,7 +198,7 @@ function tickOf(
   return { epoch, sinceEpochStartMs, reorged: reorgDepth > 0 };
 }
 
-function statusOf(reached: Reached | undefined, clock: ChainClock) {
+function statusOf(reached: Reached | undefined, clock: ChainClock, secrets: SecretKeeper) {
   const epoch = clock.epoch();
   const attendance = reached?.attendance.state();
   const { gas } = attendance ?? {};
@@ -153,7 +207,14 @@ function statusOf(reached: Reached | undefined, clock: ChainClock) {
     epoch,
     attendedEpoch: attendance?.attendedEpoch,
     attendanceProblem: attendance?.problem,
+    epochs: attendance?.counts ?? { attended: 0, missed: 0 },
+    problems: (reached?.problems ?? []).map(({ check, level, text, nextStep }) => ({
+      ...{ check, level, text, nextStep },
+    })),
     gas: gas && { balanceWei: gas.balanceWei.toString(), epochsLeft: gas.epochsLeft },
-    deals: reached?.table.status(epoch ?? 0) ?? [],
+    deals: (reached?.table.status(epoch ?? 0) ?? []).map((deal) => ({
+      ...deal,
+      secrets: secrets.status(BigInt(deal.deal)),
+    })),
   };
 }

@@ -46,6 +46,7 @@ export {
 } from "./calls/createCaller.ts";
 export { callHeaders } from "./calls/headers.ts";
 export {
+  dealLogEntrySchema,
   dealLogPageSchema,
   readDealLog,
   type DealLogEntry,

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { describeShortage, type GasState, neededWei, readGasState } from "./gasTank.ts";
 import { attendDelayMs } from "./jitter.ts";
 import { type Presence, recordPresence } from "./recordPresence.ts";
+import type { TransactionCap } from "./transactionCap.ts";
 
 /** Tries per epoch at most; a wallet is never drained by a transaction that keeps failing. */
 const mostTries = 3;
@@ -25,6 +26,8 @@ interface AttendanceState {
   /** why the present epoch is not attended yet */
   problem: string | undefined;
   gas: GasState | undefined;
+  /** epochs attended and missed since the process started */
+  counts: { attended: number; missed: number };
 }
 
 /** Records the node's presence once an epoch. */
@@ -35,17 +38,23 @@ export interface Attendance {
 }
 
 export interface AttendanceParameters {
+  /** to read with */
   chain: Chain;
   nodeId: number;
-  /** address of the operator key that signs */
-  operator: `0x${string}`;
+  /** address of the operator key that signs now */
+  operator: () => `0x${string}`;
+  /** connection that signs with the key in force in an epoch */
+  signer: (epoch: number) => Promise<Chain>;
+  cap: TransactionCap;
   log: Logger;
 }
 
 /** Makes the attendance of a node. */
-export function createAttendance({ chain, nodeId, operator, log }: AttendanceParameters): Attendance {
+export function createAttendance(parameters: AttendanceParameters): Attendance {
+  const { chain, nodeId, operator, signer, cap, log } = parameters;
   const delayMs = attendDelayMs(nodeId, chain.deployment.epochDuration);
-  const state: AttendanceState = { attendedEpoch: undefined, problem: undefined, gas: undefined };
+  const counts = { attended: 0, missed: 0 };
+  const state: AttendanceState = { attendedEpoch: undefined, problem: undefined, gas: undefined, counts };
   let firstEpoch: number | undefined;
   let epoch = -1;
   let triedEpoch: number | undefined;
@@ -55,6 +64,7 @@ export function createAttendance({ chain, nodeId, operator, log }: AttendancePar
   function enterEpoch(next: number): void {
     firstEpoch ??= next;
     if (epoch > firstEpoch && (state.attendedEpoch ?? -1) < epoch && next > epoch) {
+      counts.missed += 1;
       log.warn({ epoch, reason: state.problem ?? "no block of the epoch was seen in time" }, "epoch missed");
     }
     epoch = next;
@@ -67,14 +77,18 @@ export function createAttendance({ chain, nodeId, operator, log }: AttendancePar
     if (attended > target && target !== firstEpoch) {
       log.warn({ epoch: target, reason: "the transaction was mined too late" }, "epoch missed");
     }
+    if (state.attendedEpoch !== attended) counts.attended += 1;
     state.attendedEpoch = attended;
     state.problem = undefined;
     if (transaction === undefined) return;
-    state.gas = await readGasState(chain, operator, costWei).catch(() => state.gas);
+    state.gas = await readGasState(chain, operator(), costWei).catch(() => state.gas);
     const gas = { balanceWei: state.gas?.balanceWei.toString(), epochsLeft: state.gas?.epochsLeft };
     log.info({ epoch: attended, transaction, ...gas }, "attended");
     if ((gas.epochsLeft ?? Infinity) < lowEpochsLeft) {
-      log.warn({ operator, ...gas }, "gas money runs low; send some of the chain's coin to the operator");
+      log.warn(
+        { operator: operator(), ...gas },
+        "gas money runs low; send some of the chain's coin to the operator",
+      );
     }
   }
 
@@ -83,9 +97,9 @@ export function createAttendance({ chain, nodeId, operator, log }: AttendancePar
     // Nothing was sent: the next block is the next chance.
     if (error.code === "rpc-unreachable") triedEpoch = undefined;
     if (error.code === "gas-money-short") {
-      state.gas = await readGasState(chain, operator, state.gas?.costWei);
+      state.gas = await readGasState(chain, operator(), state.gas?.costWei);
       shortOfWei = await neededWei(chain);
-      state.problem = describeShortage(operator, state.gas.balanceWei, shortOfWei);
+      state.problem = describeShortage(operator(), state.gas.balanceWei, shortOfWei);
     }
     log.error(
       { epoch: target, code: error.code, reason: state.problem, nextStep: error.nextStep },
@@ -96,7 +110,8 @@ export function createAttendance({ chain, nodeId, operator, log }: AttendancePar
   async function attend(target: number): Promise<void> {
     triedEpoch = target;
     try {
-      const presence = await pRetry(() => recordPresence(chain, nodeId, target), {
+      const record = async () => recordPresence(await signer(target), { nodeId, epoch: target, cap });
+      const presence = await pRetry(record, {
         retries: mostTries - 1,
         minTimeout: 500,
         shouldRetry: ({ error }) => epoch === target && decodeRevert(error).retryable,
@@ -109,7 +124,7 @@ export function createAttendance({ chain, nodeId, operator, log }: AttendancePar
 
   /** While gas money is short only the balance is read; nothing is sent before it suffices. */
   async function attendWhenPaid(target: number): Promise<void> {
-    const { balanceWei } = await readGasState(chain, operator, undefined);
+    const { balanceWei } = await readGasState(chain, operator(), undefined);
     if (shortOfWei !== undefined && balanceWei < shortOfWei) return;
     shortOfWei = undefined;
     await attend(target);
@@ -136,6 +151,6 @@ export function createAttendance({ chain, nodeId, operator, log }: AttendancePar
       if (shortOfWei !== undefined) start(attendWhenPaid(epoch));
       else if (triedEpoch !== epoch) start(attend(epoch));
     },
-    state: () => ({ ...state }),
+    state: () => ({ ...state, counts: { ...counts } }),
   };
 }

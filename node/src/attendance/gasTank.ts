@@ -41,5 +41,5 @@ export async function neededWei({ publicClient }: Chain): Promise<bigint> {
 export function describeShortage(operator: string, balanceWei: bigint, needed: bigint): string {
   const missing =
     needed > balanceWei ? `${formatEther(needed - balanceWei)} is missing` : "that is too little";
-  return `The operator ${operator} holds ${formatEther(balanceWei)} of the chain's coin, an attendance needs ${formatEther(needed)}: ${missing}.`;
+  return `Out of gas money: the operator ${operator} holds ${formatEther(balanceWei)} of the chain's coin, an attendance needs ${formatEther(needed)}: ${missing}.`;
 }

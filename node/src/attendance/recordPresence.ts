@@ -1,5 +1,9 @@
 import { type Chain, MillraceError, registryAbi, send } from "@millrace/sdk";
 import { type Hash, parseEventLogs } from "viem";
+import type { TransactionCap } from "./transactionCap.ts";
+
+/** How `send` fails after something was sent. */
+const sentCodes = new Set(["transaction-pending", "transaction-replaced", "transaction-reverted"]);
 
 /** A presence on the chain; `transaction` and its cost only if this call sent it. */
 export interface Presence {
@@ -12,12 +16,16 @@ export interface Presence {
  * Makes sure that a node's presence in an epoch is on the chain. Asks before it sends, so that a restart never pays
  * twice. A transaction that is mined late marks a later epoch, which the result says.
  *
- * @throws MillraceError whatever `send` throws
+ * @throws MillraceError `transaction-cap`, and whatever `send` throws
  */
-export async function recordPresence(chain: Chain, nodeId: number, epoch: number): Promise<Presence> {
+export async function recordPresence(
+  chain: Chain,
+  { nodeId, epoch, cap }: { nodeId: number; epoch: number; cap: TransactionCap },
+): Promise<Presence> {
   if (await hasAttended(chain, nodeId, epoch)) return { epoch, transaction: undefined, costWei: undefined };
   const { contracts, epochDuration } = chain.deployment;
   const epochMs = epochDuration * 1000;
+  await cap.take();
   try {
     const { receipt } = await send(chain, {
       address: contracts.registry,
@@ -32,6 +40,7 @@ export async function recordPresence(chain: Chain, nodeId: number, epoch: number
     const costWei = receipt.gasUsed * receipt.effectiveGasPrice;
     return { epoch: event?.args.epoch ?? epoch, transaction: receipt.transactionHash, costWei };
   } catch (error) {
+    if (!(error instanceof MillraceError) || !sentCodes.has(error.code)) await cap.giveBack();
     const earlier = error instanceof MillraceError && error.code === "registry-already-attended";
     if (earlier) return { epoch, transaction: undefined, costWei: undefined };
     throw error;

@@ -1,5 +1,5 @@
 import { type Chain, dealsAbi, digestToCid, readTerms, type Terms } from "@millrace/sdk";
-import type { ModuleVersion } from "./moduleVersions.ts";
+import { type ModuleVersion, readModuleVersions } from "./moduleVersions.ts";
 import type { DealView, WorkerView } from "./servingState.ts";
 
 /** A deal this node was assigned to, as the contracts show it at one block. */
@@ -32,10 +32,10 @@ export async function readAssignment(
   const address = chain.deployment.contracts.deals;
   const known = terms ?? (await readTerms(chain, deal));
   const at = { address, abi: dealsAbi, blockNumber } as const;
-  const [worker, view] = await Promise.all([
+  const [worker, view, modules] = await Promise.all([
     chain.publicClient.readContract({ ...at, functionName: "getWorker", args: [deal, nodeId] }),
     chain.publicClient.readContract({ ...at, functionName: "getDeal", args: [deal] }),
+    readModuleVersions(chain, { deal, cid: digestToCid(known.moduleDigest), blockNumber }),
   ]);
-  const modules = [{ version: 0, fromEpoch: 0, cid: digestToCid(known.moduleDigest) }];
   return { deal, terms: known, modules, owner: view.owner, worker, view };
 }

@@ -25,7 +25,7 @@ export async function findAssignments(
 
 /**
  * Finds which of the given deals had any event in a span of blocks: a deposit, an ending, decided epochs, another
- * worker.
+ * worker, another module.
  */
 export async function findChanges(
   chain: Chain,
@@ -35,13 +35,14 @@ export async function findChanges(
   return deals.length === 0 ? [] : findDeals(chain, [null, deals.map(topicOf)], range);
 }
 
-/** Every event of Deals that concerns a deal names it first. */
+/** Every event of Deals and Modules that concerns a deal names it first. */
 async function findDeals(
   chain: Chain,
   topics: (Hex | Hex[] | null)[],
   range: BlockRange,
 ): Promise<DealSighting[]> {
-  const logs = await readLogs(chain, { address: chain.deployment.contracts.deals, topics, ...range });
+  const { deals, modules } = chain.deployment.contracts;
+  const logs = await readLogs(chain, { address: [deals, modules], topics, ...range });
   return logs.flatMap(({ topics: [, deal], blockNumber }) =>
     deal === undefined ? [] : [{ deal: hexToBigInt(deal), blockNumber }],
   );

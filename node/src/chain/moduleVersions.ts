@@ -1,3 +1,8 @@
+import { type Chain, digestToCid, modulesAbi } from "@millrace/sdk";
+
+/** How many versions are kept at hand: the present one, the next, and some to go back to. */
+const mostVersions = 4;
+
 /** A module that a deal runs from an epoch on. */
 export interface ModuleVersion {
   /** 0 for the module in the deal's terms, then 1, 2, … */
@@ -19,4 +24,29 @@ export function versionsIn(modules: readonly ModuleVersion[], epoch: number): Mo
 /** The version that follows after an epoch; undefined if none is announced. */
 export function versionAfter(modules: readonly ModuleVersion[], epoch: number): ModuleVersion | undefined {
   return modules.find(({ fromEpoch }) => fromEpoch > epoch);
+}
+
+/**
+ * Reads the newest versions of a deal's function at a block, oldest first; never empty. A deal takes one an epoch, so
+ * that the present one is always among them.
+ *
+ * @param cid the module in the deal's terms
+ * @throws what viem throws
+ */
+export async function readModuleVersions(
+  { publicClient, deployment }: Chain,
+  { deal, cid, blockNumber }: { deal: bigint; cid: string; blockNumber: bigint },
+): Promise<ModuleVersion[]> {
+  const at = { address: deployment.contracts.modules, abi: modulesAbi, blockNumber } as const;
+  const newest = await publicClient.readContract({ ...at, functionName: "versionCount", args: [deal] });
+  const oldest = Math.max(0, newest - mostVersions + 1);
+  const versions = Array.from({ length: newest - oldest + 1 }, (_, index) => oldest + index);
+  return Promise.all(
+    versions.map(async (version) => {
+      if (version === 0) return { version, fromEpoch: 0, cid };
+      const args = [deal, version] as const;
+      const [digest, fromEpoch] = await publicClient.readContract({ ...at, functionName: "getVersion", args });
+      return { version, fromEpoch, cid: digestToCid(digest) };
+    }),
+  );
 }

@@ -55,6 +55,8 @@ function parseJson(text: string, path: string): unknown {
 }
 
 function withDefaults(file: NodeConfigFile, folder: string): NodeConfig {
+  const optional = (path: string | undefined) => (path === undefined ? undefined : resolve(folder, path));
+  const { tls } = file;
   return {
     pollIntervalMs: 500,
     moduleMaxMiB: 64,
@@ -66,6 +68,9 @@ function withDefaults(file: NodeConfigFile, folder: string): NodeConfig {
     deployment: resolve(folder, file.deployment),
     dataFolder: resolve(folder, file.dataFolder),
     keystore: resolve(folder, file.keystore),
-    passwordFile: file.passwordFile === undefined ? undefined : resolve(folder, file.passwordFile),
+    nextKeystore: optional(file.nextKeystore),
+    passwordFile: optional(file.passwordFile),
+    maxTransactionsPerHour: file.maxTransactionsPerHour,
+    tls: tls && { certFile: resolve(folder, tls.certFile), keyFile: resolve(folder, tls.keyFile) },
   };
 }

@@ -36,6 +36,12 @@ export const nodeConfigSchema = Type.Object(
       minLength: 1,
       description: "the path of the encrypted operator key (Web3 Secret Storage)",
     }),
+    nextKeystore: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "the path of the operator key that follows after a rotation (millrace node rotate-key)",
+      }),
+    ),
     passwordFile: Type.Optional(
       Type.String({
         minLength: 1,
@@ -73,6 +79,28 @@ export const nodeConfigSchema = Type.Object(
         description: "how long a stop waits for running calls, 0 to 600000 ms",
       }),
     ),
+    maxTransactionsPerHour: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100000,
+        description: "how many transactions the operator may send in an hour, 1 to 100000",
+      }),
+    ),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          certFile: Type.String({ minLength: 1, description: "the path of the certificate chain (PEM)" }),
+          keyFile: Type.String({
+            minLength: 1,
+            description: "the path of the certificate's private key (PEM)",
+          }),
+        },
+        {
+          additionalProperties: false,
+          description: 'an object like { "certFile": "fullchain.pem", "keyFile": "privkey.pem" }',
+        },
+      ),
+    ),
     logLevel: Type.Optional(
       Type.Union(
         [
@@ -93,8 +121,15 @@ export const nodeConfigSchema = Type.Object(
 export type NodeConfigFile = Static<typeof nodeConfigSchema>;
 
 /** The node's settings with every default filled and every path absolute. */
-export interface NodeConfig extends Omit<NodeConfigFile, "passwordFile"> {
+export interface NodeConfig extends Omit<
+  NodeConfigFile,
+  "passwordFile" | "nextKeystore" | "tls" | "maxTransactionsPerHour"
+> {
   passwordFile: string | undefined;
+  nextKeystore: string | undefined;
+  tls: { certFile: string; keyFile: string } | undefined;
+  /** undefined: what the epoch's length asks for */
+  maxTransactionsPerHour: number | undefined;
   pollIntervalMs: number;
   moduleMaxMiB: number;
   maxQueuedCalls: number;

@@ -11,16 +11,23 @@ import type { ModuleStore } from "../artifacts/moduleStore.ts";
 import { addBlobRoute } from "./blobs.ts";
 import { addCallRoutes, type CallRouteParameters } from "./call.ts";
 import { HttpError, sendError } from "./errors.ts";
+import { addLogRoutes, type LogRouteParameters } from "./logs.ts";
 import { requestIdFrom } from "./requestId.ts";
+import { addMetricsRoute, type Metrics } from "./metrics.ts";
+import { addSecretRoutes, type SecretRouteParameters } from "./secrets.ts";
 import { addStatusRoutes, type NodeStatus } from "./status.ts";
+import type { ServerCertificate } from "./tls.ts";
 
 /** Time a caller has to send a whole request. */
 const requestTimeoutMs = 60_000;
 
-export interface AppParameters extends CallRouteParameters {
+export interface AppParameters extends CallRouteParameters, SecretRouteParameters, LogRouteParameters {
   nodeId: number;
   store: ModuleStore;
   status: () => NodeStatus;
+  metrics: Metrics;
+  /** with it the API is served by TLS */
+  certificate?: ServerCertificate | undefined;
   log: Logger;
 }
 
@@ -32,7 +39,7 @@ export interface NodeApp {
 
 /** Builds the node's HTTP API; does not listen. */
 export function createApp(parameters: AppParameters): NodeApp {
-  const { nodeId, log } = parameters;
+  const { nodeId, certificate, log } = parameters;
   const loggerInstance: FastifyBaseLogger = log.child(
     {},
     { level: log.level === "info" ? "warn" : log.level },
@@ -42,6 +49,10 @@ export function createApp(parameters: AppParameters): NodeApp {
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     requestTimeout: requestTimeoutMs,
+    ...(certificate && {
+      serverFactory: (handler: (request: never, response: never) => void) =>
+        certificate.createServer(handler, requestTimeoutMs),
+    }),
     genReqId: (request) => requestIdFrom(request.headers["x-request-id"]),
     routerOptions: { maxParamLength: 200 },
     // Draining is announced by the routes themselves, with the reason.
@@ -77,8 +88,11 @@ export function createApp(parameters: AppParameters): NodeApp {
   app.setNotFoundHandler((request, reply) => sendError(unknownRoute(request), request, reply));
 
   addStatusRoutes(app, parameters);
+  addMetricsRoute(app, parameters.metrics);
   addBlobRoute(app, parameters.store);
   addCallRoutes(app, parameters);
+  addSecretRoutes(app, parameters);
+  addLogRoutes(app, parameters);
   return { app, inFlight: () => inFlight };
 }
 

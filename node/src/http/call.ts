@@ -5,12 +5,13 @@ import type { DealRuntime } from "../runtime/dealRuntime.ts";
 import type { Lookup } from "../runtime/dealTable.ts";
 import type { BodyBudget } from "./bodyBudget.ts";
 import type { CallerCheck } from "./callers.ts";
-import { HttpError } from "./errors.ts";
+import { parseDeal } from "./dealId.ts";
+import { codeOf, HttpError } from "./errors.ts";
+import type { Metrics } from "./metrics.ts";
 import { errorOf } from "./outcome.ts";
 import { bodyTooLarge, readBody } from "./readBody.ts";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-const largestDealId = 2n ** 64n - 1n;
 
 export interface CallRouteParameters {
   /** what this node does for a deal now; undefined while it has not reached its chain */
@@ -18,12 +19,23 @@ export interface CallRouteParameters {
   /** who may call */
   callers: CallerCheck;
   budget: BodyBudget;
+  metrics: Metrics;
   isDraining: () => boolean;
 }
 
 /** Adds `/v1/deals/<id>/call[/path]`. */
 export function addCallRoutes(app: FastifyInstance, parameters: CallRouteParameters): void {
-  const handler = (request: FastifyRequest, reply: FastifyReply) => answerCall(request, reply, parameters);
+  const handler = (request: FastifyRequest, reply: FastifyReply) =>
+    answerCall(request, reply, parameters).then(
+      (answer) => {
+        parameters.metrics.called("ok", reply.elapsedTime);
+        return answer;
+      },
+      (error: unknown) => {
+        parameters.metrics.called(codeOf(error), reply.elapsedTime);
+        throw error;
+      },
+    );
   app.route({ method: methods, url: "/v1/deals/:deal/call", handler });
   app.route({ method: methods, url: "/v1/deals/:deal/call/*", handler });
 }
@@ -129,17 +141,6 @@ function splitTarget(target: string): { pathname: string; query: string } {
       nextStep: "Encode the path with encodeURIComponent.",
     });
   }
-}
-
-function parseDeal(params: unknown): bigint {
-  const text = (params as { deal: string }).deal;
-  if (/^[1-9]\d{0,19}$/.test(text) && BigInt(text) <= largestDealId) return BigInt(text);
-  throw new HttpError({
-    status: 400,
-    code: "deal-id-invalid",
-    message: "A deal id is a whole number from 1.",
-    nextStep: "See your deals: millrace deal list",
-  });
 }
 
 function draining(reply: FastifyReply): HttpError {

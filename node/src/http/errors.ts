@@ -51,6 +51,11 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return reply.code(known.status).type("application/json; charset=utf-8").send(JSON.stringify(body));
 }
 
+/** The code an error is answered with. */
+export function codeOf(error: unknown): string {
+  return toHttpError(error).code;
+}
+
 function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof MillraceError && Object.hasOwn(permissionStatuses, error.code)) {

@@ -1,5 +1,8 @@
+import type { Encryption } from "@millrace/sdk";
 import type { FastifyInstance } from "fastify";
+import type { Finding } from "../check/finding.ts";
 import type { DealStatus } from "../runtime/dealTable.ts";
+import type { SecretsStatus } from "../secrets/secretKeeper.ts";
 
 /** What `/v1/status` tells. */
 export interface NodeStatus {
@@ -13,6 +16,10 @@ export interface NodeStatus {
   attendedEpoch: number | undefined;
   /** why the present epoch is not attended yet */
   attendanceProblem: string | undefined;
+  /** epochs attended and missed since the process started */
+  epochs: { attended: number; missed: number };
+  /** what the checks at the start found wrong */
+  problems: Finding[];
   chain: {
     state: "connecting" | "ok" | "unreachable";
     block: string | undefined;
@@ -21,7 +28,9 @@ export interface NodeStatus {
   };
   gas: { balanceWei: string; epochsLeft: number | undefined } | undefined;
   draining: boolean;
-  deals: DealStatus[];
+  /** the key that secrets are sealed to, signed by the operator */
+  encryption: Encryption;
+  deals: (DealStatus & { secrets: SecretsStatus })[];
 }
 
 /** Adds `/v1/health` and `/v1/status`. */

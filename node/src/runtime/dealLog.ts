@@ -1,51 +1,75 @@
-import { appendFile, mkdir, rename, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type DealLogEntry,
+  listSegments,
+  type LogQuery,
+  openSegments,
+  readSegments,
+  segmentName,
+  type Segments,
+  trimSegments,
+} from "./dealLogSegments.ts";
 
-/** Lines that wait to be written; a function that floods the log loses lines, not the node its memory. */
-const mostWaiting = 10_000;
+/** Bytes that wait to be written; a function that floods the log loses lines, not the node its memory. */
+const mostWaitingBytes = 4 * 1024 * 1024;
 
-/** One line of a deal's log. */
-interface DealLogEntry {
-  requestId: string;
-  /** where the line comes from: the function's standard error, or how its call ended */
-  source: "stderr" | "outcome";
-  text: string;
-}
+/** What is told to a deal's log. */
+type Appended = Pick<DealLogEntry, "requestId" | "source" | "text">;
 
-/** The log of one deal: JSON lines in a file of its own, with one older generation beside it. */
+/** The log of one deal on this node. */
 export interface DealLog {
-  append(entry: DealLogEntry): void;
+  append(entry: Appended): void;
+  /** Reads lines, oldest first. */
+  read(query: LogQuery): Promise<DealLogEntry[]>;
   /** Resolves when everything appended is written. */
   flush(): Promise<void>;
 }
 
-/**
- * Makes the log of a deal.
- *
- * @param maxBytes size at which the file is renamed to `<path>.1` and a new one begun
- * @param onError told of a failed write; the lines are lost
- */
-export function createDealLog(path: string, maxBytes: number, onError: (error: unknown) => void): DealLog {
-  let waiting: string[] = [];
+export interface DealLogParameters {
+  /** of this deal alone */
+  folder: string;
+  /** size at which a file is full and a new one begun */
+  segmentBytes: number;
+  /** size of all files together; the oldest leave */
+  maxBytes: number;
+  /** takes out of a line what must not be kept */
+  redact: (text: string) => string;
+  /** told of a failed write; the lines are lost */
+  onError: (error: unknown) => void;
+}
+
+/** Makes the log of a deal: JSON lines, numbered without end, in files that are named by their first number. */
+export function createDealLog({
+  folder,
+  segmentBytes,
+  maxBytes,
+  redact,
+  onError,
+}: DealLogParameters): DealLog {
+  let waiting: (Appended & { time: string; droppedBefore?: number })[] = [];
+  let waitingBytes = 0;
   let dropped = 0;
   let writing: Promise<void> | undefined;
-  let sizeBytes: number | undefined;
+  let opened: Segments | undefined;
 
   async function write(): Promise<void> {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const state = (opened ??= await openSegments(folder));
     while (waiting.length > 0) {
-      const text = waiting.join("");
+      const entries = waiting;
       waiting = [];
-      sizeBytes ??= await stat(path).then(
-        ({ size }) => size,
-        () => 0,
-      );
-      if (sizeBytes > maxBytes) {
-        await rename(path, `${path}.1`);
-        sizeBytes = 0;
-      }
-      await appendFile(path, text);
-      sizeBytes += Buffer.byteLength(text);
+      waitingBytes = 0;
+      const first = state.lastSeq + 1;
+      const text = entries
+        .map((entry, index) => `${JSON.stringify({ seq: first + index, ...entry })}\n`)
+        .join("");
+      state.lastSeq += entries.length;
+      const isNew = state.current === undefined || state.current.sizeBytes >= segmentBytes;
+      if (state.current === undefined || isNew) state.current = { first, sizeBytes: 0 };
+      await appendFile(join(folder, segmentName(state.current.first)), text, { mode: 0o600 });
+      state.current.sizeBytes += Buffer.byteLength(text);
+      if (isNew) await trimSegments(folder, maxBytes);
     }
   }
 
@@ -53,6 +77,8 @@ export function createDealLog(path: string, maxBytes: number, onError: (error: u
     writing ??= write()
       .catch((error: unknown) => {
         waiting = []; // else a disk that stays full would keep the node busy
+        waitingBytes = 0;
+        opened = undefined;
         onError(error);
       })
       .finally(() => {
@@ -61,19 +87,27 @@ export function createDealLog(path: string, maxBytes: number, onError: (error: u
       });
   }
 
+  async function flush(): Promise<void> {
+    while (writing !== undefined) await writing;
+  }
+
   return {
     append: (entry) => {
-      if (waiting.length >= mostWaiting) {
+      const text = redact(entry.text);
+      if (waitingBytes + text.length > mostWaitingBytes) {
         dropped += 1;
         return;
       }
       const note = dropped === 0 ? {} : { droppedBefore: dropped };
       dropped = 0;
-      waiting.push(`${JSON.stringify({ time: new Date().toISOString(), ...entry, ...note })}\n`);
+      waitingBytes += text.length + 200;
+      waiting.push({ time: new Date().toISOString(), ...entry, text, ...note });
       begin();
     },
-    flush: async () => {
-      while (writing !== undefined) await writing;
+    read: async (query) => {
+      await flush();
+      return readSegments(folder, await listSegments(folder), query);
     },
+    flush,
   };
 }

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Assignment } from "../chain/assignments.ts";
 import { type ModuleVersion, versionAfter, versionsIn } from "../chain/moduleVersions.ts";
-import type { DealRuntime, DealState } from "./dealRuntime.ts";
+import type { DealRuntime, DealState, Load } from "./dealRuntime.ts";
 
 /** One version of a deal's function on this node. */
 export interface ModuleStatus {
@@ -11,6 +11,8 @@ export interface ModuleStatus {
   fromEpoch: number;
   state: DealState;
   reason: string | undefined;
+  /** the function's; undefined before its sandbox is open */
+  name: string | undefined;
 }
 
 /** What of a deal's function runs now and what follows. */
@@ -28,6 +30,7 @@ export interface DealModules {
   /** What answers calls in an epoch; undefined while nothing is there. */
   serving(assignment: Assignment, epoch: number): DealRuntime | undefined;
   status(assignment: Assignment, epoch: number): ModulesStatus;
+  load(): Load;
   /** Gives back everything. */
   takeAll(): DealRuntime[];
 }
@@ -113,14 +116,21 @@ export function createDealModules({
       const next = held ?? versionAfter(assignment.modules, epoch);
       const describe = (version: ModuleVersion): ModuleStatus => ({
         ...version,
-        ...(stateOf(version.cid) ?? { state: "stopped", reason: undefined }),
+        ...(stateOf(version.cid) ?? { state: "stopped", reason: undefined, name: undefined }),
       });
       return { present: describe(present), next: next && describe(next) };
     },
+    load: () => sumOf([...runtimes.values()].map((runtime) => runtime.load())),
     takeAll: () => {
       const all = [...runtimes.values()];
       runtimes.clear();
       return all;
     },
   };
+}
+
+/** Several loads as one. */
+export function sumOf(loads: readonly Load[]): Load {
+  const sum = (part: keyof Load) => loads.reduce((total, load) => total + load[part], 0);
+  return { running: sum("running"), waiting: sum("waiting"), sandboxes: sum("sandboxes") };
 }

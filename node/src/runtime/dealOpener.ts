@@ -1,17 +1,14 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { type Chain, readWorkers } from "@millrace/sdk";
 import type { Logger } from "pino";
 import type { ModuleStore } from "../artifacts/moduleStore.ts";
 import { obtainModule } from "../artifacts/obtainModule.ts";
 import type { Assignment } from "../chain/assignments.ts";
 import type { NodeConfig } from "../config/schema.ts";
-import { createDealLog } from "./dealLog.ts";
+import type { Keeping } from "../secrets/openKeeping.ts";
 import { createDealRuntime, type DealRuntime } from "./dealRuntime.ts";
 
-const logMaxBytes = 5 * 1024 * 1024;
-
-export interface DealOpenerParameters {
+export interface DealOpenerParameters extends Keeping {
   config: Pick<NodeConfig, "blobSources" | "dataFolder" | "maxQueuedCalls" | "moduleMaxMiB" | "nodeId">;
   chain: Chain;
   store: ModuleStore;
@@ -19,9 +16,9 @@ export interface DealOpenerParameters {
 }
 
 /** Makes the function that starts one module of a deal from this node's settings. */
-export function createDealOpener({ config, chain, store, log }: DealOpenerParameters) {
-  return ({ deal, terms }: Assignment, cid: string): DealRuntime => {
-    const logPath = join(config.dataFolder, "logs", `deal-${deal.toString()}.log`);
+export function createDealOpener({ config, chain, store, secrets, logs, log }: DealOpenerParameters) {
+  return (assignment: Assignment, cid: string): DealRuntime => {
+    const { deal, terms } = assignment;
     return createDealRuntime({
       deal,
       cid,
@@ -36,9 +33,9 @@ export function createDealOpener({ config, chain, store, log }: DealOpenerParame
         }),
       threads: threadsFor(terms.unitsPerWorker),
       maxQueued: config.maxQueuedCalls,
-      dealLog: createDealLog(logPath, logMaxBytes, (err) =>
-        log.error({ err, path: logPath }, "writing a log failed"),
-      ),
+      dealLog: logs.of(deal),
+      prepare: (signal, note) => secrets.prepare(chain, assignment, { signal, note }),
+      environment: () => secrets.environment(assignment),
       log,
     });
   };

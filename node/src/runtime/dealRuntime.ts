@@ -21,17 +21,32 @@ export interface DealRuntimeParameters {
   /** calls that may wait beyond those */
   maxQueued: number;
   dealLog: DealLog;
+  /** resolves when calls can be given their variables; tells why not yet */
+  prepare: (signal: AbortSignal, note: (reason: string) => void) => Promise<void>;
+  /** variables of each call, beside the manifest's */
+  environment: () => Record<string, string>;
   log: Logger;
+}
+
+/** What a runtime, or all of them, have to do. */
+export interface Load {
+  running: number;
+  waiting: number;
+  /** open sandboxes, each a process */
+  sandboxes: number;
 }
 
 /** One deal's function, from fetching its module to closing its sandbox. */
 export interface DealRuntime {
   readonly cid: string;
-  status(): { state: DealState; reason: string | undefined };
+  /** `name` is the function's; undefined before its sandbox is open. */
+  status(): { state: DealState; reason: string | undefined; name: string | undefined };
   /** Largest request body the function takes, in bytes; undefined before it is ready. */
   inputLimitBytes(): number | undefined;
   /** Content type of the function's answers. */
   contentType(): string;
+  /** Calls that run and that wait, and whether a sandbox is open. */
+  load(): Load;
   /** True if one more call would have to wait beyond `maxQueued`. */
   isFull(): boolean;
   /** Runs the function once. @throws SandboxError if the runtime is not ready or stops meanwhile */
@@ -74,6 +89,7 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
       },
     );
     sandbox = opened;
+    await parameters.prepare(abort.signal, note);
     if (abort.signal.aborted) return;
     state = "ready";
     reason = undefined;
@@ -92,7 +108,7 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
     if (sandbox === undefined) throw closed();
     active += 1;
     try {
-      const result = await sandbox.call(request);
+      const result = await sandbox.call({ ...request, env: parameters.environment() });
       if (result.outcome !== "ok") {
         const text = result.message ?? `exit code ${result.exitCode ?? "unknown"}`;
         dealLog.append({
@@ -123,9 +139,14 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
 
   return {
     cid,
-    status: () => ({ state, reason }),
+    status: () => ({ state, reason, name: sandbox?.manifest.name }),
     inputLimitBytes: () => sandbox && sandbox.manifest.limits.inputMiB * 1024 * 1024,
     contentType: () => sandbox?.manifest.contentType ?? "application/octet-stream",
+    load: () => ({
+      running: Math.min(active, threads),
+      waiting: Math.max(0, active - threads),
+      sandboxes: sandbox === undefined ? 0 : 1,
+    }),
     isFull: () => active >= threads + maxQueued,
     call,
     stop,

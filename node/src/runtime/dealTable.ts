@@ -2,8 +2,10 @@ import type { Logger } from "pino";
 import type { Assignment } from "../chain/assignments.ts";
 import { versionsIn } from "../chain/moduleVersions.ts";
 import { servingState } from "../chain/servingState.ts";
-import { createDealModules, type DealModules, type ModulesStatus } from "./dealModules.ts";
-import type { DealRuntime, DealState } from "./dealRuntime.ts";
+import { createDealModules, type DealModules, type ModulesStatus, sumOf } from "./dealModules.ts";
+import type { DealRuntime, DealState, Load } from "./dealRuntime.ts";
+
+export type { Load } from "./dealRuntime.ts";
 
 export interface DealStatus {
   deal: string;
@@ -25,6 +27,7 @@ export interface DealTable {
   apply(assignments: ReadonlyMap<bigint, Assignment>, epoch: number): void;
   find(deal: bigint, epoch: number): Lookup;
   status(epoch: number): DealStatus[];
+  load(): Load;
   /** Stops everything. */
   close(): Promise<void>;
 }
@@ -90,6 +93,7 @@ export function createDealTable({
     },
     find,
     status: (epoch) => [...assignments.values()].map((assignment) => statusOf(assignment, epoch, running)),
+    load: () => sumOf([...running.values()].map((modules) => modules.load())),
     close: async () => {
       for (const [deal, modules] of running) stopAll(deal, modules, "the node stops");
       await Promise.all(stopping);

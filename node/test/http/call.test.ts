@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { type CallNode, openCallNode, settled } from "../support/callNode.ts";
@@ -102,16 +101,12 @@ describe("POST /v1/deals/<id>/call", () => {
     expect(answer.statusCode).to.equal(500);
     expect(errorOf(answer)).to.include({ code: "function-failed", exitCode: 3, requestId: "failing-1" });
     const lines = await eventually("the deal's log", async () => {
-      const text = await readFile(node.logPath(2n), "utf8");
-      const entries = text
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as object);
+      const entries = await node.logs.of(2n).read({ after: 0, limit: 10, request: undefined });
       return entries.length === 3 ? entries : undefined;
     });
     expect(lines.map((line) => ({ ...line, time: 0 })).slice(0, 2)).to.deep.equal([
-      { time: 0, source: "stderr", requestId: "failing-1", text: "first complaint" },
-      { time: 0, source: "stderr", requestId: "failing-1", text: "second complaint" },
+      { seq: 1, time: 0, source: "stderr", requestId: "failing-1", text: "first complaint" },
+      { seq: 2, time: 0, source: "stderr", requestId: "failing-1", text: "second complaint" },
     ]);
     expect(lines[2]).to.include({ source: "outcome", requestId: "failing-1" });
   });

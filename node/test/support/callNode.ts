@@ -2,21 +2,23 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { moduleCid } from "@millrace/sdk";
 import { pino } from "pino";
+import { generatePrivateKey, privateKeyToAddress } from "viem/accounts";
 import { openModuleStore } from "../../src/artifacts/moduleStore.ts";
 import type { Assignment } from "../../src/chain/assignments.ts";
 import { createApp, type NodeApp } from "../../src/http/app.ts";
 import { createBodyBudget } from "../../src/http/bodyBudget.ts";
 import { createCallerCheck } from "../../src/http/callers.ts";
-import { createDealLog } from "../../src/runtime/dealLog.ts";
+import { createMetrics } from "../../src/http/metrics.ts";
+import { createOwnerCheck } from "../../src/http/ownerCheck.ts";
 import { createDealRuntime } from "../../src/runtime/dealRuntime.ts";
 import { createDealTable, type DealTable } from "../../src/runtime/dealTable.ts";
+import { type Keeping, openKeeping } from "../../src/secrets/openKeeping.ts";
 import { exampleDeployment } from "./deployment.ts";
 
 const log = pino({ level: "silent" });
 
-export interface CallNode extends NodeApp {
+export interface CallNode extends NodeApp, Keeping {
   table: DealTable;
-  logPath: (deal: bigint) => string;
   /** what `isDraining` answers from now on */
   drain: () => void;
   /** the deal's owner names another module from an epoch on; undefined bytes: nobody has it yet */
@@ -38,6 +40,7 @@ export interface CallNodeParameters {
   threads?: number;
   maxQueued?: number;
   nowSeconds?: () => number;
+  operatorKey?: `0x${string}`;
 }
 
 /** The HTTP side of a node with real sandboxes and assignments made by hand, beginning in epoch 10. */
@@ -49,17 +52,22 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
     threads = 2,
     maxQueued = 2,
     nowSeconds,
+    operatorKey: privateKey = generatePrivateKey(),
   } = parameters;
   const { store } = await openModuleStore(join(folder, "modules"));
-  const logPath = (deal: bigint) => join(folder, "logs", `deal-${deal.toString()}.log`);
+  const operator = { address: privateKeyToAddress(privateKey), privateKey };
+  const keeping = await openKeeping({
+    ...{ config: { dataFolder: folder, nodeId: 7 }, deployment: exampleDeployment, log },
+    ...{ present: () => operator, operators: () => [] },
+  });
   const modules = new Map(
     await Promise.all(deals.map(async ({ module }) => [await moduleCid(module), module] as const)),
   );
   const table = createDealTable({
     log,
-    open: ({ deal }, cid) =>
+    open: (assignment, cid) =>
       createDealRuntime({
-        deal,
+        deal: assignment.deal,
         cid,
         obtain: async (signal, onFailure) => {
           while (!modules.has(cid)) {
@@ -72,7 +80,9 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
         },
         threads,
         maxQueued,
-        dealLog: createDealLog(logPath(deal), 10_000, () => undefined),
+        dealLog: keeping.logs.of(assignment.deal),
+        prepare: () => Promise.resolve(),
+        environment: () => keeping.secrets.environment(assignment),
         log,
       }),
   });
@@ -81,22 +91,28 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
   const look = () => table.apply(assignments, epoch);
   look();
   let isDraining = false;
+  const noStatus = () => {
+    throw new Error("no status here");
+  };
   const nodeApp = createApp({
     nodeId: 7,
     store,
     log,
-    status: () => {
-      throw new Error("no status here");
-    },
+    status: noStatus,
+    metrics: createMetrics({ status: noStatus, load: () => table.load() }),
     find: (deal) => table.find(deal, epoch),
     callers: createCallerCheck(exampleDeployment, nowSeconds),
+    ...keeping,
+    owners: createOwnerCheck(exampleDeployment, nowSeconds),
+    assignmentOf: (deal) => assignments.get(deal),
+    chain: () => undefined,
     budget: createBodyBudget(bodyBudgetBytes),
     isDraining: () => isDraining,
   });
   return {
     ...nodeApp,
+    ...keeping,
     table,
-    logPath,
     drain: () => {
       isDraining = true;
     },

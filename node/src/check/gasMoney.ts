@@ -1,0 +1,54 @@
+import type { Chain } from "@millrace/sdk";
+import { type Address, formatEther, formatGwei } from "viem";
+import { describeShortage, neededWei } from "../attendance/gasTank.ts";
+import { type Finding, fine } from "./finding.ts";
+
+const check = "gas-money";
+/** What one attendance uses, measured (snapshots/), with a tenth to spare. */
+const attendGas = 40_000n;
+const weekSeconds = 604_800;
+
+interface GasNeed {
+  operator: Address;
+  balanceWei: bigint;
+  /** what the account must hold for one attendance to be accepted now */
+  onceWei: bigint;
+  gasPriceWei: bigint;
+  epochDurationSeconds: number;
+}
+
+/** Says if the operator's money lasts for a week of attending at the present gas price. */
+export function judgeGasMoney(need: GasNeed): Finding {
+  const { operator, balanceWei, onceWei, gasPriceWei, epochDurationSeconds } = need;
+  if (balanceWei < onceWei)
+    return {
+      check,
+      level: "error",
+      text: describeShortage(operator, balanceWei, onceWei),
+      nextStep: `Send it to ${operator}`,
+    };
+  const epochs = BigInt(Math.ceil(weekSeconds / epochDurationSeconds));
+  const weekWei = epochs * attendGas * gasPriceWei;
+  if (balanceWei >= weekWei)
+    return fine(
+      check,
+      `The operator holds ${formatEther(balanceWei)} for gas, enough for a week of attending.`,
+    );
+  return {
+    check,
+    level: "warning",
+    text: `The operator holds ${formatEther(balanceWei)} for gas; a week of attending (${epochs} epochs at ${formatGwei(gasPriceWei)} gwei) needs ${formatEther(weekWei)}: ${formatEther(weekWei - balanceWei)} more are needed.`,
+    nextStep: `Send it to ${operator}`,
+  };
+}
+
+/** Reads what {@link judgeGasMoney} needs. @throws what viem throws */
+export async function checkGasMoney(chain: Chain, operator: Address): Promise<Finding> {
+  const [balanceWei, onceWei, gasPriceWei] = await Promise.all([
+    chain.publicClient.getBalance({ address: operator }),
+    neededWei(chain),
+    chain.publicClient.getGasPrice(),
+  ]);
+  const { epochDuration } = chain.deployment;
+  return judgeGasMoney({ operator, balanceWei, onceWei, gasPriceWei, epochDurationSeconds: epochDuration });
+}
