@@ -19,6 +19,7 @@ const versions: Record<string, { command: string; version: string }> = {
  * installed; where it is another version, the module it builds must be one that nodes run.
  */
 export function expectRebuilt(test: Context, name: string, language: "as" | "cpp" | "rs"): void {
+  test.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "millrace-example-"));
   try {
     const source = fileURLToPath(new URL(`../${name}`, import.meta.url));
