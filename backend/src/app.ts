@@ -11,11 +11,14 @@ import { registerBlobRoutes } from "./api/blobRoutes.ts";
 import { registerDealRoutes } from "./api/dealRoutes.ts";
 import { registerHealthRoute } from "./api/healthRoute.ts";
 import { registerLogRoutes } from "./api/logRoutes.ts";
+import { registerMetricsRoute } from "./api/metricsRoute.ts";
 import { registerNetworkRoutes } from "./api/networkRoutes.ts";
 import { registerProviderRoutes } from "./api/providerRoutes.ts";
 import type { ApiParameters, App } from "./api/types.ts";
 
-const requestIdHeader = "x-request-id";
+/** Callers may name a request by it, and find the name in the logs of everyone who had to do with it. */
+const givenIdHeader = "x-request-id";
+const requestIdHeader = "millrace-request-id";
 
 const closeGraceMs = 5_000;
 
@@ -28,7 +31,10 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
   const logger: FastifyBaseLogger = parameters.log;
   const app = Fastify({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: !limits.logRequests }),
+    logController: new LogController({
+      disableRequestLogging: !limits.logRequests,
+      requestIdLogLabel: "requestId",
+    }),
     genReqId: requestId,
     bodyLimit: 256 * 1024,
     requestTimeout: 120_000,
@@ -41,7 +47,7 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.addHook("onRequest", (request, reply, next) => {
-    reply.header(requestIdHeader, request.id);
+    reply.header(requestIdHeader, request.id).header(givenIdHeader, request.id);
     next();
   });
   // Answers under way get this long at the end; a client that dawdles does not hold the process up.
@@ -52,7 +58,7 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
   registerErrors(app);
   await app.register(cors, {
     methods: ["GET", "HEAD"],
-    exposedHeaders: [requestIdHeader, "etag", "retry-after"],
+    exposedHeaders: [requestIdHeader, givenIdHeader, "etag", "retry-after"],
     maxAge: 86_400,
   });
   await app.register(rateLimit, {
@@ -61,13 +67,16 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
     errorResponseBuilder: (_request, { after, max }) => tooMany(max, after),
   });
   await registerOpenApi(app);
+  registerMetricsRoute(app, parameters);
   registerHealthRoute(app, parameters);
+  const { blobs } = parameters;
+  if (blobs === undefined) return app;
   registerNetworkRoutes(app, parameters);
   registerProviderRoutes(app, parameters);
   registerDealRoutes(app, parameters);
   registerLogRoutes(app, parameters);
   await registerBlobRoutes(app, {
-    blobs: parameters.blobs,
+    blobs,
     maxBytes: limits.blobMaxBytes,
     uploadsPerMinute: limits.uploadsPerMinute,
   });
@@ -92,7 +101,7 @@ async function registerOpenApi(app: App): Promise<void> {
 
 /** The caller's id if it is a plausible one, so that both sides can search their logs for it. */
 function requestId(request: IncomingMessage): string {
-  const given = request.headers[requestIdHeader];
+  const given = request.headers[givenIdHeader];
   return typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
