@@ -1,21 +1,17 @@
 /** The check after a deployment: proves from the chain alone that what stands there is what was meant. */
 import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
-import { type Address, createPublicClient, custom, getAddress } from "viem";
+import { type Address, createPublicClient, custom } from "viem";
 import { dealsAbi } from "../sdk/src/generated/dealsAbi.ts";
 import { modulesAbi } from "../sdk/src/generated/modulesAbi.ts";
 import { parametersAbi } from "../sdk/src/generated/parametersAbi.ts";
 import { registryAbi } from "../sdk/src/generated/registryAbi.ts";
 import { stakingAbi } from "../sdk/src/generated/stakingAbi.ts";
 import { checkMill, checkPaymentTokens } from "./checkTokens.ts";
+import { type CompiledCode, checkCode } from "./checkCode.ts";
+import { checkDealsParts } from "./checkDealsParts.ts";
 import { checkRoles } from "./checkRoles.ts";
 import type { DeploymentRecord } from "./record.ts";
 import type { DeploymentSettings } from "./settings.ts";
-
-/** The compiled code of a contract and where its immutable values stand in it, in bytes. */
-interface CompiledCode {
-  readonly deployedBytecode: string;
-  readonly immutableReferences?: Record<string, readonly { start: number; length: number }[]>;
-}
 
 /** What the check looks at. */
 export interface CheckParameters {
@@ -40,12 +36,14 @@ export async function checkDeployment(parameters: CheckParameters): Promise<stri
   const chainId = await client.getChainId();
   if (chainId !== record.chainId)
     return [`This is chain ${chainId}, the record is of chain ${record.chainId}.`];
-  const code = await checkCode(parameters, client);
+  const { compiled } = parameters;
+  const code = await checkCode({ client, record, compiled });
   // Without the right code nothing else can be read.
   if (code.length > 0) return code;
   const lists = await Promise.all([
     checkParameters(client, record, settings),
     checkBindings(client, record),
+    checkDealsParts({ client, record, compiled }),
     checkRoles({ client, record, settings, deployer }),
     checkMill({ client, record, settings }),
     checkPaymentTokens({ client, record }),
@@ -54,39 +52,6 @@ export async function checkDeployment(parameters: CheckParameters): Promise<stri
 }
 
 type Client = ReturnType<typeof createPublicClient>;
-
-async function checkCode({ record, compiled }: CheckParameters, client: Client): Promise<string[]> {
-  const names = {
-    mill: "Mill",
-    parameters: "Parameters",
-    registry: "Registry",
-    staking: "Staking",
-    deals: "Deals",
-    modules: "Modules",
-    timelock: "Timelock",
-  } as const;
-  const problems = await Promise.all(
-    Object.entries(record.contracts).map(async ([key, address]) => {
-      const name = names[key as keyof typeof names];
-      const present = await client.getCode({ address: getAddress(address) });
-      if (present === undefined) return `There is no code at ${address} where ${name} should be.`;
-      const expected = await compiled(name);
-      const same =
-        withoutImmutables(present, expected) === withoutImmutables(expected.deployedBytecode, expected);
-      return same ? undefined : `The code at ${address} is not the compiled ${name}.`;
-    }),
-  );
-  return problems.filter((problem) => problem !== undefined);
-}
-
-function withoutImmutables(code: string, { immutableReferences = {} }: CompiledCode): string {
-  let masked = code;
-  for (const { start, length } of Object.values(immutableReferences).flat()) {
-    const from = 2 + 2 * start; // after "0x", two digits a byte
-    masked = masked.slice(0, from) + "0".repeat(2 * length) + masked.slice(from + 2 * length);
-  }
-  return masked;
-}
 
 async function checkParameters(
   client: Client,

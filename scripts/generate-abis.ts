@@ -13,7 +13,7 @@ const target = join(root, "sdk/src/generated");
 const exported: Record<string, string> = {
   "registry/IRegistry.sol/IRegistry.json": "registryAbi",
   "staking/IStaking.sol/IStaking.json": "stakingAbi",
-  "deals/IDeals.sol/IDeals.json": "dealsAbi",
+  "deals/IDealsAll.sol/IDealsAll.json": "dealsAbi",
   "deals/IModules.sol/IModules.json": "modulesAbi",
   "governance/IParameters.sol/IParameters.json": "parametersAbi",
   "token/IMill.sol/IMill.json": "millAbi",

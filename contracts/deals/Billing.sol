@@ -64,11 +64,13 @@ library Billing {
 
     /// @notice What must stay in the deal: `minFundedEpochs` at the present rate, or fewer if it ends before that.
     function reserve(IDeals.Deal memory d, uint32 current) internal pure returns (uint256) {
-        uint256 epochs = d.minFundedEpochs;
-        if (d.endEpoch != 0) {
-            epochs = Math.min(epochs, d.endEpoch > current ? d.endEpoch - current : 0);
-        }
-        return epochs * d.ratePerEpoch;
+        return reservedEpochs(d, current) * d.ratePerEpoch;
+    }
+
+    /// @notice How many epochs must be covered: `minFundedEpochs`, or fewer if the deal ends before that.
+    function reservedEpochs(IDeals.Deal memory d, uint32 current) internal pure returns (uint256) {
+        if (d.endEpoch == 0) return d.minFundedEpochs;
+        return Math.min(d.minFundedEpochs, Math.saturatingSub(d.endEpoch, current));
     }
 
     /// @notice What the owner may take out now.

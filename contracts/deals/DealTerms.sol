@@ -54,9 +54,9 @@ library DealTerms {
         revert IDeals.DealsTermsInvalid(string(name));
     }
 
-    /// @notice Charged per epoch if all wanted workers cost the price limit.
-    function maximumRate(IDeals.Terms calldata terms) internal pure returns (uint256) {
-        return uint256(terms.priceLimit) * terms.unitsPerWorker * terms.targetWorkers;
+    /// @notice Charged per epoch if `workers` workers cost the price limit each.
+    function maximumRate(IDeals.Terms calldata terms, uint256 workers) internal pure returns (uint256) {
+        return uint256(terms.priceLimit) * terms.unitsPerWorker * workers;
     }
 
     /// @notice True if every constraint holds.

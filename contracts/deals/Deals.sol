@@ -9,35 +9,64 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IParameters} from "../governance/IParameters.sol";
 import {EpochClock} from "../libraries/EpochClock.sol";
 import {DealId} from "../libraries/Ids.sol";
-import {IRegistry} from "../registry/IRegistry.sol";
-import {IStaking} from "../staking/IStaking.sol";
 import {Billing} from "./Billing.sol";
 import {DealsBase} from "./DealsBase.sol";
+import {DealsControl} from "./DealsControl.sol";
 import {DealsMatching} from "./DealsMatching.sol";
 import {DealsMoney} from "./DealsMoney.sol";
-import {DealsWorkers} from "./DealsWorkers.sol";
 import {DealTerms} from "./DealTerms.sol";
 import {IDeals} from "./IDeals.sol";
+import {IDealsMatching} from "./IDealsMatching.sol";
 
-/// @title Deals: matching, billing, ending
-/// @notice The developer's side of a deal stands here; matching, workers and what they earn in the parts it is made of.
-contract Deals is DealsMatching, DealsWorkers, DealsMoney {
+/// @title Deals: creating, funding, paying
+/// @notice A contract is at most 24,576 bytes; Deals is three of them with one state and one address. This one holds the
+/// state and the money and answers what is called most. What else IDealsAll has stands in DealsMatching and DealsControl:
+/// such a call is passed on to their code as it came (DELEGATECALL), and that code works on this state, with this address
+/// and its events. Nothing can be exchanged later: where the other parts are is written into this code. Their own state
+/// stays empty; called directly they know no deal and refuse whatever would change something.
+contract Deals is DealsMoney {
     using SafeERC20 for IERC20;
 
-    /// @param registry_ providers, nodes, offers and attendance; same clock
-    /// @param staking_ holds the locks
-    /// @param parameters_ figures set by the token holders
-    /// @param treasury_ receives the protocol's fees
-    /// @param genesis_ unix seconds at which epoch 0 began
-    /// @param epochDuration_ seconds
+    /// @inheritdoc IDeals
+    address public immutable matching;
+
+    /// @inheritdoc IDeals
+    address public immutable control;
+
+    /// @param matching_ made with the same contracts, treasury and clock as `control_`
+    /// @param control_ its contracts, treasury and clock are those of Deals
     constructor(
-        IRegistry registry_,
-        IStaking staking_,
-        IParameters parameters_,
-        address treasury_,
-        uint64 genesis_,
-        uint32 epochDuration_
-    ) DealsBase(registry_, staking_, parameters_, treasury_) EpochClock(genesis_, epochDuration_) {}
+        DealsMatching matching_,
+        DealsControl control_
+    )
+        DealsBase(control_.registry(), control_.staking(), control_.parameters(), control_.treasury())
+        EpochClock(control_.genesis(), control_.epochDuration())
+    {
+        matching = address(matching_);
+        control = address(control_);
+    }
+
+    // ---- the other parts ----
+
+    /// @notice Passes on what is not answered here, and gives back what comes of it.
+    /// @dev In free memory, not from 0 on as OpenZeppelin's Proxy: the compiler optimizes a contract's use of memory only if
+    /// all assembly in it keeps to the rules, which is 1,000 gas of a claim.
+    // solhint-disable-next-line no-complex-fallback
+    fallback() external {
+        bool isMatching =
+            msg.sig == IDealsMatching.matchDeal.selector || msg.sig == IDealsMatching.eligibility.selector;
+        address part = isMatching ? matching : control;
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            calldatacopy(start, 0, calldatasize())
+            let success := delegatecall(gas(), part, start, calldatasize(), 0, 0)
+            returndatacopy(start, 0, returndatasize())
+            if iszero(success) {
+                revert(start, returndatasize())
+            }
+            return(start, returndatasize())
+        }
+    }
 
     // ---- creating ----
 
@@ -79,51 +108,7 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
         _topUp(deal, amount);
     }
 
-    /// @inheritdoc IDeals
-    function withdraw(DealId deal, uint256 amount, address to) external nonReentrant {
-        require(amount != 0, DealsZeroAmount());
-        require(to != address(0), DealsZeroAddress());
-        Deal memory d = _settle(deal);
-        _checkOwner(deal);
-        uint256 most = Billing.withdrawable(d, currentEpoch());
-        require(amount <= most, DealsWithdrawTooLarge(deal, amount, most));
-        _deals[deal].balance = d.balance - uint88(amount); // at most the balance
-        emit Withdrawn(deal, to, amount);
-        IERC20(d.paymentToken).safeTransfer(to, amount);
-    }
-
-    // ---- stopping ----
-
-    /// @inheritdoc IDeals
-    function stop(DealId deal) external {
-        Deal memory d = _settle(deal);
-        _checkOwner(deal);
-        uint32 last = currentEpoch();
-        // A worker assigned in this epoch runs its first one. 0 would mean "open": in epoch 0 the next one is the last.
-        if (d.assignedInSettledEpoch || last == 0) ++last;
-        require(d.endEpoch == 0 || last < d.endEpoch, DealsEnded(deal, d.endEpoch));
-        _deals[deal].endEpoch = last;
-        emit DealEnded(deal, last, false);
-    }
-
     // ---- views ----
-
-    /// @inheritdoc IDeals
-    function quote(Terms calldata terms, uint256 deposit) external view returns (Quote memory q) {
-        uint256 current = currentEpoch();
-        uint256 minFundedEpochs = _values().minFundedEpochs;
-        DealTerms.validate(terms, current + minFundedEpochs);
-        q.maximumRatePerEpoch = DealTerms.maximumRate(terms);
-        q.minimumDeposit = minFundedEpochs * q.maximumRatePerEpoch;
-        q.fundedEpochs = deposit / q.maximumRatePerEpoch; // the price limit is not 0
-        q.fundedThroughEpoch = current + q.fundedEpochs;
-        if (terms.endEpoch != 0) q.fundedThroughEpoch = Math.min(q.fundedThroughEpoch, terms.endEpoch);
-    }
-
-    /// @inheritdoc IDeals
-    function hashTerms(Terms calldata terms) external pure returns (bytes32) {
-        return DealTerms.hash(terms);
-    }
 
     /// @inheritdoc IDeals
     function getDeal(DealId deal) external view returns (DealView memory seen) {
@@ -137,19 +122,14 @@ contract Deals is DealsMatching, DealsWorkers, DealsMoney {
         seen.withdrawable = Billing.withdrawable(d, current);
     }
 
-    /// @inheritdoc IDeals
-    function unfundedWord(DealId deal, uint32 word) external view returns (uint256) {
-        (Deal memory d, Billing.Decision memory x) = _decided(deal);
-        return _unfundedBits(deal, d, word, x);
-    }
-
     // ---- internal ----
 
     function _create(Terms calldata terms, uint256 deposit) private returns (DealId deal) {
         IParameters.Values memory values = _values();
+        _checkEntryOpen(values);
         uint32 current = currentEpoch();
         DealTerms.validate(terms, uint256(current) + values.minFundedEpochs);
-        uint256 minimum = values.minFundedEpochs * DealTerms.maximumRate(terms);
+        uint256 minimum = values.minFundedEpochs * DealTerms.maximumRate(terms, terms.targetWorkers);
         require(deposit >= minimum, DealsDepositTooSmall(deposit, minimum));
 
         deal = DealId.wrap(++dealCount);

@@ -11,6 +11,7 @@ import {IStaking} from "../staking/IStaking.sol";
 import {Billing} from "./Billing.sol";
 import {DealTerms} from "./DealTerms.sol";
 import {IDeals} from "./IDeals.sol";
+import {IDealsState} from "./IDealsState.sol";
 import {ProviderList} from "./ProviderList.sol";
 
 /// @title State of the deals, and what every part of the contract needs
@@ -19,23 +20,23 @@ import {ProviderList} from "./ProviderList.sol";
 /// decide the same epochs without storing it (`_decided`): until something changes, the outcome stays the same.
 /// Registry, Staking and Parameters are our own contracts and call nobody back. Tokens may: functions that move them
 /// carry `nonReentrant` and have finished their own changes by then.
-abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
-    /// @inheritdoc IDeals
+abstract contract DealsBase is IDealsState, EpochClock, ReentrancyGuardTransient {
+    /// @inheritdoc IDealsState
     IRegistry public immutable registry;
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsState
     IStaking public immutable staking;
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsState
     IParameters public immutable parameters;
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsState
     address public immutable treasury;
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsState
     uint64 public dealCount;
 
-    mapping(DealId deal => Deal) internal _deals;
+    mapping(DealId deal => IDeals.Deal) internal _deals;
 
     /// @dev What a match reads beyond the deal. One slot.
     /// @param termsHash see DealTerms.hash
@@ -48,7 +49,7 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     mapping(DealId deal => Matching) internal _matching;
 
     /// @dev firstEpoch is 0 where there is no worker.
-    mapping(DealId deal => mapping(NodeId node => Worker)) internal _workers;
+    mapping(DealId deal => mapping(NodeId node => IDeals.Worker)) internal _workers;
 
     /// @dev First epoch in which a resigned worker may be ended.
     mapping(DealId deal => mapping(NodeId node => uint32 epoch)) internal _notices;
@@ -71,7 +72,7 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
                 address(staking_) != address(0) &&
                 address(parameters_) != address(0) &&
                 treasury_ != address(0),
-            DealsZeroAddress()
+            IDeals.DealsZeroAddress()
         );
         registry = registry_;
         staking = staking_;
@@ -82,12 +83,12 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     // ---- settling ----
 
     /// @dev Decides all epochs up to the present one, stores the result and returns it.
-    function _settle(DealId deal) internal returns (Deal memory d) {
+    function _settle(DealId deal) internal returns (IDeals.Deal memory d) {
         Billing.Decision memory x;
         (d, x) = _decided(deal);
         if (!x.any) return d;
 
-        Deal storage stored = _deals[deal];
+        IDeals.Deal storage stored = _deals[deal];
         stored.balance = d.balance;
         stored.settledEpoch = d.settledEpoch;
         stored.insolventSince = d.insolventSince;
@@ -99,24 +100,24 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
                 _unfunded[deal][word] |= EpochBitmap.rangeMask(word, x.unfundedFrom, x.unfundedThrough);
             }
         }
-        if (d.ratePerEpoch != 0) emit EpochsDecided(deal, d.settledEpoch, x.fundedEpochs, x.charged);
+        if (d.ratePerEpoch != 0) emit IDeals.EpochsDecided(deal, d.settledEpoch, x.fundedEpochs, x.charged);
         if (x.endedInsolvent) {
             stored.endEpoch = d.endEpoch;
-            emit DealEnded(deal, d.endEpoch, true);
+            emit IDeals.DealEnded(deal, d.endEpoch, true);
         }
     }
 
     /// @dev The deal as `_settle` would store it in this block.
-    function _decided(DealId deal) internal view returns (Deal memory d, Billing.Decision memory x) {
+    function _decided(DealId deal) internal view returns (IDeals.Deal memory d, Billing.Decision memory x) {
         d = _deals[deal];
-        require(d.paymentToken != address(0), DealsUnknown(deal));
+        require(d.paymentToken != address(0), IDeals.DealsUnknown(deal));
         x = Billing.decide(d, currentEpoch());
     }
 
     /// @dev Unfunded epochs of a word: those stored and those that `x` would add. `d` is decided.
     function _unfundedBits(
         DealId deal,
-        Deal memory d,
+        IDeals.Deal memory d,
         uint256 word,
         Billing.Decision memory x
     ) internal view returns (uint256 bits) {
@@ -127,11 +128,11 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
 
     // ---- checks ----
 
-    function _checkTerms(DealId deal, Terms calldata terms) internal view {
+    function _checkTerms(DealId deal, IDeals.Terms calldata terms) internal view {
         bytes32 expected = _matching[deal].termsHash;
-        require(expected != bytes32(0), DealsUnknown(deal));
+        require(expected != bytes32(0), IDeals.DealsUnknown(deal));
         bytes32 actual = DealTerms.hash(terms);
-        require(actual == expected, DealsTermsMismatch(deal, expected, actual));
+        require(actual == expected, IDeals.DealsTermsMismatch(deal, expected, actual));
     }
 
     function _checkOwner(DealId deal) internal view {
@@ -139,17 +140,23 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     }
 
     function _checkCaller(DealId deal, address expected) internal view {
-        require(msg.sender == expected, DealsUnauthorized(deal, msg.sender, expected));
+        require(msg.sender == expected, IDeals.DealsUnauthorized(deal, msg.sender, expected));
+    }
+
+    /// @dev Pausing keeps new deals and new workers out, nothing else.
+    function _checkEntryOpen(IParameters.Values memory values) internal view {
+        uint48 until = values.entryPausedUntil;
+        require(block.timestamp >= until, IDeals.DealsEntryPaused(until));
     }
 
     /// @dev There must be an epoch after this one.
-    function _checkNotEnding(DealId deal, Deal memory d) internal view {
-        require(d.endEpoch == 0 || currentEpoch() < d.endEpoch, DealsEnded(deal, d.endEpoch));
+    function _checkNotEnding(DealId deal, IDeals.Deal memory d) internal view {
+        require(d.endEpoch == 0 || currentEpoch() < d.endEpoch, IDeals.DealsEnded(deal, d.endEpoch));
     }
 
-    function _workerOf(DealId deal, NodeId node) internal view returns (Worker memory worker) {
+    function _workerOf(DealId deal, NodeId node) internal view returns (IDeals.Worker memory worker) {
         worker = _workers[deal][node];
-        require(worker.firstEpoch != 0, DealsWorkerUnknown(deal, node));
+        require(worker.firstEpoch != 0, IDeals.DealsWorkerUnknown(deal, node));
     }
 
     // ---- our own contracts ----
@@ -169,7 +176,7 @@ abstract contract DealsBase is IDeals, EpochClock, ReentrancyGuardTransient {
     // ---- epochs of a worker ----
 
     /// @dev Last epoch the worker can earn in: its own or its deal's, whichever comes first; max uint32 while both are open.
-    function _lastEpochOf(Worker memory worker, Deal memory d) internal pure returns (uint32 last) {
+    function _lastEpochOf(IDeals.Worker memory worker, IDeals.Deal memory d) internal pure returns (uint32 last) {
         last = worker.lastEpoch != 0 ? worker.lastEpoch : type(uint32).max;
         if (d.endEpoch != 0 && d.endEpoch < last) last = d.endEpoch;
     }

@@ -11,7 +11,7 @@ import {DealsBase} from "./DealsBase.sol";
 import {IDeals} from "./IDeals.sol";
 
 /// @title What workers earned and owners get back: settled, then pulled
-abstract contract DealsMoney is DealsBase {
+abstract contract DealsMoney is IDeals, DealsBase {
     using SafeERC20 for IERC20;
 
     // ---- workers ----
@@ -79,6 +79,11 @@ abstract contract DealsMoney is DealsBase {
     }
 
     // ---- views ----
+
+    /// @inheritdoc IDeals
+    function getWorker(DealId deal, NodeId node) external view returns (Worker memory) {
+        return _workers[deal][node];
+    }
 
     /// @inheritdoc IDeals
     function owed(DealId deal, NodeId node) external view returns (Owed memory) {

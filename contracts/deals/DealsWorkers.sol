@@ -6,81 +6,108 @@ import {EpochBitmap} from "../libraries/EpochBitmap.sol";
 import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
 import {Billing} from "./Billing.sol";
 import {DealsBase} from "./DealsBase.sol";
+import {DealTerms} from "./DealTerms.sol";
 import {IDeals} from "./IDeals.sol";
+import {IDealsControl} from "./IDealsControl.sol";
 import {ProviderList} from "./ProviderList.sol";
 
 /// @title How workers leave, and who is kept out
-abstract contract DealsWorkers is DealsBase {
+abstract contract DealsWorkers is IDealsControl, DealsBase {
     using ProviderList for ProviderList.List;
 
     // ---- the owner ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
     function dismiss(DealId deal, NodeId node) external {
-        Deal memory d = _settle(deal);
+        IDeals.Deal memory d = _settle(deal);
         _checkOwner(deal);
-        _endWorker(deal, d, node, _runningWorker(deal, d, node), EndCause.Dismissed, 0);
+        _dismiss(deal, d, node);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
+    function setTarget(
+        DealId deal,
+        IDeals.Terms calldata terms,
+        uint8 targetWorkers,
+        NodeId[] calldata dismissed
+    ) external {
+        _checkTerms(deal, terms);
+        IDeals.Deal memory d = _settle(deal);
+        _checkOwner(deal);
+        _checkNotEnding(deal, d);
+        require(
+            terms.minWorkers <= targetWorkers && targetWorkers <= terms.maxWorkers,
+            IDeals.DealsTargetOutOfBounds(deal, targetWorkers, terms.minWorkers, terms.maxWorkers)
+        );
+        for (uint256 i = 0; i < dismissed.length; ++i) _dismiss(deal, d, dismissed[i]);
+        require(d.workers <= targetWorkers, IDeals.DealsWorkersAboveTarget(deal, d.workers, targetWorkers));
+        if (targetWorkers > d.targetWorkers) {
+            uint256 needed = Billing.reservedEpochs(d, currentEpoch()) * DealTerms.maximumRate(terms, targetWorkers);
+            require(d.balance >= needed, IDeals.DealsBalanceTooSmall(deal, d.balance, needed));
+        }
+        _deals[deal].targetWorkers = targetWorkers;
+        emit IDeals.TargetChanged(deal, targetWorkers);
+    }
+
+    /// @inheritdoc IDealsControl
     function bar(DealId deal, ProviderId provider) external {
         _checkOwner(deal);
         _bar(deal, provider);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
     function unbar(DealId deal, ProviderId provider) external {
         _checkOwner(deal);
         if (!_barred[deal][provider]) return;
         _barred[deal][provider] = false;
-        emit ProviderUnbarred(deal, provider);
+        emit IDeals.ProviderUnbarred(deal, provider);
     }
 
     // ---- the provider ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
     function resign(DealId deal, NodeId node) external {
-        Deal memory d = _settle(deal);
-        Worker memory worker = _workerOf(deal, node);
+        IDeals.Deal memory d = _settle(deal);
+        IDeals.Worker memory worker = _workerOf(deal, node);
         _checkCaller(deal, _ownerOf(worker.provider));
         _checkRunning(deal, d, node, worker);
         uint32 given = _notices[deal][node];
-        require(given == 0, DealsAlreadyResigned(deal, node, given));
+        require(given == 0, IDeals.DealsAlreadyResigned(deal, node, given));
         uint32 notice = currentEpoch() + _values().resignNoticeEpochs;
         _notices[deal][node] = notice;
-        emit WorkerResigned(deal, node, notice);
+        emit IDeals.WorkerResigned(deal, node, notice);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
     function endWorker(DealId deal, NodeId node) external {
-        Deal memory d = _settle(deal);
-        Worker memory worker = _runningWorker(deal, d, node);
+        IDeals.Deal memory d = _settle(deal);
+        IDeals.Worker memory worker = _runningWorker(deal, d, node);
         uint32 notice = _notices[deal][node];
-        EndCause cause = EndCause.Resigned;
+        IDeals.EndCause cause = IDeals.EndCause.Resigned;
         if (notice == 0 || currentEpoch() < notice) {
             bool byProvider = msg.sender == _ownerOf(worker.provider);
             if (!byProvider || d.insolventSince == 0) {
-                require(notice == 0, DealsNoticeNotOver(deal, node, notice));
-                require(byProvider, DealsNotResigned(deal, node));
-                revert DealsNotInsolvent(deal);
+                require(notice == 0, IDeals.DealsNoticeNotOver(deal, node, notice));
+                require(byProvider, IDeals.DealsNotResigned(deal, node));
+                revert IDeals.DealsNotInsolvent(deal);
             }
-            cause = EndCause.LeftInsolvent;
+            cause = IDeals.EndCause.LeftInsolvent;
         }
         _endWorker(deal, d, node, worker, cause, 0);
     }
 
     // ---- anyone ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
     function evict(DealId deal, NodeId node) external {
-        Deal memory d = _settle(deal);
-        Worker memory worker = _runningWorker(deal, d, node);
+        IDeals.Deal memory d = _settle(deal);
+        IDeals.Worker memory worker = _runningWorker(deal, d, node);
         IParameters.Values memory values = _values();
         Billing.Decision memory nothingPending;
         uint256 missed = _countedMisses(deal, d, node, worker, nothingPending, values.maxMissedEpochs);
-        require(missed >= values.maxMissedEpochs, DealsNotEvictable(deal, node, missed, values.maxMissedEpochs));
+        require(missed >= values.maxMissedEpochs, IDeals.DealsNotEvictable(deal, node, missed, values.maxMissedEpochs));
 
-        _endWorker(deal, d, node, worker, EndCause.Evicted, values.evictionSlashBps);
+        _endWorker(deal, d, node, worker, IDeals.EndCause.Evicted, values.evictionSlashBps);
         _bar(deal, worker.provider);
         uint96 slashed = Billing.slashOf(worker.lockMilliMill, values.evictionSlashBps);
         if (slashed != 0) staking.slash(worker.provider, slashed);
@@ -88,79 +115,84 @@ abstract contract DealsWorkers is DealsBase {
 
     // ---- views ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
     function missedEpochs(DealId deal, NodeId node) external view returns (uint32) {
-        (Deal memory d, Billing.Decision memory x) = _decided(deal);
-        Worker memory worker = _workerOf(deal, node);
+        (IDeals.Deal memory d, Billing.Decision memory x) = _decided(deal);
+        IDeals.Worker memory worker = _workerOf(deal, node);
         if (_lastEpochOf(worker, d) < _lastCompletedEpoch()) return 0;
         return uint32(_countedMisses(deal, d, node, worker, x, _values().maxMissedEpochs)); // at most 16 bits
     }
 
-    /// @inheritdoc IDeals
-    function getWorker(DealId deal, NodeId node) external view returns (Worker memory) {
-        return _workers[deal][node];
-    }
-
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
     function noticeEpoch(DealId deal, NodeId node) external view returns (uint32) {
         return _notices[deal][node];
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsControl
     function isBarred(DealId deal, ProviderId provider) external view returns (bool) {
         return _barred[deal][provider];
     }
 
     // ---- internal ----
 
+    function _dismiss(DealId deal, IDeals.Deal memory d, NodeId node) private {
+        _endWorker(deal, d, node, _runningWorker(deal, d, node), IDeals.EndCause.Dismissed, 0);
+    }
+
     /// @dev A worker that has begun and was neither ended nor outlived by its deal.
-    function _runningWorker(DealId deal, Deal memory d, NodeId node) private view returns (Worker memory worker) {
+    function _runningWorker(
+        DealId deal,
+        IDeals.Deal memory d,
+        NodeId node
+    ) private view returns (IDeals.Worker memory worker) {
         worker = _workerOf(deal, node);
         _checkRunning(deal, d, node, worker);
-        require(worker.firstEpoch <= currentEpoch(), DealsWorkerNotStarted(deal, node, worker.firstEpoch));
+        require(worker.firstEpoch <= currentEpoch(), IDeals.DealsWorkerNotStarted(deal, node, worker.firstEpoch));
     }
 
-    function _checkRunning(DealId deal, Deal memory d, NodeId node, Worker memory worker) private view {
+    function _checkRunning(DealId deal, IDeals.Deal memory d, NodeId node, IDeals.Worker memory worker) private view {
         uint32 last = _lastEpochOf(worker, d);
-        require(worker.lastEpoch == 0 && currentEpoch() <= last, DealsWorkerEnded(deal, node, last));
+        require(worker.lastEpoch == 0 && currentEpoch() <= last, IDeals.DealsWorkerEnded(deal, node, last));
     }
 
-    /// @dev The present epoch, charged at its start, is the worker's last.
+    /// @dev The present epoch, charged at its start, is the worker's last. `d` is changed as what is stored.
     function _endWorker(
         DealId deal,
-        Deal memory d,
+        IDeals.Deal memory d,
         NodeId node,
-        Worker memory worker,
-        EndCause cause,
+        IDeals.Worker memory worker,
+        IDeals.EndCause cause,
         uint16 slashedBps
     ) private {
         uint32 last = currentEpoch();
-        Worker storage storedWorker = _workers[deal][node];
+        IDeals.Worker storage storedWorker = _workers[deal][node];
         storedWorker.lastEpoch = last;
         storedWorker.slashedBps = slashedBps;
 
         _lists[deal].remove(d.workers, worker.provider);
-        Deal storage stored = _deals[deal];
-        stored.workers = d.workers - 1;
+        --d.workers;
         // the rate is the sum over the workers, and this one's part of it was a uint80 when it was added
-        stored.ratePerEpoch = d.ratePerEpoch - uint80(uint256(worker.pricePerUnitEpoch) * d.unitsPerWorker);
-        emit WorkerEnded(deal, node, cause, last, Billing.slashOf(worker.lockMilliMill, slashedBps));
+        d.ratePerEpoch -= uint80(uint256(worker.pricePerUnitEpoch) * d.unitsPerWorker);
+        IDeals.Deal storage stored = _deals[deal];
+        stored.workers = d.workers;
+        stored.ratePerEpoch = d.ratePerEpoch;
+        emit IDeals.WorkerEnded(deal, node, cause, last, Billing.slashOf(worker.lockMilliMill, slashedBps));
     }
 
     function _bar(DealId deal, ProviderId provider) private {
         if (_barred[deal][provider]) return;
         _barred[deal][provider] = true;
         _matching[deal].everBarred = true;
-        emit ProviderBarred(deal, provider);
+        emit IDeals.ProviderBarred(deal, provider);
     }
 
     /// @dev Misses in a row, the last completed epoch backwards, at most `most`. An epoch counts if the deal had funded it,
     /// the worker had begun, its node was absent, and some node of the network was there (else the chain was at fault).
     function _countedMisses(
         DealId deal,
-        Deal memory d,
+        IDeals.Deal memory d,
         NodeId node,
-        Worker memory worker,
+        IDeals.Worker memory worker,
         Billing.Decision memory pending,
         uint256 most
     ) private view returns (uint256 missed) {

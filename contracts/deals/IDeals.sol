@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IEpochClock} from "../libraries/IEpochClock.sol";
 import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
-import {IParameters} from "../governance/IParameters.sol";
-import {IRegistry} from "../registry/IRegistry.sol";
-import {IStaking} from "../staking/IStaking.sol";
+import {IDealsState} from "./IDealsState.sol";
 
-/// @title Deals: matching, billing, ending
+/// @title Deals: creating, funding, paying
 /// @notice docs/protocol.md, "Deals". Amounts are smallest units of the deal's payment token, prices are per unit and
 /// epoch. Epoch e is `floor((timestamp - genesis) / epochDuration)` and is decided at its start.
 /// Terms are not stored beyond what running and ending a deal needs: a call that needs the rest takes them in calldata
 /// and checks their hash.
-interface IDeals is IEpochClock {
+/// Types, events and errors of all of Deals stand here, and the functions of its first part. IDealsMatching and
+/// IDealsControl answer at the same address; IDealsAll is everything.
+interface IDeals is IDealsState {
     enum Operator {
         Equal,
         NotEqual,
@@ -298,6 +297,9 @@ interface IDeals is IEpochClock {
     /// @param insolvent true: minFundedEpochs in a row were not funded; false: the owner stopped it
     event DealEnded(DealId indexed deal, uint32 endEpoch, bool insolvent);
 
+    /// @notice The deal wants `targetWorkers` workers from now on.
+    event TargetChanged(DealId indexed deal, uint8 targetWorkers);
+
     // ---- errors ----
 
     /// @notice Only `expected` may do this.
@@ -344,6 +346,12 @@ interface IDeals is IEpochClock {
     error DealsNotInsolvent(DealId deal);
     /// @notice Only `missed` epochs in a row count against the node, `needed` would evict it.
     error DealsNotEvictable(DealId deal, NodeId node, uint256 missed, uint256 needed);
+    /// @notice The target lies between the terms' minWorkers and maxWorkers.
+    error DealsTargetOutOfBounds(DealId deal, uint8 target, uint8 minimum, uint8 maximum);
+    /// @notice More workers would stay than the target; name those to dismiss.
+    error DealsWorkersAboveTarget(DealId deal, uint256 workers, uint8 target);
+    /// @notice New deals and matches wait until `until` (unix seconds); everything else goes on.
+    error DealsEntryPaused(uint48 until);
     /// @notice There is nothing to pay out or to settle.
     error DealsNothingOwed(address account, address token);
     /// @notice The rest must stay in the deal for minFundedEpochs.
@@ -355,7 +363,7 @@ interface IDeals is IEpochClock {
     /// @param terms fixed for good; kept as a hash, published in `DealCreated`
     /// @param deposit smallest units; at least `quote(terms, 0).minimumDeposit`
     /// @return deal its id
-    /// @dev Reverts: DealsTermsInvalid, DealsDepositTooSmall, DealsTransferMismatch, or as the token does.
+    /// @dev Reverts: DealsEntryPaused, DealsTermsInvalid, DealsDepositTooSmall, DealsTransferMismatch, or as the token does.
     /// Events: DealCreated, Deposited.
     function createDeal(Terms calldata terms, uint256 deposit) external returns (DealId deal);
 
@@ -392,72 +400,6 @@ interface IDeals is IEpochClock {
     /// @param s of the permit's signature
     function topUpWithPermit(DealId deal, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
-    /// @notice The owner takes back what is above minFundedEpochs at the present rate (above what its remaining epochs can
-    /// cost, if those are fewer); everything once the deal's last epoch has begun.
-    /// @param deal a deal of the caller
-    /// @param amount smallest units, not 0
-    /// @param to who gets it
-    /// @dev Reverts: DealsZeroAmount, DealsZeroAddress, DealsUnknown, DealsUnauthorized, DealsWithdrawTooLarge.
-    /// Events: Withdrawn.
-    function withdraw(DealId deal, uint256 amount, address to) external;
-
-    /// @notice The owner ends the deal: this epoch is its last, or the next one if a worker was assigned in this.
-    /// @dev Reverts: DealsUnknown, DealsUnauthorized, DealsEnded if it ends by then anyway. Events: DealEnded.
-    function stop(DealId deal) external;
-
-    // ---- matching ----
-
-    /// @notice Anyone proposes nodes; each is assigned from the next epoch on at its present ask, or skipped with a reason.
-    /// Locks `unitsPerWorker * stakePerUnit` of its provider's free stake.
-    /// @param deal a deal with an epoch to come and fewer workers than it wants
-    /// @param terms of the deal
-    /// @param candidates in the order in which they are taken
-    /// @return refusals one for each candidate
-    /// @dev Reverts: DealsUnknown, DealsTermsMismatch, DealsEnded, DealsTargetReached, DealsNothingMatched,
-    /// DealsBelowMinimumWorkers, DealsBalanceTooSmall. Events: WorkerAssigned, NodeSkipped.
-    function matchDeal(
-        DealId deal,
-        Terms calldata terms,
-        Candidate[] calldata candidates
-    ) external returns (Refusal[] memory refusals);
-
-    // ---- workers ----
-
-    /// @notice The owner ends a worker: this epoch is its last.
-    /// @dev Reverts: DealsUnknown, DealsUnauthorized, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted.
-    /// Events: WorkerEnded.
-    function dismiss(DealId deal, NodeId node) external;
-
-    /// @notice The owner keeps a provider's nodes out of later matches; nothing happens if it is barred already.
-    /// @dev Reverts: DealsUnauthorized. Events: ProviderBarred.
-    function bar(DealId deal, ProviderId provider) external;
-
-    /// @notice The owner lets a barred provider in again, an evicted one too; nothing happens if it is not barred.
-    /// @dev Reverts: DealsUnauthorized. Events: ProviderUnbarred.
-    function unbar(DealId deal, ProviderId provider) external;
-
-    /// @notice The provider's owner gives notice of resignNoticeEpochs.
-    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsUnauthorized, DealsWorkerEnded, DealsAlreadyResigned.
-    /// Events: WorkerResigned.
-    function resign(DealId deal, NodeId node) external;
-
-    /// @notice Anyone ends a worker whose notice is over; the provider's owner ends it at once while the deal is insolvent.
-    /// This epoch is its last.
-    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted, DealsNoticeNotOver,
-    /// DealsNotResigned (caller is not the provider's owner), DealsNotInsolvent (it is). Events: WorkerEnded.
-    function endWorker(DealId deal, NodeId node) external;
-
-    /// @notice Anyone ends a worker whose node missed the last maxMissedEpochs completed epochs, see `missedEpochs`. This
-    /// epoch is its last; evictionSlashBps of its lock are burned; its provider is barred from the deal.
-    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted, DealsNotEvictable.
-    /// Events: WorkerEnded, ProviderBarred.
-    function evict(DealId deal, NodeId node) external;
-
-    /// @notice Anyone settles a worker whose last epoch is over, returns its units and what is left of its lock, and forgets
-    /// it. What it earned is credited to its payout address, what it missed to the deal's owner.
-    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerRunning. Events: WorkerPaid, WorkerReleased.
-    function release(DealId deal, NodeId node) external;
-
     // ---- money ----
 
     /// @notice The payout address takes what the worker earned; what it missed is credited to the deal's owner.
@@ -493,29 +435,18 @@ interface IDeals is IEpochClock {
     /// @dev Reverts: DealsNothingOwed. Events: FeesCollected.
     function collectFees(address token) external returns (uint256 amount);
 
+    /// @notice Anyone settles a worker whose last epoch is over, returns its units and what is left of its lock, and forgets
+    /// it. What it earned is credited to its payout address, what it missed to the deal's owner.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerRunning. Events: WorkerPaid, WorkerReleased.
+    function release(DealId deal, NodeId node) external;
+
     // ---- views ----
 
-    /// @notice Providers, nodes, offers, attendance.
-    function registry() external view returns (IRegistry);
+    /// @notice The code that IDealsMatching's calls are passed on to. Never changes.
+    function matching() external view returns (address);
 
-    /// @notice Holds the locks.
-    function staking() external view returns (IStaking);
-
-    /// @notice Figures set by the token holders.
-    function parameters() external view returns (IParameters);
-
-    /// @notice Receives the fees.
-    function treasury() external view returns (address);
-
-    /// @notice Deals ever created; ids run from 1 to this.
-    function dealCount() external view returns (uint64);
-
-    /// @notice What creation would charge and until when `deposit` would last. Nobody else has a formula.
-    /// @dev Reverts: DealsTermsInvalid.
-    function quote(Terms calldata terms, uint256 deposit) external view returns (Quote memory);
-
-    /// @notice keccak256 of the terms' ABI encoding, its last byte replaced by 0.
-    function hashTerms(Terms calldata terms) external pure returns (bytes32);
+    /// @notice The code that IDealsControl's calls are passed on to. Never changes.
+    function control() external view returns (address);
 
     /// @notice The deal as if it had been settled in this block.
     /// @dev Reverts: DealsUnknown.
@@ -524,35 +455,9 @@ interface IDeals is IEpochClock {
     /// @notice The worker as stored; all zero if there is none.
     function getWorker(DealId deal, NodeId node) external view returns (Worker memory);
 
-    /// @notice First epoch in which a resigned worker may be ended; 0 if it has not resigned.
-    function noticeEpoch(DealId deal, NodeId node) external view returns (uint32);
-
     /// @notice What the worker is owed for all its completed epochs.
     /// @dev Reverts: DealsUnknown, DealsWorkerUnknown.
     function owed(DealId deal, NodeId node) external view returns (Owed memory);
-
-    /// @notice What a match in this block would say of each node on its own, and its ask. Says nothing of the deal: whether
-    /// it has ended or has the balance for another worker.
-    /// @dev Reverts: DealsUnknown, DealsTermsMismatch.
-    function eligibility(
-        DealId deal,
-        Terms calldata terms,
-        NodeId[] calldata nodes
-    ) external view returns (Refusal[] memory refusals, uint80[] memory asks);
-
-    /// @notice Misses in a row, the last completed epoch backwards, as eviction counts them (at most maxMissedEpochs). An
-    /// epoch counts if it was funded, the worker had begun and not ended, its node was absent and some node of the network
-    /// was there.
-    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown.
-    function missedEpochs(DealId deal, NodeId node) external view returns (uint32);
-
-    /// @notice Whether matches pass over the provider's nodes.
-    function isBarred(DealId deal, ProviderId provider) external view returns (bool);
-
-    /// @notice 256 epochs of a deal as if it had been settled in this block: bit i is set if epoch `word * 256 + i` was not
-    /// funded.
-    /// @dev Reverts: DealsUnknown.
-    function unfundedWord(DealId deal, uint32 word) external view returns (uint256);
 
     /// @notice Credited to a payout address, not yet withdrawn.
     function earnings(address payout, address token) external view returns (uint256);

@@ -31,7 +31,11 @@ export function millraceModule({ settings, genesis }: MillraceModuleOptions) {
     const epochDuration = settings.epochDurationSeconds;
     const registry = m.contract("Registry", [parameters, deployer, genesis, epochDuration]);
     const staking = m.contract("Staking", [mill, registry, parameters, deployer]);
-    const deals = m.contract("Deals", [registry, staking, parameters, timelock, genesis, epochDuration]);
+    // Three contracts behind the address of the third, which reads what they have in common from the second.
+    const common = [registry, staking, parameters, timelock, genesis, epochDuration];
+    const matching = m.contract("DealsMatching", [...common]);
+    const control = m.contract("DealsControl", [...common]);
+    const deals = m.contract("Deals", [matching, control]);
     const modules = m.contract("Modules", [deals]);
     m.call(registry, "bind", [deals]);
     m.call(staking, "bind", [deals]);

@@ -31,7 +31,7 @@ export async function setUp() {
     parameters: await ethers.getContractAt("Parameters", await at(deployed.parameters)),
     registry: await ethers.getContractAt("Registry", await at(deployed.registry)),
     staking: await ethers.getContractAt("Staking", await at(deployed.staking)),
-    deals: await ethers.getContractAt("Deals", await at(deployed.deals)),
+    deals: await ethers.getContractAt("IDealsAll", await at(deployed.deals)),
     modules: await ethers.getContractAt("Modules", await at(deployed.modules)),
   };
 

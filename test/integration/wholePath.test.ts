@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { parseEther, sha256, toUtf8Bytes } from "ethers";
-import type { IDeals } from "../../types/ethers-contracts/deals/Deals.js";
+import type { IDeals } from "../../types/ethers-contracts/deals/IDealsAll.js";
 import { setUp } from "./setUp.ts";
 
 const UNITS = 2n;

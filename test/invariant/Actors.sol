@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
 import {Registry} from "../../contracts/registry/Registry.sol";
 import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
@@ -47,7 +48,7 @@ abstract contract Actors is Market {
 
     // ---- for the invariants ----
 
-    function contracts() external view returns (IDeals, Registry, Staking, TestStablecoin) {
+    function contracts() external view returns (IDealsAll, Registry, Staking, TestStablecoin) {
         return (deals, registry, staking, token);
     }
 

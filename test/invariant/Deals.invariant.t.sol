@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
 import {Registry} from "../../contracts/registry/Registry.sol";
 import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
@@ -21,7 +22,7 @@ contract DealsInvariantTest is Test {
     DealsHandler private handler;
     Model private model;
     Rebuild private rebuild;
-    IDeals private deals;
+    IDealsAll private deals;
     Registry private registry;
     Staking private staking;
     TestStablecoin private token;

@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
+import {Modules} from "../../contracts/deals/Modules.sol";
 import {IParameters} from "../../contracts/governance/IParameters.sol";
 import {Parameters} from "../../contracts/governance/Parameters.sol";
 import {IRegistry} from "../../contracts/registry/IRegistry.sol";
@@ -37,7 +39,8 @@ abstract contract Market is Test {
     Parameters internal parameters;
     Registry internal registry;
     Staking internal staking;
-    IDeals internal deals;
+    IDealsAll internal deals;
+    Modules internal modules;
 
     mapping(NodeId node => address) internal operatorOf;
 
@@ -72,17 +75,24 @@ abstract contract Market is Test {
         );
         registry = new Registry(parameters, address(this), genesis, EPOCH_SECONDS);
         staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
-        deals = IDeals(_deployDeals(abi.encode(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS)));
+        deals = IDealsAll(_deployDeals(abi.encode(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS)));
+        modules = new Modules(deals);
         registry.bind(address(deals));
         staking.bind(address(deals));
         vm.prank(holder);
         mill.approve(address(staking), type(uint256).max);
     }
 
-    /// @dev From the artifact, so that the tests run the bytecode that is deployed; it has compiler settings of its own. It is
-    /// there after `hardhat build`, which a run of single test files does not do by itself.
-    function _deployDeals(bytes memory arguments) internal returns (address deployed) {
-        bytes memory code = bytes.concat(vm.getCode("contracts/deals/Deals.sol:Deals"), arguments);
+    /// @dev Deals with its parts, from the artifacts, so that the tests run the bytecode that is deployed; it has compiler
+    /// settings of its own. It is there after `hardhat build`, which a run of single test files does not do by itself.
+    function _deployDeals(bytes memory arguments) internal returns (address) {
+        address matching = _deployCode("contracts/deals/DealsMatching.sol:DealsMatching", arguments);
+        address control = _deployCode("contracts/deals/DealsControl.sol:DealsControl", arguments);
+        return _deployCode("contracts/deals/Deals.sol:Deals", abi.encode(matching, control));
+    }
+
+    function _deployCode(string memory artifact, bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = bytes.concat(vm.getCode(artifact), arguments);
         assembly ("memory-safe") {
             deployed := create(0, add(code, 32), mload(code))
             if iszero(deployed) {

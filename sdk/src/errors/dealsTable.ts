@@ -1,5 +1,12 @@
 import type { dealsAbi } from "../generated/dealsAbi.ts";
-import { epochClockTable, epochInWords, payment, paymentNumber, type ExplanationTable } from "./explain.ts";
+import {
+  entryPaused,
+  epochClockTable,
+  epochInWords,
+  payment,
+  paymentNumber,
+  type ExplanationTable,
+} from "./explain.ts";
 
 /** The reverts of Deals. */
 export const dealsTable: ExplanationTable<typeof dealsAbi> = {
@@ -89,6 +96,15 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
     message: `Node ${node} missed ${missed.toString()} counted epochs in a row for deal ${deal.toString()}; eviction needs ${needed.toString()}.`,
     retryable: true,
   }),
+  DealsTargetOutOfBounds: ([deal, target, minimum, maximum]) => ({
+    message: `Deal ${deal.toString()} can't want ${target} workers: its terms set the bounds ${minimum} and ${maximum}.`,
+    nextStep: `Choose a number between them; see the deal: millrace deal show ${deal.toString()}`,
+  }),
+  DealsWorkersAboveTarget: ([deal, workers, target]) => ({
+    message: `Deal ${deal.toString()} would keep ${workers.toString()} workers, and you asked for ${target}.`,
+    nextStep: `Name the nodes to dismiss; see them: millrace deal show ${deal.toString()}`,
+  }),
+  DealsEntryPaused: ([until]) => entryPaused(until),
   DealsNothingOwed: ([account, token]) => ({
     message: `Nothing is owed to ${account} in the token ${token}.`,
   }),

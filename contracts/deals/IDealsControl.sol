@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
+import {IDeals} from "./IDeals.sol";
+
+/// @title Deals: changing a deal that runs
+/// @notice docs/protocol.md, "Deals", Change, Leave and Evict. Answered at the address of Deals, which passes these calls
+/// on. Types, events and errors are those of IDeals.
+interface IDealsControl {
+    // ---- the owner ----
+
+    /// @notice The owner takes back what is above minFundedEpochs at the present rate (above what its remaining epochs can
+    /// cost, if those are fewer); everything once the deal's last epoch has begun.
+    /// @param deal a deal of the caller
+    /// @param amount smallest units, not 0
+    /// @param to who gets it
+    /// @dev Reverts: DealsZeroAmount, DealsZeroAddress, DealsUnknown, DealsUnauthorized, DealsWithdrawTooLarge.
+    /// Events: Withdrawn.
+    function withdraw(DealId deal, uint256 amount, address to) external;
+
+    /// @notice The owner ends the deal: this epoch is its last, or the next one if a worker was assigned in this.
+    /// @dev Reverts: DealsUnknown, DealsUnauthorized, DealsEnded if it ends by then anyway. Events: DealEnded.
+    function stop(DealId deal) external;
+
+    /// @notice The owner changes how many workers the deal wants. To lower it below the workers there are, name those to
+    /// dismiss: this epoch is their last. To raise it the balance must cover minFundedEpochs (the remaining ones, if those
+    /// are fewer) with all wanted workers at the price limit, as at the creation.
+    /// @param deal a deal of the caller with an epoch to come
+    /// @param terms of the deal
+    /// @param targetWorkers workers wanted from now on, within the terms' minWorkers and maxWorkers
+    /// @param dismissed nodes whose workers are dismissed, see `dismiss`; at most the target may be left
+    /// @dev Reverts: DealsUnknown, DealsTermsMismatch, DealsUnauthorized, DealsEnded, DealsTargetOutOfBounds,
+    /// DealsWorkersAboveTarget, DealsBalanceTooSmall, or as `dismiss`. Events: WorkerEnded, TargetChanged.
+    function setTarget(
+        DealId deal,
+        IDeals.Terms calldata terms,
+        uint8 targetWorkers,
+        NodeId[] calldata dismissed
+    ) external;
+
+    /// @notice The owner ends a worker: this epoch is its last.
+    /// @dev Reverts: DealsUnknown, DealsUnauthorized, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted.
+    /// Events: WorkerEnded.
+    function dismiss(DealId deal, NodeId node) external;
+
+    /// @notice The owner keeps a provider's nodes out of later matches; nothing happens if it is barred already.
+    /// @dev Reverts: DealsUnauthorized. Events: ProviderBarred.
+    function bar(DealId deal, ProviderId provider) external;
+
+    /// @notice The owner lets a barred provider in again, an evicted one too; nothing happens if it is not barred.
+    /// @dev Reverts: DealsUnauthorized. Events: ProviderUnbarred.
+    function unbar(DealId deal, ProviderId provider) external;
+
+    // ---- the provider, and anyone ----
+
+    /// @notice The provider's owner gives notice of resignNoticeEpochs.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsUnauthorized, DealsWorkerEnded, DealsAlreadyResigned.
+    /// Events: WorkerResigned.
+    function resign(DealId deal, NodeId node) external;
+
+    /// @notice Anyone ends a worker whose notice is over; the provider's owner ends it at once while the deal is insolvent.
+    /// This epoch is its last.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted, DealsNoticeNotOver,
+    /// DealsNotResigned (caller is not the provider's owner), DealsNotInsolvent (it is). Events: WorkerEnded.
+    function endWorker(DealId deal, NodeId node) external;
+
+    /// @notice Anyone ends a worker whose node missed the last maxMissedEpochs completed epochs, see `missedEpochs`. This
+    /// epoch is its last; evictionSlashBps of its lock are burned; its provider is barred from the deal.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted, DealsNotEvictable.
+    /// Events: WorkerEnded, ProviderBarred.
+    function evict(DealId deal, NodeId node) external;
+
+    // ---- views ----
+
+    /// @notice What creation would charge and until when `deposit` would last. Nobody else has a formula.
+    /// @dev Reverts: DealsTermsInvalid.
+    function quote(IDeals.Terms calldata terms, uint256 deposit) external view returns (IDeals.Quote memory);
+
+    /// @notice keccak256 of the terms' ABI encoding, its last byte replaced by 0.
+    function hashTerms(IDeals.Terms calldata terms) external pure returns (bytes32);
+
+    /// @notice Misses in a row, the last completed epoch backwards, as eviction counts them (at most maxMissedEpochs). An
+    /// epoch counts if it was funded, the worker had begun and not ended, its node was absent and some node of the network
+    /// was there.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown.
+    function missedEpochs(DealId deal, NodeId node) external view returns (uint32);
+
+    /// @notice First epoch in which a resigned worker may be ended; 0 if it has not resigned.
+    function noticeEpoch(DealId deal, NodeId node) external view returns (uint32);
+
+    /// @notice Whether matches pass over the provider's nodes.
+    function isBarred(DealId deal, ProviderId provider) external view returns (bool);
+
+    /// @notice 256 epochs of a deal as if it had been settled in this block: bit i is set if epoch `word * 256 + i` was not
+    /// funded.
+    /// @dev Reverts: DealsUnknown.
+    function unfundedWord(DealId deal, uint32 word) external view returns (uint256);
+}
