@@ -10,6 +10,7 @@ import { openBlobStore } from "./blobs/blobStore.ts";
 import { rpcSource } from "./chain/rpcSource.ts";
 import type { Config, Role } from "./config/config.ts";
 import { createConnector, type Connector } from "./connector.ts";
+import { startGatewayRole } from "./gatewayRole.ts";
 import { startIndexer, type Indexer } from "./indexer/indexer.ts";
 import { createKeeper } from "./keeper/keeper.ts";
 import { createMatcher, type Matcher } from "./matcher/matcher.ts";
@@ -21,6 +22,8 @@ import type { Store } from "./store/store.ts";
 export interface Backend {
   /** Where the API listens; undefined without the role. */
   readonly url: string | undefined;
+  /** Where the gateway listens; undefined without the role. */
+  readonly gatewayUrl: string | undefined;
   /** Rejects on what no waiting cures, such as the wrong chain. */
   readonly failed: Promise<never>;
   /** Ends what is under way, then closes everything. */
@@ -48,10 +51,31 @@ const mebibyte = 2 ** 20;
 const maxDrainMs = 5_000;
 
 /**
- * Opens the data folder and starts the roles. An unreachable chain is waited for, whatever else is wrong throws.
+ * Starts the roles. An unreachable chain is waited for, whatever else is wrong throws.
  * @throws {@link MillraceError} for a fault that the operator can cure
  */
 export async function startBackend(config: Config, log: Logger): Promise<Backend> {
+  if (!config.roles.has("gateway")) return startStored(config, log);
+  const gateway = await startGatewayRole(config, log);
+  if (config.roles.size === 1) return { ...gateway, url: undefined, gatewayUrl: gateway.url };
+  try {
+    const stored = await startStored(config, log);
+    return {
+      url: stored.url,
+      gatewayUrl: gateway.url,
+      failed: Promise.race([stored.failed, gateway.failed]),
+      async close() {
+        await Promise.all([gateway.close(), stored.close()]);
+      },
+    };
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+}
+
+/** Opens the data folder and starts the roles that need it: all but the gateway. */
+async function startStored(config: Config, log: Logger): Promise<Backend> {
   const deployment = await readDeployment(config.deploymentFile);
   const privateKey = await readWallet(config);
   const { rpcUrl, dataFolder, databaseUrl, pollIntervalMs } = config;
@@ -74,6 +98,7 @@ export async function startBackend(config: Config, log: Logger): Promise<Backend
     const api = config.roles.has("api") ? await startApi(context, running, matcher) : undefined;
     return {
       url: api?.url,
+      gatewayUrl: undefined,
       failed,
       async close() {
         abort.abort();

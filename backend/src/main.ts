@@ -22,7 +22,7 @@ try {
   process.once("SIGTERM", () => void end(starting, "SIGTERM"));
   process.once("SIGINT", () => void end(starting, "SIGINT"));
   const backend = await starting;
-  log.info({ url: backend.url }, "backend started");
+  log.info({ url: backend.url, gatewayUrl: backend.gatewayUrl }, "backend started");
   await backend.failed;
 } catch (error) {
   die(log, error);

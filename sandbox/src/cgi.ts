@@ -10,14 +10,15 @@ const WITHHELD_HEADERS = new Set([
 ]);
 
 /**
- * Turns a request into the environment of a CGI program (RFC 3875, section 4.1) plus the manifest's own
- * variables, which never replace one of the request.
+ * Turns a request into the environment of a CGI program (RFC 3875, section 4.1) plus the call's and the
+ * manifest's own variables, which never replace one of the request.
  * @returns `NAME=value` texts, sorted by name
  */
 export function cgiEnvironment(request: CallRequest, manifest: Manifest): string[] {
   const headers = lowerCased(request.headers);
   const variables: Record<string, string | undefined> = {
     ...manifest.env,
+    ...request.env,
     GATEWAY_INTERFACE: "CGI/1.1",
     SERVER_PROTOCOL: "HTTP/1.1",
     SERVER_SOFTWARE: "millrace",

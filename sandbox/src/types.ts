@@ -12,6 +12,8 @@ export interface CallRequest {
   headers: Record<string, string>;
   body: Uint8Array;
   remoteAddress?: string;
+  /** Variables beside the manifest's; they replace those of the same name, but none of the request. */
+  env?: Record<string, string>;
   /** The time the function sees, in milliseconds since 1970; by default the time of the call. */
   acceptedAtMs?: number;
   /** 32 bytes that determine the function's random numbers; by default fresh ones. */

@@ -46,6 +46,13 @@ describe("cgiEnvironment", () => {
       .and.include("QUERY_STRING=");
   });
 
+  it("behavior: the call's own variables win over the manifest's, not over the request's", () => {
+    const env = { KEY: "from the call", MORE: "more", REQUEST_METHOD: "FORGED", CONTENT_TYPE: "forged" };
+    const environment = cgiEnvironment(makeRequest({ env }), manifest);
+    expect(environment).to.include("KEY=from the call").and.include("MORE=more");
+    expect(environment.join("\n")).not.to.match(/forged/i);
+  });
+
   it("behavior: no port, no variable; an IPv6 host keeps its brackets", () => {
     const server = (host: string) =>
       cgiEnvironment(makeRequest({ headers: { host } }), manifest).filter((entry) =>

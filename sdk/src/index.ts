@@ -36,7 +36,7 @@ export {
   type SignCallParameters,
   type VerifyCallParameters,
 } from "./calls/callProof.ts";
-export type { CallAnswer } from "./calls/attempt.ts";
+export { callRefusals, type CallAnswer } from "./calls/attempt.ts";
 export {
   createCaller,
   type Caller,

@@ -27,7 +27,8 @@ const configSchema = Type.Object({
     default: defaultRoles,
   }),
   GATEWAY_PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8090 }),
-  GATEWAY_HOST_SUFFIX: Type.Optional(Type.String({ pattern: "^[a-z0-9.-]{1,200}$" })),
+  GATEWAY_HOST_SUFFIX: Type.Optional(Type.String({ pattern: "^[a-z0-9][a-z0-9.-]{0,199}$" })),
+  GATEWAY_ALLOW_PRIVATE_NODES: Type.Boolean({ default: false }),
   GAS_CAP_PER_HOUR: Type.String({ pattern: "^\\d{1,9}(\\.\\d{1,18})?$", default: "1" }),
   SETTLE_AFTER_EPOCHS: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
   KEYSTORE: Type.Optional(Type.String()),
@@ -53,6 +54,7 @@ const help: Readonly<Record<keyof Variables, string>> = {
   ROLES: `a list of ${roles.join(", ")} with commas and without spaces`,
   GATEWAY_PORT: "a port from 0 (any free one) to 65535",
   GATEWAY_HOST_SUFFIX: "the end of the host names that deals are called by, such as run.example.org",
+  GATEWAY_ALLOW_PRIVATE_NODES: '"true" on a devnet, where nodes have addresses of this machine, or "false"',
   GAS_CAP_PER_HOUR: "coins of the chain that matcher and keeper may pay for gas in any hour, such as 0.5",
   SETTLE_AFTER_EPOCHS:
     "completed epochs after which the keeper settles a worker, 0 (never before its end) to 1000000",
@@ -80,6 +82,8 @@ export interface Config {
   gatewayPort: number;
   /** The end of the host names that deals are called by; undefined: by path only. */
   gatewayHostSuffix: string | undefined;
+  /** The gateway calls nodes whose addresses lead into this machine or its network. */
+  allowPrivateNodes: boolean;
   /** Wei that matcher and keeper may pay for gas in any hour. */
   gasCapPerHour: bigint;
   /** Completed unsettled epochs after which the keeper settles a running worker; 0: never. */
@@ -96,6 +100,8 @@ export interface Config {
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  // A gateway alone keeps nothing.
+  if (given["ROLES"] === "gateway") given["DATA_FOLDER"] ??= ".";
   const values: unknown = Value.Convert(configSchema, Value.Default(configSchema, given));
   const faults = faultsOf(values, env);
   if (faults.length === 0 && Value.Check(configSchema, values)) return toConfig(values);
@@ -144,6 +150,7 @@ function toConfig(values: Variables): Config {
     roles: new Set(values.ROLES.split(",") as Role[]),
     gatewayPort: values.GATEWAY_PORT,
     gatewayHostSuffix: values.GATEWAY_HOST_SUFFIX,
+    allowPrivateNodes: values.GATEWAY_ALLOW_PRIVATE_NODES,
     gasCapPerHour: parseEther(values.GAS_CAP_PER_HOUR),
     settleAfterEpochs: values.SETTLE_AFTER_EPOCHS,
     keystore:

@@ -39,6 +39,24 @@ describe("parseConfig", () => {
     expect(parseConfig({ ...least, FINALITY_DEPTH: "tag" }).finality).to.equal("tag");
   });
 
+  it("behavior: a gateway alone needs no data folder, and calls no private addresses unless told to", () => {
+    const { RPC_URL, DEPLOYMENT_FILE } = least;
+    const config = parseConfig({
+      RPC_URL,
+      DEPLOYMENT_FILE,
+      ROLES: "gateway",
+      GATEWAY_HOST_SUFFIX: "run.local",
+    });
+    expect(config).to.deep.include({
+      roles: new Set(["gateway"]),
+      gatewayHostSuffix: "run.local",
+      allowPrivateNodes: false,
+    });
+    const devnet = parseConfig({ ...least, GATEWAY_ALLOW_PRIVATE_NODES: "true" });
+    expect(devnet.allowPrivateNodes).to.equal(true);
+    expect(messageOf({ RPC_URL, DEPLOYMENT_FILE, ROLES: "gateway,api" })).to.contain("DATA_FOLDER isn't set");
+  });
+
   const faults: [string, Record<string, string>, string[]][] = [
     ["what is missing", {}, ["RPC_URL isn't set", "DEPLOYMENT_FILE isn't set", "DATA_FOLDER isn't set"]],
     ["a port out of range", { ...least, PORT: "70000" }, ['PORT is "70000"; it must be a port from 0']],

@@ -34,7 +34,7 @@ export interface AttemptParameters {
 }
 
 /** A node's refusals before the function runs, which another worker may not share. */
-const refusals = new Set([
+export const callRefusals: ReadonlySet<string> = new Set([
   "node-draining",
   "deal-not-served",
   "not-ready",
@@ -95,7 +95,7 @@ function errorOfAnswer(response: Response, body: Uint8Array): MillraceError {
 }
 
 function isRefusal(code: string, status: number): boolean {
-  return refusals.has(code) || (code === "node-unexpected-answer" && refusalStatuses.has(status));
+  return callRefusals.has(code) || (code === "node-unexpected-answer" && refusalStatuses.has(status));
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -1,0 +1,76 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { callHeaders } from "@millrace/sdk";
+import type { CallRoute } from "./route.ts";
+
+/** Names of the headers between callers and the gateway, beside those of {@link callHeaders}. */
+export const gatewayHeaders = { idempotent: "millrace-idempotent", attempts: "millrace-attempts" } as const;
+
+/** They are about one connection, not about the call (RFC 9110, 7.6.1), or are made anew for the node. */
+const notForwarded = new Set([
+  ...["connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization"],
+  ...["te", "trailer", "transfer-encoding", "upgrade", "expect", "host", "content-length"],
+  ...["x-request-id", "x-forwarded-host", "x-forwarded-proto", gatewayHeaders.idempotent],
+]);
+
+/**
+ * The headers a node gets: the caller's as they were sent, without those of its connection.
+ *
+ * @param contentLength of a body that is streamed; undefined if the client says it by itself or nobody knows it
+ */
+export function headersForNode(
+  request: IncomingMessage,
+  { requestId, contentLength }: { requestId: string; contentLength: string | undefined },
+): string[] {
+  const { rawHeaders, headers, socket } = request;
+  const named = new Set((headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
+  const passed: string[] = [];
+  const via: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = [rawHeaders[index], rawHeaders[index + 1]];
+    const lower = name.toLowerCase();
+    if (lower === "x-forwarded-for") via.push(value);
+    else if (!notForwarded.has(lower) && !named.has(lower)) passed.push(name, value);
+  }
+  passed.push("x-request-id", requestId);
+  passed.push("x-forwarded-for", [...via, socket.remoteAddress ?? "unknown"].join(", "));
+  if (headers.host !== undefined) passed.push("x-forwarded-host", headers.host);
+  if (contentLength !== undefined) passed.push("content-length", contentLength);
+  return passed;
+}
+
+/** What a node may say of its answer. Nodes are strangers: they set nothing else in the name of this host. */
+const fromNode = new Set([
+  ...["content-type", "content-length", "content-encoding", "content-language", "content-disposition"],
+  ...["cache-control", "etag", "last-modified", "vary", "retry-after", "www-authenticate"],
+]);
+
+export const corsHeaders = ["access-control-allow-origin", "*", "access-control-expose-headers", "*"];
+
+/**
+ * The headers a caller gets with a node's answer, as name, value, name, value.
+ */
+export function headersForCaller(
+  headers: IncomingHttpHeaders,
+  { node, requestId, attempts }: { node: number; requestId: string; attempts: number },
+  { ownOrigin }: CallRoute,
+): string[] {
+  const passed: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || !(fromNode.has(name) || name.startsWith("millrace-"))) continue;
+    if (ownNames.has(name)) continue;
+    for (const one of Array.isArray(value) ? value : [value]) passed.push(name, one);
+  }
+  passed.push(callHeaders.node, String(node), callHeaders.requestId, requestId);
+  passed.push(gatewayHeaders.attempts, String(attempts), ...corsHeaders);
+  // A browser must not guess a type that runs scripts, and functions that share this origin share nothing else.
+  passed.push("x-content-type-options", "nosniff");
+  if (!ownOrigin) passed.push("content-security-policy", "sandbox allow-forms allow-scripts");
+  return passed;
+}
+
+const ownNames = new Set<string>([callHeaders.node, callHeaders.requestId, gatewayHeaders.attempts]);
+
+/** True if the caller says that the call may run twice. */
+export function isIdempotent({ method, headers }: IncomingMessage): boolean {
+  return method === "GET" || method === "HEAD" || headers[gatewayHeaders.idempotent] === "true";
+}
