@@ -7,7 +7,7 @@ import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IER
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
 /// @title What the protocol and its clients use of MILL
-/// @notice A payment token with permit has all of this but the votes and `burn`.
+/// @notice A payment token with permit has all of this but the treasury, the votes and `burn`.
 interface IMill is IERC20Metadata, IERC20Permit, IERC20Errors, IERC5805 {
     /// @notice The permit's deadline is over. Never seen by users of Staking and Deals: a failed permit is ignored.
     error ERC2612ExpiredSignature(uint256 deadline);
@@ -16,6 +16,9 @@ interface IMill is IERC20Metadata, IERC20Permit, IERC20Errors, IERC5805 {
 
     /// @notice What the treasury holds votes for nobody.
     error MillTreasuryDelegates(address delegatee);
+
+    /// @notice The timelock; its MILL never votes.
+    function treasury() external view returns (address);
 
     /// @notice Destroys `value` of the caller's tokens (18 decimals).
     function burn(uint256 value) external;
