@@ -17,6 +17,8 @@ import type { ApiParameters, App } from "./api/types.ts";
 
 const requestIdHeader = "x-request-id";
 
+const closeGraceMs = 5_000;
+
 /**
  * Builds the HTTP server; whoever calls it listens, or injects.
  * @param parameters what the routes read from; nothing is opened or closed here
@@ -41,6 +43,11 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
   app.addHook("onRequest", (request, reply, next) => {
     reply.header(requestIdHeader, request.id);
     next();
+  });
+  // Answers under way get this long at the end; a client that dawdles does not hold the process up.
+  app.addHook("preClose", (done) => {
+    setTimeout(() => app.server.closeAllConnections(), closeGraceMs).unref();
+    done();
   });
   registerErrors(app);
   await app.register(cors, {

@@ -30,7 +30,13 @@ const maxFailBlocks = 32;
 const concurrency = 8;
 
 /** Codes that say that nothing at all can be sent, whatever the key. */
-const systemic = new Set(["rpc-unreachable", "gas-money-short", "no-account", "transaction-pending"]);
+const systemic = new Set([
+  "rpc-unreachable",
+  "gas-money-short",
+  "no-account",
+  "transaction-pending",
+  "gas-cap-reached",
+]);
 
 export function createAttempts({ log }: { log: Logger }): Attempts {
   const queue = new PQueue({ concurrency });

@@ -3,6 +3,7 @@ import { readDeployment } from "@millrace/sdk/node";
 import type { Logger } from "pino";
 import type { Config } from "./config/config.ts";
 import { createConnector } from "./connector.ts";
+import { createDealBook } from "./gateway/dealBook.ts";
 import { startGateway } from "./gateway/gateway.ts";
 
 /** The gateway as a role of this process. */
@@ -29,9 +30,13 @@ export async function startGatewayRole(config: Config, log: Logger): Promise<Gat
   connector.untilConnected(abort.signal).catch((error: unknown) => {
     if (!abort.signal.aborted) reject(error);
   });
-  const { chain } = connector;
+  const deals = createDealBook({
+    chain: connector.chain,
+    pollMs: Math.max(500, config.pollIntervalMs),
+    log: part,
+  });
   try {
-    const gateway = await startGateway({ chain, log: part, host, port, hostSuffix, allowPrivateNodes });
+    const gateway = await startGateway({ deals, log: part, host, port, hostSuffix, allowPrivateNodes });
     part.info({ url: gateway.url, hostSuffix }, "gateway started");
     return {
       url: gateway.url,
@@ -39,10 +44,12 @@ export async function startGatewayRole(config: Config, log: Logger): Promise<Gat
       async close() {
         abort.abort();
         await gateway.close();
+        deals.close();
       },
     };
   } catch (cause) {
     abort.abort();
+    deals.close();
     if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
     throw new MillraceError({
       code: "port-taken",

@@ -1,7 +1,7 @@
 import { MillraceError } from "@millrace/sdk";
 import { pino, type Logger } from "pino";
-import { startBackend, type Backend } from "./backend.ts";
 import { parseConfig } from "./config/config.ts";
+import { startRoles, type RunningRoles } from "./startRoles.ts";
 
 /** Longest that an ordered end may take. */
 const maxCloseMs = 12_000;
@@ -18,7 +18,7 @@ process.on("unhandledRejection", (error) => die(log, error));
 try {
   const config = parseConfig(process.env);
   log.level = config.logLevel;
-  const starting = startBackend(config, log);
+  const starting = startRoles(config, log);
   process.once("SIGTERM", () => void end(starting, "SIGTERM"));
   process.once("SIGINT", () => void end(starting, "SIGINT"));
   const backend = await starting;
@@ -28,7 +28,7 @@ try {
   die(log, error);
 }
 
-async function end(starting: Promise<Backend>, signal: string): Promise<void> {
+async function end(starting: Promise<RunningRoles>, signal: string): Promise<void> {
   log.info({ signal }, "ending");
   const timer = setTimeout(() => {
     log.warn(`Not everything ended within ${maxCloseMs} ms.`);

@@ -5,6 +5,8 @@ import type { Logger } from "pino";
 export interface PartState {
   readonly ok: boolean;
   readonly reason?: string;
+  /** Whether this process does the role's work, or stands by for the one that does; left out where all may. */
+  readonly leader?: boolean;
 }
 
 /** A part that repeats one step until it is stopped. */
@@ -19,6 +21,8 @@ interface PartParameters {
   readonly step: () => Promise<void>;
   /** What keeps its work from getting anywhere although the steps succeed. */
   readonly trouble: () => string | undefined;
+  /** False: another process does this work; the part stands by. */
+  readonly leads: () => boolean;
   readonly intervalMs: number;
   readonly log: Logger;
 }
@@ -26,14 +30,14 @@ interface PartParameters {
 const maxPauseMs = 15_000;
 
 /** Starts the part. A failing step is tried again ever more slowly; the log says once that it fails and once that it is over. */
-export function startPart({ step, trouble, intervalMs, log }: PartParameters): Part {
+export function startPart({ step, trouble, leads, intervalMs, log }: PartParameters): Part {
   const abort = new AbortController();
   let failure: string | undefined;
   let failures = 0;
 
   async function once(): Promise<void> {
     try {
-      await step();
+      if (leads()) await step();
       if (failure !== undefined) log.info("works again");
       failure = undefined;
       failures = 0;
@@ -56,8 +60,9 @@ export function startPart({ step, trouble, intervalMs, log }: PartParameters): P
   const running = run();
   return {
     state: () => {
-      const reason = failure ?? trouble();
-      return reason === undefined ? { ok: true } : { ok: false, reason };
+      const leader = leads();
+      const reason = leader ? (failure ?? trouble()) : undefined;
+      return reason === undefined ? { ok: true, leader } : { ok: false, reason, leader };
     },
     stop: () => {
       abort.abort();

@@ -14,16 +14,18 @@ export function paintFor(
   return pc.createColors(wanted);
 }
 
-/** One JSON text; bigints become decimal strings, bytes base64. */
+/** One JSON text over several lines; bigints become decimal strings. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_key, inner: unknown) => {
-      if (typeof inner === "bigint") return inner.toString();
-      return inner;
-    },
-    2,
-  );
+  return JSON.stringify(value, bigintsAsText, 2);
+}
+
+/** The same on one line, for commands that print one object after the other. */
+export function toJsonLine(value: unknown): string {
+  return JSON.stringify(value, bigintsAsText);
+}
+
+function bigintsAsText(_key: string, inner: unknown): unknown {
+  return typeof inner === "bigint" ? inner.toString() : inner;
 }
 
 /** An error for a person: what happened, why, what to do next. */

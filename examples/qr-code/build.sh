@@ -12,5 +12,5 @@ for rustc in "${RUSTC:-rustc}" /usr/bin/rustc; do
       -C strip=symbols --remap-path-prefix "$PWD=." src/main.rs -o build/qr-code.wasm
   done
 done
-echo "No Rust compiler with a WASI target found: run 'rustup target add wasm32-wasip1'." >&2
-exit 1
+echo "No Rust compiler with a WASI target found. Install one: rustup target add wasm32-wasip1" >&2
+exit 127

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { runs } from "../../machine/test/seed.ts";
 import { makeRequest, openExample, readExample } from "./open-example.ts";
+import { expectRebuilt } from "./rebuild.ts";
 
 const PIXELS_PER_MODULE = 3;
 const MOST_BYTES = 2_331;
@@ -104,5 +105,9 @@ describe("qr-code", function () {
       expect(result.stderr).to.contain(reason);
       expect(result.output).to.have.length(0);
     }
+  });
+
+  it("the committed module is what its source builds to", function () {
+    expectRebuilt(this, "qr-code", "rs");
   });
 });

@@ -8,6 +8,7 @@ export {
   type Page,
   type Single,
 } from "./api/createApi.ts";
+export { readNodeStatus, type NodeStatus } from "./api/readNodeStatus.ts";
 export type { RequestOptions } from "./api/request.ts";
 export * from "./api/schemas/common.ts";
 export * from "./api/schemas/items.ts";
@@ -98,8 +99,20 @@ export { createDeal, type CreateDealParameters } from "./deals/createDeal.ts";
 export { dismiss, type DismissParameters } from "./deals/dismiss.ts";
 export { endWorker, type EndWorkerParameters } from "./deals/endWorker.ts";
 export { evict, type EvictParameters } from "./deals/evict.ts";
+export { explainWaiting, type Waiting } from "./deals/explainWaiting.ts";
+export {
+  dateEvents,
+  readDealHistory,
+  type DatedDealEvent,
+  type DealEvent,
+} from "./deals/history/readDealHistory.ts";
+export { watchDeal, type DealNews, type WatchDealParameters } from "./deals/history/watchDeal.ts";
 export { matchDeal, type MatchDealParameters } from "./deals/matchDeal.ts";
 export { quoteDeal, type Quote } from "./deals/quoteDeal.ts";
+export { readDealsOf } from "./deals/readDealsOf.ts";
+export { readServingWorkers, type ServingWorker } from "./deals/readServingWorkers.ts";
+export { waitForMatch, type WaitForDealParameters } from "./deals/waitForMatch.ts";
+export { waitForReady } from "./deals/waitForReady.ts";
 export { readOwed, type Owed, type ReadOwedParameters } from "./deals/readOwed.ts";
 export { readWorker, type StoredWorker } from "./deals/readWorker.ts";
 export { releaseWorker, type ReleaseWorkerParameters } from "./deals/releaseWorker.ts";

@@ -1,20 +1,23 @@
 import { expect } from "chai";
-import { parseEther, parseUnits } from "viem";
+import { parseEther, parseUnits, zeroHash } from "viem";
 import { generatePrivateKey, privateKeyToAddress } from "viem/accounts";
 import {
   connect,
   createDeal,
+  MillraceError,
   readBalance,
+  registryAbi,
   registerProvider,
   send,
   sendCoin,
   stake,
   stopDeal,
   testStablecoinAbi,
+  tokenAbi,
   type Chain,
 } from "@millrace/sdk";
 import { failureOf } from "./support/errors.ts";
-import { mint, privateKeyOf, startNetwork, termsOf, type TestNetwork } from "./support/network.ts";
+import { mint, startNetwork, termsOf, type TestNetwork } from "./support/network.ts";
 import { startProxy, type RpcCall, type Verdict } from "./support/proxy.ts";
 import { addressOf } from "./support/values.ts";
 
@@ -35,6 +38,13 @@ describe("send, on a real chain", function () {
 
   const mintCall = (to: `0x${string}`, amount: bigint) =>
     ({ address: network.token, abi: testStablecoinAbi, functionName: "mint", args: [to, amount] }) as const;
+  const registerCall = () =>
+    ({
+      address: network.deployment.contracts.registry,
+      abi: registryAbi,
+      functionName: "registerProvider",
+      args: [zeroHash, addressOf(4)],
+    }) as const;
   const held = (account: `0x${string}`) => readBalance(chain, { token: network.token, account });
   const fresh = () => privateKeyToAddress(generatePrivateKey());
   /** A connection through an end that does as told. */
@@ -168,22 +178,56 @@ describe("send, on a real chain", function () {
     });
 
     it("error: what refused it in its block, when the chain changed after the check", async () => {
-      const registrant = await network.connectAs(3);
-      const twin = await connect({
-        rpcUrl: network.rpcUrl,
-        deployment: network.deployment,
-        privateKey: privateKeyOf(3),
-        pollingIntervalMs: 20,
-      });
-      const both = [registerProvider(registrant), failureOf(() => registerProvider(twin))] as const;
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      await network.client.mine({ blocks: 1 });
-      const [first, second] = await Promise.allSettled(both);
-      const failed = [first, second].flatMap((outcome) =>
-        outcome.status === "fulfilled" && "code" in outcome.value ? [outcome.value] : [],
+      const [first, second] = [await network.connectAs(3), await network.connectAs(5)];
+      const from = chain.account?.address ?? fresh();
+      const take = { address: network.token, abi: tokenAbi, functionName: "transferFrom" } as const;
+      const spenders = [first, second].map(({ account }) => account?.address ?? fresh());
+      const to = fresh();
+      await network.client.setAutomine(true);
+      await send(chain, mintCall(from, 5n));
+      const amount = await held(from);
+      for (const spender of spenders)
+        await send(chain, { ...take, functionName: "approve", args: [spender, amount] });
+      await network.client.setAutomine(false);
+      const both = [first, second].map((spender) =>
+        send(spender, { ...take, args: [from, to, amount] }).then(
+          () => "taken",
+          (error: unknown) => (error instanceof MillraceError ? error.code : error),
+        ),
       );
-      expect(failed.map(({ code }) => code)).to.deep.equal(["registry-owner-has-provider"]);
+      await inFlight(first, 1);
+      await inFlight(second, 1);
+      await network.client.mine({ blocks: 1 });
+      expect(await Promise.all(both)).to.have.members(["taken", "erc20-insufficient-balance"]);
     });
+
+    it("behavior: what a killed process sent is waited for, and not sent again", async () => {
+      const killed = await network.connectAs(4);
+      expect((await failureOf(() => send(killed, { ...registerCall(), timeoutMs: 1 }))).code).to.equal(
+        "transaction-pending",
+      );
+      const restarted = await network.connectAs(4);
+      const impatient = await failureOf(() => send(restarted, { ...registerCall(), bumpAfterMs: 50 }));
+      expect(impatient).to.include({ code: "transaction-pending", retryable: true });
+      const again = failureOf(() => registerProvider(restarted));
+      await inFlight(restarted, 1);
+      await network.client.mine({ blocks: 1 });
+      expect((await again).code).to.equal("registry-owner-has-provider");
+      await inFlight(restarted, 0);
+    });
+
+    /** Waits until exactly so many transactions of the account wait for a block. */
+    async function inFlight({ publicClient, account }: Chain, wanted: number) {
+      const address = account?.address ?? fresh();
+      const deadline = Date.now() + 10_000;
+      for (;;) {
+        const mined = await publicClient.getTransactionCount({ address });
+        const known = await publicClient.getTransactionCount({ address, blockTag: "pending" });
+        if (known - mined === wanted) return;
+        if (Date.now() > deadline) throw new Error(`${known - mined} in flight, not ${wanted}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
   });
 
   it("behavior: a figure of a deal's deposit is in the token's units", async () => {

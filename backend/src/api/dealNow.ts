@@ -1,5 +1,6 @@
 import { dealsAbi, dealStatuses, MillraceError, nameAt, type Chain, type DealItem } from "@millrace/sdk";
 import type { DealDetails } from "../store/deals.ts";
+import { readHindrance } from "../store/hindrances.ts";
 import type { Item } from "../store/snapshot.ts";
 import { presentDeal } from "./presentDeal.ts";
 import type { ApiParameters } from "./types.ts";
@@ -54,12 +55,13 @@ async function askContract({ publicClient, deployment }: Chain, { row }: DealDet
 }
 
 async function askWhy(
-  { store, hindrance }: ApiParameters,
+  { store }: ApiParameters,
   chain: Chain,
   details: DealDetails,
 ): Promise<WaitingFor | null> {
   if (!isWaiting(details)) return null;
-  return whyItWaits({ chain, store, details, hindrance: hindrance(details.row.id) });
+  const hindrance = await readHindrance(store.database, details.row.id);
+  return whyItWaits({ chain, store, details, hindrance });
 }
 
 function clampEpoch(epoch: bigint): number {

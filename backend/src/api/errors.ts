@@ -69,7 +69,7 @@ export function registerErrors(app: FastifyInstance): void {
 
 /** What never became a request (a malformed URL) gets the same shape. */
 export function answerBrokenRequest(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  reply.header("x-request-id", request.id);
+  reply.header("millrace-request-id", request.id).header("x-request-id", request.id);
   void sendError(reply, request, asMillraceError(error), error.statusCode ?? 400);
 }
 

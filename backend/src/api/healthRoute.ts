@@ -6,7 +6,13 @@ import { errorBody } from "./errors.ts";
 import type { ApiParameters, App } from "./types.ts";
 import { askChain } from "./views.ts";
 
-const partSchema = Type.Object({ ok: Type.Boolean(), reason: Type.Optional(Type.String()) });
+const partSchema = Type.Object({
+  ok: Type.Boolean(),
+  reason: Type.Optional(Type.String()),
+  leader: Type.Optional(
+    Type.Boolean({ description: "Whether this process does the role's work or stands by" }),
+  ),
+});
 
 const reportSchema = Type.Object({
   ...healthSchema.properties,
@@ -51,7 +57,7 @@ export function registerHealthRoute(app: App, parameters: ApiParameters): void {
           asOfBlock,
           finalizedBlock: at?.finalizedBlock ?? 0,
           lagBlocks: Math.max(0, lastHead - asOfBlock),
-          roles: ["api", ...parameters.parts.keys()],
+          roles: [...parameters.roles],
           startedAt,
           parts: all,
         };

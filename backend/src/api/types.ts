@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { BlobStore } from "../blobs/blobStore.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { PartState } from "../part.ts";
 import type { Store } from "../store/store.ts";
 
@@ -36,13 +37,17 @@ export interface ApiLimits {
 export interface ApiParameters {
   readonly log: FastifyBaseLogger;
   readonly store: Store;
-  readonly blobs: BlobStore;
+  /** Undefined: a process without the role `api`, which serves health and metrics only. */
+  readonly blobs: BlobStore | undefined;
   /** The chain; rejects while its RPC end can't be reached. */
   readonly chain: () => Promise<Chain>;
-  /** The roles that run in this process, by name. */
+  /** The roles of this process. */
+  readonly roles: readonly string[];
+  /** The parts that run in this process, by name. */
   readonly parts: ReadonlyMap<string, () => PartState>;
-  /** What this process's matcher last found to hinder a deal. */
-  readonly hindrance: (deal: number) => string | undefined;
+  readonly metrics: Metrics;
+  /** Reads the gauges anew. */
+  readonly refreshGauges: () => Promise<void>;
   readonly limits: ApiLimits;
 }
 

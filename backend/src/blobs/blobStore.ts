@@ -41,6 +41,8 @@ export interface BlobStoreParameters {
   readonly folder: string;
   readonly maxBytes: number;
   readonly quotaBytes: number;
+  /** Other processes may use the folder too: each counts what it found at its start and what it stored itself. */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function openBlobStore(parameters: BlobStoreParameters): Promise<Bl
   const { folder, maxBytes } = parameters;
   const tempFolder = join(folder, "tmp");
   const quarantineFolder = join(folder, "quarantine");
-  await rm(tempFolder, { recursive: true, force: true });
+  await removeLeftOvers(tempFolder, parameters.isShared === true ? abandonedMs : 0);
   await mkdir(tempFolder, { recursive: true });
   await mkdir(quarantineFolder, { recursive: true });
   const files = await filesIn(folder);
@@ -90,6 +92,18 @@ export async function openBlobStore(parameters: BlobStoreParameters): Promise<Bl
       return { cid, sizeBytes, created };
     },
   };
+}
+
+/** No upload takes this long: the server gives a request two minutes. */
+const abandonedMs = 3_600_000;
+
+async function removeLeftOvers(folder: string, olderThanMs: number): Promise<void> {
+  if (olderThanMs === 0) await rm(folder, { recursive: true, force: true });
+  for (const name of await readdir(folder).catch(() => [])) {
+    const file = join(folder, name);
+    const info = await stat(file).catch(() => undefined);
+    if (info !== undefined && Date.now() - info.mtimeMs > olderThanMs) await rm(file, { force: true });
+  }
 }
 
 /** A corrupt file is as good as none: the upload heals it. */

@@ -27,6 +27,7 @@ const defaults: GatewayLimits = {
   pollMs: 1_000,
   drainMs: 8_000,
 };
+
 /** A running gateway. */
 export interface Gateway {
   url: string;
@@ -35,7 +36,7 @@ export interface Gateway {
 }
 
 /**
- * Starts a gateway. It needs nothing but the chain.
+ * Starts a gateway.
  * @throws Error of the operating system if it cannot listen
  */
 export async function startGateway(parameters: GatewayParameters): Promise<Gateway> {

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { callHeaders, MillraceError, type Chain } from "@millrace/sdk";
+import { callHeaders, MillraceError } from "@millrace/sdk";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { sendAnswer, sendError, sendPreflight, sendText } from "./answer.ts";
 import { createBodyBudget, receiveBody } from "./callBody.ts";
-import { createDealBook } from "./dealBook.ts";
+import type { DealBook } from "./dealBook.ts";
 import { createDealLimiter } from "./dealLimiter.ts";
 import { dealIdInvalid, internal, methodUnsupported, nameWrong, routeUnknown } from "./errors.ts";
 import { forward } from "./forward.ts";
@@ -17,8 +17,8 @@ import { hostLabel, routeOf, type CallRoute } from "./route.ts";
 
 /** What a gateway is told of its surroundings. */
 export interface ServiceParameters {
-  /** the chain; rejects while its RPC end can't be reached */
-  chain: () => Promise<Chain>;
+  /** where the workers of deals come from */
+  deals: DealBook;
   log: Logger;
   /** `<deal>.<suffix>` and `<name>-<deal>.<suffix>` are a deal's own host names */
   hostSuffix: string | undefined;
@@ -63,9 +63,8 @@ export function createService(
   limits: GatewayLimits,
   draining: AbortSignal,
 ): Service {
-  const { chain, log, hostSuffix, allowPrivateNodes } = parameters;
+  const { deals, log, hostSuffix, allowPrivateNodes } = parameters;
   const { pollMs, connectMs, answerMs, patienceMs } = limits;
-  const deals = createDealBook({ chain, pollMs, log });
   const nodes = createNodeBook({ pollMs, connectMs, answerMs, allowPrivate: allowPrivateNodes });
   const budget = createBodyBudget(limits.keepBodiesBytes);
   const bodyLimits = { keepBytes: limits.keepBodyBytes, pauseMs: limits.bodyPauseMs };
@@ -167,10 +166,7 @@ export function createService(
   return {
     handle,
     running,
-    async close() {
-      deals.close();
-      await nodes.close();
-    },
+    close: nodes.close,
   };
 }
 

@@ -57,10 +57,12 @@ export function applyStart(store: Store, start: BlockHeader): Promise<void> {
 }
 
 async function foldNew(store: Store, ingestion: Ingestion, events: AnyChainEvent[]): Promise<void> {
+  const startedAt = performance.now();
   const inserted = await ingestion.insertEvents(events.map(toRow));
   const places = new Set(inserted.map((row) => `${row.blockNumber}-${row.logIndex}`));
   const isNew = events.filter((event) => places.has(`${event.blockNumber}-${event.logIndex}`));
   await ingestion.rows.prefetch(isNew.flatMap(keysOf));
   const context = { rows: ingestion.rows, deployment: store.deployment };
   for (const event of isNew) await fold(context, event);
+  store.ingestion?.onFolded(isNew.length, (performance.now() - startedAt) / 1_000);
 }

@@ -14,6 +14,9 @@ interface IndexerLogger {
 interface IndexerParameters extends StepContext {
   pollIntervalMs: number;
   logger: IndexerLogger;
+  /** False: another process indexes; this one stands by. */
+  leads: () => boolean;
+  onReorg: () => void;
 }
 
 interface IndexerHealth {
@@ -36,7 +39,7 @@ const lastRetryMs = 15_000;
 
 /** Follows the chain until it is stopped or a reorg goes beyond finality. It never throws: see `health`. */
 export function startIndexer(parameters: IndexerParameters): Indexer {
-  const { logger, pollIntervalMs } = parameters;
+  const { logger, pollIntervalMs, leads, onReorg } = parameters;
   const abort = new AbortController();
   const size = { blocks: firstRangeSize };
   let health: IndexerHealth = { status: "degraded", headBlock: 0, reason: "Not started yet." };
@@ -61,11 +64,16 @@ export function startIndexer(parameters: IndexerParameters): Indexer {
 
   const run = async () => {
     while (!abort.signal.aborted) {
+      if (!leads()) {
+        await pause(pollIntervalMs);
+        continue;
+      }
       try {
         const result = await step(parameters, size);
         health = { status: "ok", headBlock: result.head };
         failures = 0;
         log(logger, result);
+        if (result.did === "reorg") onReorg();
         if (result.did === "nothing") await pause(pollIntervalMs);
       } catch (error) {
         await fail(error);

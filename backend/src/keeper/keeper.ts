@@ -1,11 +1,20 @@
-import { dealsAbi, endWorker, evict, parametersAbi, releaseWorker, type Chain } from "@millrace/sdk";
+import {
+  dealsAbi,
+  endWorker,
+  evict,
+  parametersAbi,
+  releaseWorker,
+  settleWorker,
+  type Chain,
+} from "@millrace/sdk";
 import type { Logger } from "pino";
 import { createAttempts, type Outcome } from "../attempts.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { readHeads } from "../store/heads.ts";
 import type { Store } from "../store/store.ts";
 import { readChores, readEndedDeals, type Chore } from "./reads.ts";
 
-/** Evicts, ends and releases workers. */
+/** Evicts, ends, releases and settles workers. */
 export interface Keeper {
   /** Looks for chores once per indexed block; transactions go on in the background. */
   step: () => Promise<void>;
@@ -19,6 +28,9 @@ export interface KeeperParameters {
   readonly store: Store;
   /** Rejects while the RPC end can't be reached. */
   readonly chain: () => Promise<Chain>;
+  /** Completed epochs after which a running worker is settled; 0: never. */
+  readonly settleAfterEpochs: number;
+  readonly metrics: Metrics;
   readonly log: Logger;
 }
 
@@ -30,7 +42,8 @@ interface EpochFacts {
 }
 
 /** Creates the keeper. It has no rights of its own: all that it does is open to everyone. */
-export function createKeeper({ store, chain: connected, log }: KeeperParameters): Keeper {
+export function createKeeper(parameters: KeeperParameters): Keeper {
+  const { store, chain: connected, settleAfterEpochs, metrics, log } = parameters;
   const attempts = createAttempts({ log });
   let lastBlock = -1;
   let facts: EpochFacts | undefined;
@@ -40,13 +53,13 @@ export function createKeeper({ store, chain: connected, log }: KeeperParameters)
       const { asOfBlock, epoch } = await readHeads(store.prisma, store.deployment);
       if (asOfBlock === lastBlock) return;
       if (facts?.epoch !== epoch) facts = await readFacts(store, await connected(), epoch);
-      const chores = await readChores(store, facts);
+      const chores = await readChores(store, { ...facts, settleAfterEpochs });
       lastBlock = asOfBlock;
       attempts.keep(new Set(chores.map(keyOf)));
       const { maxMissedEpochs } = facts;
       for (const chore of chores)
         attempts.start(keyOf(chore), asOfBlock, async () =>
-          doChore({ chain: await connected(), chore, maxMissedEpochs, log }),
+          doChore({ chain: await connected(), chore, maxMissedEpochs, metrics, log }),
         );
     },
     trouble: attempts.trouble,
@@ -71,10 +84,11 @@ interface DoChoreParameters {
   readonly chain: Chain;
   readonly chore: Chore;
   readonly maxMissedEpochs: number;
+  readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-async function doChore({ chain, chore, maxMissedEpochs, log }: DoChoreParameters): Promise<Outcome> {
+async function doChore({ chain, chore, maxMissedEpochs, metrics, log }: DoChoreParameters): Promise<Outcome> {
   const { kind, node } = chore;
   const deal = BigInt(chore.deal);
   if (kind === "evict") {
@@ -89,6 +103,7 @@ async function doChore({ chain, chore, maxMissedEpochs, log }: DoChoreParameters
   }
   const { send, done } = actions[kind];
   const { receipt } = await send(chain, { deal, node });
+  metrics.keeperActions.inc({ action: kind });
   log.info({ deal: chore.deal, node, txHash: receipt.transactionHash }, done);
   return "done";
 }
@@ -97,4 +112,5 @@ const actions = {
   evict: { send: evict, done: "worker evicted" },
   endWorker: { send: endWorker, done: "resigned worker ended" },
   release: { send: releaseWorker, done: "worker released" },
+  settle: { send: settleWorker, done: "worker settled" },
 };

@@ -4,7 +4,7 @@ import { inSnapshot } from "../store/snapshot.ts";
 import type { Store } from "../store/store.ts";
 
 /** What to do for one worker. */
-type ChoreKind = "evict" | "endWorker" | "release";
+type ChoreKind = "evict" | "endWorker" | "release" | "settle";
 
 /** A worker that probably needs something done. */
 export interface Chore {
@@ -20,13 +20,13 @@ interface WorkerKey {
 
 /**
  * Workers whose node did not attend for `maxMissedEpochs` completed epochs (whether these count is the contract's to
- * say), whose notice is over, or whose last epoch is.
+ * say), whose notice is over, or whose last epoch is, or, if `settleAfterEpochs` isn't 0, who are unpaid for so many epochs.
  */
 export async function readChores(
   store: Store,
-  { epoch, maxMissedEpochs, endedDeals }: ChoresParameters,
+  { epoch, maxMissedEpochs, endedDeals, settleAfterEpochs }: ChoresParameters,
 ): Promise<Chore[]> {
-  const [missing, resigned, over] = await Promise.all([
+  const [missing, resigned, over, unpaid] = await Promise.all([
     store.database.query<WorkerKey>(
       `SELECT worker.deal, worker.node FROM worker
        JOIN deal ON deal.id = worker.deal
@@ -49,8 +49,19 @@ export async function readChores(
        ORDER BY deal, node`,
       [epoch, endedDeals],
     ),
+    settleAfterEpochs === 0 ? [] : readUnpaid(store, epoch, settleAfterEpochs),
   ]);
-  return oneEach({ evict: missing, endWorker: resigned, release: over });
+  return oneEach({ settle: unpaid, evict: missing, endWorker: resigned, release: over });
+}
+
+/** Running workers with at least so many completed epochs that nobody settled. */
+function readUnpaid(store: Store, epoch: number, settleAfterEpochs: number): Promise<WorkerKey[]> {
+  return store.database.query<WorkerKey>(
+    `SELECT deal, node FROM worker
+     WHERE NOT released AND settled_epoch + $2::int8 < $1::int8 AND first_epoch + $2::int8 <= $1::int8
+     ORDER BY deal, node`,
+    [epoch, settleAfterEpochs],
+  );
 }
 
 interface ChoresParameters {
@@ -58,12 +69,13 @@ interface ChoresParameters {
   readonly maxMissedEpochs: number;
   /** Deals whose last epoch is over, see {@link readEndedDeals}. */
   readonly endedDeals: readonly number[];
+  readonly settleAfterEpochs: number;
 }
 
-/** One chore a worker: what is over needs no eviction. */
+/** One chore a worker: what is over needs no eviction, and its end settles it. */
 function oneEach(found: Record<ChoreKind, readonly WorkerKey[]>): Chore[] {
   const chores = new Map<string, Chore>();
-  for (const kind of ["evict", "endWorker", "release"] as const)
+  for (const kind of ["settle", "evict", "endWorker", "release"] as const)
     for (const { deal, node } of found[kind]) chores.set(`${deal}-${node}`, { kind, deal, node });
   return [...chores.values()];
 }

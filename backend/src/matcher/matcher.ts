@@ -1,7 +1,9 @@
 import { dealsAbi, dealStatuses, matchDeal, MillraceError, type Chain } from "@millrace/sdk";
 import type { Logger } from "pino";
 import { createAttempts, type Outcome } from "../attempts.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { readHeads } from "../store/heads.ts";
+import { keepHindrances, writeHindrance } from "../store/hindrances.ts";
 import type { Store } from "../store/store.ts";
 import { chooseCandidates } from "./choose.ts";
 import { readOfferingNodes, readWaitingDeals, type WaitingDeal } from "./reads.ts";
@@ -10,8 +12,6 @@ import { readOfferingNodes, readWaitingDeals, type WaitingDeal } from "./reads.t
 export interface Matcher {
   /** Looks at every waiting deal once per indexed block; transactions go on in the background. */
   step: () => Promise<void>;
-  /** What hindered the last attempt for a deal; undefined if nothing did or the nodes themselves do. */
-  hindrance: (deal: number) => string | undefined;
   /** What keeps it from matching at all. */
   trouble: () => string | undefined;
   /** Resolves when no attempt is under way. */
@@ -24,6 +24,7 @@ export interface MatcherParameters {
   readonly chain: () => Promise<Chain>;
   /** Blocks on top of a deal's creation before it is matched. */
   readonly matchDepth: number;
+  readonly metrics: Metrics;
   readonly log: Logger;
 }
 
@@ -33,24 +34,22 @@ const maxNodes = 2_000;
 const endedStatus = dealStatuses.indexOf("ended") + 1;
 
 /** Creates the matcher. It has no rights of its own: matching is open to everyone. */
-export function createMatcher({ store, chain: connected, matchDepth, log }: MatcherParameters): Matcher {
+export function createMatcher(parameters: MatcherParameters): Matcher {
+  const { store, chain: connected, matchDepth, metrics, log } = parameters;
+  const { database } = store;
   const attempts = createAttempts({ log });
-  const hindrances = new Map<number, MillraceError>();
   let lastBlock = -1;
 
   async function attempt(deal: WaitingDeal): Promise<Outcome> {
-    const chain = await connected();
     try {
-      const hindrance = await matchOne({ store, chain, deal, log });
-      if (hindrance === "matched") {
-        hindrances.delete(deal.id);
-        return "done";
-      }
-      if (hindrance === undefined) hindrances.delete(deal.id);
-      else hindrances.set(deal.id, hindrance);
-      return "waiting";
+      const found = await matchOne({ store, chain: await connected(), deal, log });
+      await writeHindrance(database, deal.id, found instanceof MillraceError ? found.message : undefined);
+      metrics.matches.inc({ outcome: found instanceof MillraceError ? "hindered" : found });
+      return found === "matched" ? "done" : "waiting";
     } catch (error) {
-      if (error instanceof MillraceError) hindrances.set(deal.id, error);
+      metrics.matches.inc({ outcome: "failed" });
+      if (error instanceof MillraceError && error.code !== "leadership-lost")
+        await writeHindrance(database, deal.id, error.message);
       throw error;
     }
   }
@@ -63,11 +62,12 @@ export function createMatcher({ store, chain: connected, matchDepth, log }: Matc
       const deals = await readWaitingDeals(store, { createdThroughBlock: asOfBlock - matchDepth });
       lastBlock = asOfBlock;
       attempts.keep(new Set(deals.map(({ id }) => String(id))));
-      const waiting = new Set(deals.map(({ id }) => id));
-      for (const id of hindrances.keys()) if (!waiting.has(id)) hindrances.delete(id);
+      await keepHindrances(
+        database,
+        deals.map(({ id }) => id),
+      );
       for (const deal of deals) attempts.start(String(deal.id), asOfBlock, () => attempt(deal));
     },
-    hindrance: (deal) => hindrances.get(deal)?.message,
     trouble: attempts.trouble,
     idle: attempts.idle,
   };
@@ -80,13 +80,13 @@ interface MatchOneParameters {
   readonly log: Logger;
 }
 
-/** Matches one deal if that is possible now; otherwise says what hinders, if it isn't the nodes one by one. */
+/** Matches one deal if that is possible now; otherwise says what hinders, if it isn't the nodes one by one (`waiting`). */
 async function matchOne({
   store,
   chain,
   deal,
   log,
-}: MatchOneParameters): Promise<MillraceError | "matched" | undefined> {
+}: MatchOneParameters): Promise<MillraceError | "matched" | "waiting"> {
   const { deals } = chain.deployment.contracts;
   const { terms } = deal;
   const id = BigInt(deal.id);
@@ -98,10 +98,10 @@ async function matchOne({
     args: [id],
   });
   const wanted = now.deal.targetWorkers - now.deal.workers;
-  if (now.status === endedStatus || wanted <= 0) return undefined;
+  if (now.status === endedStatus || wanted <= 0) return "waiting";
   const nodes = await readOfferingNodes(store, { token: terms.paymentToken, limit: maxNodes });
   const { candidates, hindrance } = await chooseCandidates({ chain, deal: id, terms, wanted, nodes });
-  if (candidates.length === 0) return hindrance;
+  if (candidates.length === 0) return hindrance ?? "waiting";
   const { assigned, receipt } = await matchDeal(chain, { deal: id, terms, candidates });
   log.info({ deal: deal.id, nodes: assigned, txHash: receipt.transactionHash }, "deal matched");
   return "matched";

@@ -10,5 +10,14 @@ export interface Database extends Sql {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs a script of several statements without parameters. */
   script(text: string): Promise<void>;
+  /** The pool's connections; all zero where there is none. */
+  connections(): Connections;
   close(): Promise<void>;
+}
+
+export interface Connections {
+  total: number;
+  idle: number;
+  /** queries that wait for a connection */
+  waiting: number;
 }

@@ -39,6 +39,7 @@ export function ingest<T>(
 ): Promise<T> {
   const { chainId: chain } = store.deployment;
   return store.database.transaction(async (sql) => {
+    await store.ingestion?.fence(sql);
     await assertCursor(sql, chain, expectedHash);
     return work({
       rows: createRowCache(sql),

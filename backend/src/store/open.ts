@@ -10,7 +10,7 @@ import { ensurePgliteFolder } from "./template.ts";
 
 export interface OpenStoreParameters {
   deployment: Deployment;
-  /** Where the embedded database lives (in its subfolder db). Locked by this process also if `databaseUrl` is given. */
+  /** Where the embedded database lives (in its subfolder db), locked by this process. Not touched with `databaseUrl`. */
   dataFolder: string;
   /** PostgreSQL instead of the embedded database. */
   databaseUrl?: string | undefined;
@@ -22,7 +22,8 @@ export interface OpenStoreParameters {
  */
 export async function openStore(parameters: OpenStoreParameters): Promise<Store> {
   const { deployment, dataFolder, databaseUrl } = parameters;
-  const unlock = await lockFolder(dataFolder);
+  // PostgreSQL takes any number of processes.
+  const unlock = databaseUrl === undefined ? await lockFolder(dataFolder) : () => Promise.resolve();
   try {
     const { database, prisma } = await openDatabase(dataFolder, databaseUrl);
     const close = async () => {

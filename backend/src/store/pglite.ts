@@ -19,6 +19,7 @@ function pgliteDatabase(lite: PGlite): Database {
     script: async (text) => {
       await lite.exec(text);
     },
+    connections: () => ({ total: 0, idle: 0, waiting: 0 }),
     close: () => lite.close(),
   };
 }

@@ -15,6 +15,9 @@ export function openPostgresql(url: string): { database: Database; prisma: Prism
     connectionString: url,
     max: 10,
     types,
+    // A process that is paused within a transaction must not hold up the one that takes over.
+    idle_in_transaction_session_timeout: 10_000,
+    connectionTimeoutMillis: 10_000,
   });
   // An idle connection that the server ends must not end this process; the next query says what is wrong.
   pool.on("error", () => undefined);
@@ -29,6 +32,7 @@ function postgresqlDatabase(pool: pg.Pool): Database {
     script: async (text) => {
       await pool.query(text);
     },
+    connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Deployment } from "@millrace/sdk";
-import type { Database } from "./database.ts";
+import type { Database, Sql } from "./database.ts";
 import type { PrismaClient } from "./generated/client.ts";
 
 /** An open database that belongs to one deployment. Made by `openStore`. */
@@ -9,5 +9,13 @@ export interface Store {
   readonly prisma: PrismaClient;
   /** For ingestion and dumps: raw SQL. */
   readonly database: Database;
+  /** What the leading indexer adds to each of its transactions. */
+  readonly ingestion?: IngestionHooks;
   close(): Promise<void>;
+}
+
+interface IngestionHooks {
+  /** Comes first in each transaction; throws if it must not be made. */
+  readonly fence: (sql: Sql) => Promise<void>;
+  readonly onFolded: (events: number, seconds: number) => void;
 }

@@ -155,6 +155,21 @@ describe("/v1/blobs over a socket", () => {
   });
 });
 
+describe("the end of the API", () => {
+  it("behavior: a client in the middle of a request does not hold it up", async function () {
+    this.timeout(60_000);
+    const api = await openTestApi({ deployment: nowhere, chain: unreachable(nowhere) });
+    const { port } = new URL(await api.app.listen({ port: 0, host: "127.0.0.1" }));
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.write("POST /v1/blobs HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nhalf of it");
+    await once(api.app.server, "request");
+    // Without an end of its own the server would wait for the rest of the request, two minutes.
+    await api.close();
+    socket.destroy();
+  });
+});
+
 function* repeat(chunk: Buffer, times: number) {
   for (let count = 0; count < times; count++) yield chunk;
 }

@@ -11,6 +11,7 @@ import {
   type PaymentsQuery,
 } from "@millrace/sdk";
 import { expect } from "chai";
+import { writeHindrance } from "../../src/store/hindrances.ts";
 import { openTestApi, type TestApi } from "../support/api.ts";
 import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
 import { startNetwork, type TestNetwork } from "../support/network.ts";
@@ -75,7 +76,7 @@ describe("the API on a real chain", function () {
       asOfBlock: head,
       finalizedBlock: head - 2,
       lagBlocks: 0,
-      roles: ["api", "matcher"],
+      roles: ["api"],
       parts: { chain: { ok: true }, database: { ok: true }, matcher: { ok: true }, index: { ok: true } },
     });
     await network.mine(40);
@@ -218,7 +219,7 @@ describe("the API on a real chain", function () {
     for (const { owner, node } of nodes)
       await setOffer(owner, { node, token: network.token, askPerUnitEpoch: 1_000n, on: true });
     const hindered = await open();
-    api.hindrances.set(hindered, "Deal 1 holds 1 tUSD and needs 2 tUSD.");
+    await writeHindrance(api.store.database, hindered, "Deal 1 holds 1 tUSD and needs 2 tUSD.");
     expect((await dealOf(hindered)).waitingFor?.sentence).to.equal(
       "3 of 3 nodes can take it, but: Deal 1 holds 1 tUSD and needs 2 tUSD.",
     );

@@ -13,6 +13,7 @@ import {
 } from "@millrace/sdk";
 import { expect } from "chai";
 import { createKeeper, type Keeper } from "../../src/keeper/keeper.ts";
+import { createMetrics } from "../../src/metrics/metrics.ts";
 import { getDeal, listWorkers } from "../../src/store/deals.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -40,7 +41,13 @@ describe("createKeeper, on a real chain", function () {
     const [second] = await addProvider(network, 3, [{ ask: 1_000n }]);
     if (first === undefined || second === undefined) throw new Error("no nodes");
     nodes = [first, second];
-    keeper = createKeeper({ store, chain: () => Promise.resolve(wallet), log: testLog });
+    keeper = createKeeper({
+      store,
+      chain: () => Promise.resolve(wallet),
+      settleAfterEpochs: 0,
+      metrics: createMetrics(),
+      log: testLog,
+    });
   });
   after(async () => {
     await keeper.idle();
@@ -214,6 +221,8 @@ describe("createKeeper, on a real chain", function () {
           down && account === 8
             ? connect({ rpcUrl: "http://127.0.0.1:9", deployment: network.deployment })
             : network.connectAs(account),
+        settleAfterEpochs: 0,
+        metrics: createMetrics(),
         log: testLog,
       }),
     );

@@ -14,6 +14,8 @@ import {
 import { expect } from "chai";
 import { createMatcher, type Matcher } from "../../src/matcher/matcher.ts";
 import { readOfferingNodes } from "../../src/matcher/reads.ts";
+import { createMetrics } from "../../src/metrics/metrics.ts";
+import { readHindrance } from "../../src/store/hindrances.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { testLog } from "../support/api.ts";
@@ -50,7 +52,13 @@ describe("createMatcher, on a real chain", function () {
     await rm(folder, { recursive: true, force: true });
   });
   const newMatcher = (matchDepth = 0) =>
-    createMatcher({ store, chain: () => Promise.resolve(wallet), matchDepth, log: testLog });
+    createMatcher({
+      store,
+      chain: () => Promise.resolve(wallet),
+      matchDepth,
+      metrics: createMetrics(),
+      log: testLog,
+    });
   const open = (changes: Partial<Terms> = {}) => openDeal(developer, termsOf(network, changes));
   /** One indexed block and what the matcher makes of it. */
   const pass = async (which = matcher) => {
@@ -138,13 +146,13 @@ describe("createMatcher, on a real chain", function () {
     await pass();
     expect(await workersOf(good)).to.have.length(2);
     expect(await workersOf(tooMany)).to.deep.equal([]);
-    expect(matcher.hindrance(tooMany)).to.match(/would have 3 workers.*at least 4/);
-    expect(matcher.hindrance(good)).to.equal(undefined);
+    expect(await readHindrance(store.database, tooMany)).to.match(/would have 3 workers.*at least 4/);
+    expect(await readHindrance(store.database, good)).to.equal(undefined);
     await addProvider(network, 5, [{ ask: 1_900n }]);
     await network.mine(6);
     await pass();
     expect(await workersOf(tooMany)).to.have.length(4);
-    expect(matcher.hindrance(tooMany)).to.equal(undefined);
+    expect(await readHindrance(store.database, tooMany)).to.equal(undefined);
   });
 
   it("behavior: takes as many as the balance covers, and says what is missing when it covers none", async () => {
@@ -164,7 +172,7 @@ describe("createMatcher, on a real chain", function () {
     await network.nextEpoch(...operators); // 2,300: not enough for the two that it has
     await pass();
     expect(await workersOf(Number(deal))).to.deep.equal(idsOf(1, 2));
-    expect(matcher.hindrance(Number(deal))).to.match(/holds 0\.0023 tUSD and needs/);
+    expect(await readHindrance(store.database, Number(deal))).to.match(/holds 0\.0023 tUSD and needs/);
     await stopDeal(developer, { deal });
   });
 
@@ -173,6 +181,7 @@ describe("createMatcher, on a real chain", function () {
       store,
       chain: async () => network.connectAs(7),
       matchDepth: 0,
+      metrics: createMetrics(),
       log: testLog,
     });
     const deals = [await open(), await open(), await open()];
@@ -192,12 +201,18 @@ describe("createMatcher, on a real chain", function () {
       pollingIntervalMs: 20,
     });
     let chain = poor;
-    const broke = createMatcher({ store, chain: () => Promise.resolve(chain), matchDepth: 0, log: testLog });
+    const broke = createMatcher({
+      store,
+      chain: () => Promise.resolve(chain),
+      matchDepth: 0,
+      metrics: createMetrics(),
+      log: testLog,
+    });
     const deal = await open();
     await pass(broke);
     expect(await workersOf(deal)).to.deep.equal([]);
     expect(broke.trouble()).to.match(/gas/);
-    expect(broke.hindrance(deal)).to.match(/gas/);
+    expect(await readHindrance(store.database, deal)).to.match(/gas/);
     chain = wallet;
     await network.mine(4);
     await pass(broke);
@@ -214,6 +229,7 @@ describe("createMatcher, on a real chain", function () {
           ? connect({ rpcUrl: "http://127.0.0.1:9", deployment: network.deployment })
           : Promise.resolve(wallet),
       matchDepth: 0,
+      metrics: createMetrics(),
       log: testLog,
     });
     const deal = await open();

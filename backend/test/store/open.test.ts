@@ -39,7 +39,14 @@ for (const kind of databaseKinds) {
           ];
           const others = [prisma.operatorKey, prisma.offer, prisma.attendance, prisma.stake, prisma.thaw];
           const rest = [prisma.deal, prisma.worker, prisma.bar, prisma.payment, prisma.credit];
-          for (const model of [...models, ...others, ...rest])
+          const shared = [
+            prisma.absence,
+            prisma.moduleVersion,
+            prisma.leader,
+            prisma.outgoing,
+            prisma.hindrance,
+          ];
+          for (const model of [...models, ...others, ...rest, ...shared])
             expect(await (model as typeof prisma.event).findMany()).to.deep.equal([]);
         } finally {
           await store.close();
@@ -47,28 +54,33 @@ for (const kind of databaseKinds) {
       }
     });
 
-    it("error: data-folder-in-use, by a second process and by a second store of this one", async () => {
-      const store = await database.open();
-      try {
-        const second = spawn(process.execPath, ["backend/src/store/dump.ts"], {
-          cwd: path.join(import.meta.dirname, "../../.."),
-          env: {
-            ...process.env,
-            DEPLOYMENT_FILE: await deploymentFile(database.dataFolder),
-            DATA_FOLDER: database.dataFolder,
-            DATABASE_URL: database.databaseUrl ?? "",
-          },
-        });
-        let output = "";
-        second.stderr.on("data", (data: Buffer) => (output += data.toString()));
-        const [code] = (await once(second, "close")) as [number];
-        expect(code).not.to.equal(0);
-        expect(output).to.contain(`is in use by process ${process.pid}`);
-        await expectRejection(database.open(), "data-folder-in-use");
-      } finally {
-        await store.close();
-      }
-    });
+    if (kind === "postgresql")
+      it("behavior: takes any number of processes", async () => {
+        const stores = await Promise.all([database.open(), database.open()]);
+        for (const store of stores) await store.close();
+      });
+    else
+      it("error: data-folder-in-use, by a second process and by a second store of this one", async () => {
+        const store = await database.open();
+        try {
+          const second = spawn(process.execPath, ["backend/src/store/dump.ts"], {
+            cwd: path.join(import.meta.dirname, "../../.."),
+            env: {
+              ...process.env,
+              DEPLOYMENT_FILE: await deploymentFile(database.dataFolder),
+              DATA_FOLDER: database.dataFolder,
+            },
+          });
+          let output = "";
+          second.stderr.on("data", (data: Buffer) => (output += data.toString()));
+          const [code] = (await once(second, "close")) as [number];
+          expect(code).not.to.equal(0);
+          expect(output).to.contain(`is in use by process ${process.pid}`);
+          await expectRejection(database.open(), "data-folder-in-use");
+        } finally {
+          await store.close();
+        }
+      });
 
     it("error: deployment-mismatch when the database belongs to other contracts", async () => {
       const store = await database.open();

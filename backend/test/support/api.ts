@@ -8,6 +8,7 @@ import { pino } from "pino";
 import type { ApiLimits, App } from "../../src/api/types.ts";
 import { buildApp } from "../../src/app.ts";
 import { openBlobStore } from "../../src/blobs/blobStore.ts";
+import { createMetrics } from "../../src/metrics/metrics.ts";
 import type { PartState } from "../../src/part.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -21,7 +22,6 @@ export interface TestApi {
   readonly folder: string;
   /** The state of a part; health shows what is set here. */
   readonly parts: Map<string, () => PartState>;
-  readonly hindrances: Map<number, string>;
   close: () => Promise<void>;
 }
 
@@ -44,14 +44,15 @@ export async function openTestApi(parameters: TestApiParameters): Promise<TestAp
     quotaBytes: blobQuotaBytes,
   });
   const parts = new Map<string, () => PartState>();
-  const hindrances = new Map<number, string>();
   const app = await buildApp({
     log: testLog,
     store,
     blobs,
     chain,
     parts,
-    hindrance: (deal) => hindrances.get(deal),
+    roles: ["api"],
+    metrics: createMetrics(),
+    refreshGauges: () => Promise.resolve(),
     limits: {
       requestsPerMinute: 10_000,
       uploadsPerMinute: 1_000,
@@ -67,7 +68,6 @@ export async function openTestApi(parameters: TestApiParameters): Promise<TestAp
     store,
     folder,
     parts,
-    hindrances,
     async close() {
       await app.close();
       await store.close();

@@ -1,14 +1,20 @@
 import type { AnyCommand } from "../command.ts";
+import { dealBar } from "./deal/bar.ts";
 import { dealCall } from "./deal/call.ts";
+import { dealCreate } from "./deal/create.ts";
+import { dealDismiss } from "./deal/dismiss.ts";
 import { dealFund } from "./deal/fund.ts";
 import { dealList } from "./deal/list.ts";
 import { dealPermit } from "./deal/permit.ts";
 import { dealQuote } from "./deal/quote.ts";
 import { dealShow } from "./deal/show.ts";
 import { dealStop } from "./deal/stop.ts";
+import { dealUnbar } from "./deal/unbar.ts";
+import { dealWatch } from "./deal/watch.ts";
 import { dealWithdraw } from "./deal/withdraw.ts";
 import { devStatus } from "./dev/status.ts";
 import { functionBuild } from "./function/build.ts";
+import { functionDelete } from "./function/delete.ts";
 import { functionDeploy } from "./function/deploy.ts";
 import { functionInit } from "./function/init.ts";
 import { functionInspect } from "./function/inspect.ts";
@@ -25,6 +31,7 @@ import { providerRegister } from "./provider/register.ts";
 import { providerStake } from "./provider/stake.ts";
 import { providerStatus } from "./provider/status.ts";
 import { walletBalance } from "./wallet/balance.ts";
+import { walletFaucet } from "./wallet/faucet.ts";
 import { walletImport } from "./wallet/import.ts";
 import { walletList } from "./wallet/list.ts";
 import { walletNew } from "./wallet/new.ts";
@@ -47,14 +54,20 @@ export const commands: readonly AnyCommand[] = [
   functionTest,
   functionInspect,
   functionDeploy,
+  functionDelete,
   dealQuote,
+  dealCreate,
   dealCall,
   dealShow,
+  dealWatch,
   dealList,
   dealFund,
+  dealDismiss,
+  dealBar,
+  dealUnbar,
+  dealPermit,
   dealStop,
   dealWithdraw,
-  dealPermit,
   providerRegister,
   providerStake,
   providerStatus,
@@ -70,5 +83,6 @@ export const commands: readonly AnyCommand[] = [
   walletImport,
   walletList,
   walletBalance,
+  walletFaucet,
   devStatus,
 ];

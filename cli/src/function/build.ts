@@ -8,6 +8,9 @@ import { failure } from "../errors.ts";
 import { readInput, writeFileWhole } from "../files.ts";
 import type { BuiltModule, Project } from "./project.ts";
 
+/** How a shell ends when it finds no such command; build scripts of ours too, when they find no compiler. */
+const toolMissing = 127;
+
 /** What a build gives. */
 export interface BuildResult extends BuiltModule {
   readonly cid: string;
@@ -18,7 +21,7 @@ export interface BuildResult extends BuiltModule {
 /**
  * Runs the build command, puts the settings into the module and checks that it may run on a node.
  * @param compile false: takes the module that is there, for example one that came ready-made
- * @throws MillraceError `build-failed` with the compiler's words, or MachineError for a module no node would run
+ * @throws MillraceError `build-failed` with the compiler's words, `compiler-missing`, or MachineError for a module no node would run
  */
 export async function buildProject(
   project: Project,
@@ -55,6 +58,11 @@ async function runBuild(command: string, folder: string): Promise<string> {
     child.on("close", resolve);
   });
   const said = log.trim();
+  if (code === toolMissing)
+    throw failure("compiler-missing", `The build command needs what is not installed here: ${command}`, {
+      details: said === "" ? undefined : said,
+      nextStep: "Install what is named above and run again: millrace function build",
+    });
   if (code !== 0)
     throw failure("build-failed", `The build command failed: ${command}`, {
       details: said === "" ? `It ended with ${code === null ? "a signal" : `exit code ${code}`}.` : said,

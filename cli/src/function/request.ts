@@ -50,6 +50,11 @@ export async function readRequest(context: Context, values: RequestValues): Prom
   };
 }
 
+/** True if any of the options describes a request. */
+export function isRequestGiven({ body, file, path, method, header: headers }: RequestValues): boolean {
+  return [body, file, method].some((value) => value !== undefined) || path !== "" || headers.length > 0;
+}
+
 async function readBody(context: Context, { body, file }: RequestValues): Promise<Uint8Array | undefined> {
   const named = file ?? (body?.startsWith("@") ? body.slice(1) : undefined);
   if (named === undefined) return body === undefined ? undefined : new TextEncoder().encode(body);

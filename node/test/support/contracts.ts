@@ -42,7 +42,10 @@ export async function deployContracts(
   const firstNonce = await client.getTransactionCount({ address: deployer.address });
   const at = (index: number) =>
     getContractAddress({ from: deployer.address, nonce: BigInt(firstNonce + index) });
-  const [mill, token, timelock, parameters, registry, staking, deals] = [0, 1, 2, 3, 4, 5, 6].map(at) as [
+  const [mill, token, timelock, parameters, registry, staking, deals, modules] = [
+    0, 1, 2, 3, 4, 5, 6, 7,
+  ].map(at) as [
+    Hex,
     Hex,
     Hex,
     Hex,
@@ -60,15 +63,17 @@ export async function deployContracts(
     maxMissedEpochs: 2,
     evictionSlashBps: 100,
     resignNoticeEpochs: 2,
+    entryPausedUntil: 0n,
   };
   const transactions: { to?: Hex; data: Hex }[] = [
     { data: creation("token/Mill", [holders, holders.map(() => parseEther("100000"))]) },
     { data: creation("token/TestStablecoin", []) },
     { data: creation("governance/Timelock", [0n, [deployer.address], [deployer.address]]) },
-    { data: creation("governance/Parameters", [timelock, values]) },
+    { data: creation("governance/Parameters", [timelock, deployer.address, values]) },
     { data: creation("registry/Registry", [parameters, deployer.address, genesis, epochDuration]) },
     { data: creation("staking/Staking", [mill, registry, parameters, deployer.address]) },
     { data: creation("deals/Deals", [registry, staking, parameters, timelock, genesis, epochDuration]) },
+    { data: creation("deals/Modules", [deals]) },
     { to: registry, data: binding("registry/Registry", deals) },
     { to: staking, data: binding("staking/Staking", deals) },
   ];
@@ -87,7 +92,7 @@ export async function deployContracts(
     deploymentBlock: Number(deploymentBlock),
     genesis: Number(genesis),
     epochDuration,
-    contracts: { mill, parameters, registry, staking, deals, timelock },
+    contracts: { mill, parameters, registry, staking, deals, modules, timelock },
     paymentTokens: [{ symbol: "tUSD", address: token, decimals: 6 }],
   });
 }

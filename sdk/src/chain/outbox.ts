@@ -38,14 +38,16 @@ export function createOutbox(chain: Omit<Chain, "outbox">): Outbox {
   let nextNonce = 0;
   let waiting = 0;
 
-  async function sendNext(account: LocalAccount, prepare: () => Promise<Envelope>): Promise<Sent> {
+  async function sendNext(
+    account: LocalAccount,
+    prepare: () => Promise<Envelope>,
+    patienceMs: number,
+  ): Promise<Sent> {
+    // With none of ours in flight the chain alone is right; else it may not know them yet.
+    const own = waiting === 0 ? 0 : nextNonce;
+    // Before `prepare`: if another process sends with this key meanwhile, the nonce is taken and all is done anew.
+    const nonce = await freeNonce(chain, { account, own, patienceMs });
     const envelope = await prepare();
-    const pending = await chain.publicClient.getTransactionCount({
-      address: account.address,
-      blockTag: "pending",
-    });
-    // The RPC end may not know the transactions in flight yet; with none in flight it alone is right.
-    const nonce = waiting === 0 ? pending : Math.max(pending, nextNonce);
     const fees = await chain.publicClient.estimateFeesPerGas();
     const sent: Sent = { envelope, nonce, fees, hashes: [], usedWithoutReceipt: 0 };
     await broadcast(chain, account, sent);
@@ -59,7 +61,7 @@ export function createOutbox(chain: Omit<Chain, "outbox">): Outbox {
       const account = requireAccount(chain);
       const sent = await turns.add(() =>
         // Another process with the same key was faster: nothing of ours is out, so the next nonce is tried.
-        pRetry(() => sendNext(account, prepare), {
+        pRetry(() => sendNext(account, prepare, options.bumpAfterMs), {
           retries: 3,
           minTimeout: 100,
           shouldRetry: ({ error }) => isNonceTaken(error),
@@ -72,6 +74,34 @@ export function createOutbox(chain: Omit<Chain, "outbox">): Outbox {
       }
     },
   };
+}
+
+interface FreeNonceParameters {
+  account: LocalAccount;
+  /** the nonce after the newest that this outbox gave; 0 if none of its transactions is in flight */
+  own: number;
+  patienceMs: number;
+}
+
+/**
+ * The next nonce, once no transaction of an earlier process with this key is in flight: what it was sent for may not be
+ * seen by a simulation yet, and would be done twice.
+ * @throws MillraceError `transaction-pending`
+ */
+async function freeNonce(
+  { publicClient, pollingIntervalMs }: Omit<Chain, "outbox">,
+  { account: { address }, own, patienceMs }: FreeNonceParameters,
+): Promise<number> {
+  const startedAt = Date.now();
+  for (;;) {
+    const [mined, known] = await Promise.all([
+      publicClient.getTransactionCount({ address }),
+      publicClient.getTransactionCount({ address, blockTag: "pending" }),
+    ]);
+    if (known <= Math.max(mined, own)) return Math.max(known, own);
+    if (Date.now() - startedAt >= patienceMs) throw earlierPending(address, mined);
+    await delay(pollingIntervalMs);
+  }
 }
 
 async function receiptOf(
@@ -199,5 +229,14 @@ function pending(sent: Sent, timeoutMs: number): MillraceError {
     shortMessage: `The transaction was not mined within ${timeoutMs / 1000} s; it may still be.`,
     details: `Nonce ${sent.nonce}, hash ${sent.hashes.join(", ")}.`,
     nextStep: "Look the hash up before you send it again.",
+  });
+}
+
+function earlierPending(address: string, nonce: number): MillraceError {
+  return new MillraceError({
+    code: "transaction-pending",
+    shortMessage: `An earlier transaction of ${address}, with nonce ${nonce}, is not mined yet; nothing was sent.`,
+    nextStep: "Wait until it is, or replace it with more gas money from the wallet that sent it.",
+    retryable: true,
   });
 }

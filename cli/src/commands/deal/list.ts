@@ -1,36 +1,25 @@
 import {
-  dealsAbi,
   digestToCid,
   findPaymentToken,
   formatToken,
-  readDeal,
-  readLogs,
+  readDealsOf,
   type Chain,
   type DealState,
 } from "@millrace/sdk";
-import { encodeEventTopics, getAddress, isAddress, parseEventLogs, type Address } from "viem";
-import { reading } from "../../chain/reading.ts";
-import { defineCommand, flag, option } from "../../command.ts";
+import { defineCommand, flag } from "../../command.ts";
+import { ownerOption, readOwner } from "../../deal/owner.ts";
 import { endOfEpoch, formatTime } from "../../format.ts";
 import { formatTable } from "../../output.ts";
-import { text } from "../../parse.ts";
 
 export const dealList = defineCommand({
   name: "deal list",
   summary: "List your deals",
   needs: "wallet",
   args: {},
-  options: {
-    owner: option("--owner <wallet|address>", "deals of this wallet or address", text, "your wallet"),
-    all: flag("--all", "with those that have ended"),
-  },
+  options: { owner: ownerOption, all: flag("--all", "with those that have ended") },
   examples: ["millrace deal list", "millrace deal list --owner 0x… --all"],
   handler: async (context, { options }) => {
-    const { owner: named } = options;
-    const owner =
-      named !== undefined && isAddress(named, { strict: false })
-        ? getAddress(named)
-        : (await context.wallet(named)).address;
+    const owner = await readOwner(context, options.owner);
     const chain = await context.chain();
     const deals = (await readDealsOf(chain, owner)).filter(({ status }) => options.all || status !== "ended");
     return {
@@ -46,23 +35,6 @@ export const dealList = defineCommand({
     };
   },
 });
-
-async function readDealsOf(chain: Chain, owner: Address): Promise<DealState[]> {
-  const toBlock = await reading(chain, () => chain.publicClient.getBlockNumber());
-  const [topic, , ownerTopic] = encodeEventTopics({
-    abi: dealsAbi,
-    eventName: "DealCreated",
-    args: { owner },
-  });
-  const logs = await readLogs(chain, {
-    address: chain.deployment.contracts.deals,
-    topics: [topic, null, typeof ownerTopic === "string" ? ownerTopic : null],
-    fromBlock: BigInt(chain.deployment.deploymentBlock),
-    toBlock,
-  });
-  const created = parseEventLogs({ abi: dealsAbi, eventName: "DealCreated", logs });
-  return Promise.all(created.map(({ args: { deal, terms } }) => readDeal(chain, deal, terms)));
-}
 
 function dealData(chain: Chain, { id, terms, status, ...deal }: DealState): object {
   return {

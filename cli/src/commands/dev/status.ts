@@ -1,9 +1,8 @@
-import { epochAt, epochStart, MillraceError, type Chain } from "@millrace/sdk";
+import { epochAt, epochStart, MillraceError, readNodeStatus, type Chain } from "@millrace/sdk";
 import { reading } from "../../chain/reading.ts";
 import { defineCommand } from "../../command.ts";
 import { viewError } from "../../errors.ts";
 import { formatDuration } from "../../format.ts";
-import { readNodeStatus } from "../../node/remote.ts";
 import { formatFields, formatTable } from "../../output.ts";
 
 /** A part of the network, and what is wrong with it if anything is. */

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { chmod, cp, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { argument, defineCommand, option } from "../../command.ts";
+import { InvalidArgumentError } from "commander";
+import { argument, defineCommand, option, optionOr } from "../../command.ts";
 import { failure, UsageError } from "../../errors.ts";
 import { readJson, writeFileWhole } from "../../files.ts";
 import { shortPath } from "../../function/build.ts";
@@ -10,23 +11,29 @@ import { manifestFile } from "../../function/project.ts";
 import { formatFields } from "../../output.ts";
 import { plainName, text } from "../../parse.ts";
 
-/** The example that is built and run in CI, so what people start from always works. */
-const template = fileURLToPath(new URL("../../../../examples/hello-assemblyscript", import.meta.url));
+/** The examples that are built and run in CI, so what people start from always works. */
+const starters = { as: "hello-assemblyscript", rust: "hello-rust", cpp: "hello-cpp" } as const;
 const leftOut = new Set(["build", "node_modules"]);
 
 export const functionInit = defineCommand({
   name: "function init",
-  summary: "Start a new function in AssemblyScript",
+  summary: "Start a new function in AssemblyScript, Rust or C++",
+  details:
+    "AssemblyScript needs nothing but Millrace. Rust needs a compiler with the target wasm32-wasip1, C++ a clang with " +
+    "WASI's libraries; where they are missing, millrace function build says what to install.",
   needs: "nothing",
   args: { folder: argument("folder", "a new folder", text) },
-  options: { name: option("--name <name>", "the function's name", plainName, "the folder's name") },
-  examples: ["millrace function init hello"],
+  options: {
+    lang: optionOr("--lang <language>", "as (AssemblyScript), rust or cpp", language, "as"),
+    name: option("--name <name>", "the function's name", plainName, "the folder's name"),
+  },
+  examples: ["millrace function init hello", "millrace function init hello --lang rust"],
   handler: async (context, { args, options }) => {
     const folder = context.path(args.folder);
     const name = options.name ?? nameOf(folder);
     if (existsSync(folder) && (await readdir(folder)).length > 0)
       throw failure("folder-not-empty", `${folder} is not empty.`, { nextStep: "Choose a new folder." });
-    await copyTemplate(folder, name);
+    await copyStarter(folder, { language: options.lang, name });
     const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
       .map((entry) => shortPath(join(entry.parentPath, entry.name), folder))
@@ -38,7 +45,7 @@ export const functionInit = defineCommand({
         [
           ["function", name],
           ["files", files.map((file) => join(typed, file)).join("\n")],
-          ["next", `millrace function build ${typed}`],
+          ["next", `millrace function build ${typed} && millrace function test ${typed}`],
         ],
         context.paint,
       ),
@@ -56,19 +63,30 @@ function nameOf(folder: string): string {
   }
 }
 
+function language(value: string): keyof typeof starters {
+  const known = ["as", "rust", "cpp"] as const;
+  const found = known.find((each) => each === value.toLowerCase());
+  if (found === undefined) throw new InvalidArgumentError(`Choose one of ${known.join(", ")}.`);
+  return found;
+}
+
 /** Everything is made beside the folder and moved in at once: it is there whole or not at all. */
-async function copyTemplate(folder: string, name: string): Promise<void> {
+async function copyStarter(
+  folder: string,
+  { language: chosen, name }: { language: keyof typeof starters; name: string },
+): Promise<void> {
   const parent = dirname(folder);
   if (!existsSync(parent))
     throw failure("folder-missing", `${parent} does not exist.`, { nextStep: `mkdir -p ${parent}` });
+  const starter = fileURLToPath(new URL(`../../../../examples/${starters[chosen]}`, import.meta.url));
   const draft = await mkdtemp(join(parent, ".millrace-init-"));
   try {
-    await cp(template, draft, {
+    await cp(starter, draft, {
       recursive: true,
-      filter: (source) => source === template || !leftOut.has(basename(source)),
+      filter: (source) => source === starter || !leftOut.has(basename(source)),
     });
     const file = join(draft, manifestFile);
-    const manifest = (await readJson(file, "The template's settings")) as object;
+    const manifest = (await readJson(file, "The starter's settings")) as object;
     await writeFileWhole(file, `${JSON.stringify({ ...manifest, name }, undefined, 2)}\n`);
     await chmod(draft, 0o755);
     await rm(folder, { recursive: true, force: true });

@@ -1,50 +1,100 @@
-import { openSandbox, type CallResult } from "@millrace/sandbox";
-import { flag, defineCommand, optionalArgument } from "../../command.ts";
-import { bodyData, readRequest, requestOptions, withLineEnd } from "../../function/request.ts";
-import { readBuilt } from "../../function/project.ts";
+import { openSandbox, type CallResult, type Sandbox } from "@millrace/sandbox";
+import { flag, defineCommand, optionalArgument, type CommandResult } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { casesFile, runCases, type CaseResult } from "../../function/cases.ts";
+import {
+  bodyData,
+  isRequestGiven,
+  readRequest,
+  requestOptions,
+  withLineEnd,
+  type RequestParts,
+} from "../../function/request.ts";
+import { readBuilt, type BuiltModule } from "../../function/project.ts";
 import { paintFor } from "../../output.ts";
 import { text } from "../../parse.ts";
 
 export const functionTest = defineCommand({
   name: "function test",
-  summary: "Run the built function once, in the same sandbox as the nodes",
+  summary: "Run the built function in the same sandbox as the nodes: its test cases, or one request",
   details:
-    "The answer goes to stdout, everything else to stderr. Ends with exit code 1 if the function fails, as a caller " +
-    "would get status 500.",
+    `Without a request, the cases in ${casesFile} of the folder run, if there are any: a list of ` +
+    '{"name", "request": {"method", "path", "headers", "body" or "bodyFile"}, "answer": {"status" (200 or 500), ' +
+    '"body" or "bodyFile", "log"}}, of which only name and answer must be there. With a request, the answer goes to ' +
+    "stdout and everything else to stderr. Ends with exit code 1 if a case fails, or the function, as a caller would " +
+    "get status 500.",
   needs: "nothing",
   args: { target: optionalArgument("target", "the function's folder or a built module", text, "here") },
   options: { ...requestOptions, quiet: flag("-q, --quiet", "print the answer only") },
   examples: [
+    "millrace function test",
     'millrace function test --body "Ada"',
     "millrace function test ./qr-code --body https://example.org > code.svg",
   ],
   handler: async (context, { args, options }) => {
+    const target = context.path(args.target ?? ".");
     const request = await readRequest(context, options);
-    const { module, manifest } = await readBuilt(context.path(args.target ?? "."));
-    const sandbox = await openSandbox({ module, threads: 1 });
+    const built = await readBuilt(target);
+    const sandbox = await openSandbox({ module: built.module, threads: 1 });
     try {
-      const result = await sandbox.call({ requestId: crypto.randomUUID(), ...request });
-      const status = result.outcome === "ok" ? 200 : 500;
-      if (!context.json && !options.quiet) explain(context.note, result, status);
-      return {
-        data: {
-          outcome: result.outcome,
-          status,
-          exitCode: result.exitCode ?? null,
-          contentType: manifest.contentType,
-          durationMs: Math.round(result.durationMs * 10) / 10,
-          ...(result.message === undefined ? {} : { message: result.message }),
-          ...bodyData(result.output),
-          stderr: result.stderr,
-        },
-        text: withLineEnd(result.output),
-        exitCode: status === 200 ? 0 : 1,
-      };
+      const cases = isRequestGiven(options) ? undefined : await runCases(target, sandbox);
+      if (cases !== undefined) return describeCases(context, cases);
+      return await callOnce(context, { sandbox, built, request, quiet: options.quiet });
     } finally {
       await sandbox.close();
     }
   },
 });
+
+async function callOnce(
+  context: Context,
+  {
+    sandbox,
+    built: { manifest },
+    request,
+    quiet,
+  }: { sandbox: Sandbox; built: BuiltModule; request: RequestParts; quiet: boolean },
+): Promise<CommandResult> {
+  const result = await sandbox.call({ requestId: crypto.randomUUID(), ...request });
+  const status = result.outcome === "ok" ? 200 : 500;
+  if (!context.json && !quiet) explain(context.note, result, status);
+  return {
+    data: {
+      outcome: result.outcome,
+      status,
+      exitCode: result.exitCode ?? null,
+      contentType: manifest.contentType,
+      durationMs: toTenths(result.durationMs),
+      ...(result.message === undefined ? {} : { message: result.message }),
+      ...bodyData(result.output),
+      stderr: result.stderr,
+    },
+    text: withLineEnd(result.output),
+    exitCode: status === 200 ? 0 : 1,
+  };
+}
+
+function describeCases({ paint }: Context, cases: readonly CaseResult[]): CommandResult {
+  const failed = cases.filter(({ problems }) => problems.length > 0).length;
+  const lines = cases.flatMap(({ name, durationMs, problems }) => [
+    `${problems.length === 0 ? paint.green("✓") : paint.red("✗")} ${name} (${durationMs.toFixed(1)} ms)`,
+    ...problems.flatMap((problem) => problem.split("\n").map((line) => `    ${line}`)),
+  ]);
+  const passed = cases.length - failed;
+  return {
+    data: {
+      passed,
+      failed,
+      cases: cases.map((each) => ({ ...each, durationMs: toTenths(each.durationMs) })),
+    },
+    text: [...lines, `${passed} passed, ${failed} failed`].join("\n"),
+    exitCode: failed === 0 ? 0 : 1,
+  };
+}
+
+function toTenths(durationMs: number): number {
+  return Math.round(durationMs * 10) / 10;
+}
 
 function explain(note: (line: string) => void, result: CallResult, status: number): void {
   const paint = paintFor(process.stderr);

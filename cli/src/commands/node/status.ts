@@ -1,4 +1,12 @@
-import { epochAt, MillraceError, read, registryAbi, type Chain } from "@millrace/sdk";
+import {
+  epochAt,
+  MillraceError,
+  read,
+  readNodeStatus,
+  registryAbi,
+  type Chain,
+  type NodeStatus,
+} from "@millrace/sdk";
 import type { Address } from "viem";
 import { reading } from "../../chain/reading.ts";
 import { defineCommand, optionalArgument } from "../../command.ts";
@@ -7,7 +15,6 @@ import { failure } from "../../errors.ts";
 import { formatEther } from "../../format.ts";
 import { configOption, readNode } from "../../node/config.ts";
 import { describeAttributes } from "../../node/machine.ts";
-import { readNodeStatus, type RemoteStatus } from "../../node/remote.ts";
 import { readNodeAddress } from "../../node/state.ts";
 import { formatFields, formatTable, type Paint } from "../../output.ts";
 import { smallId } from "../../parse.ts";
@@ -92,7 +99,7 @@ async function configuredId(context: Context, config: string | undefined): Promi
 async function ask(
   endpoint: string,
   operator: Address,
-): Promise<{ status?: RemoteStatus; problem?: string | undefined }> {
+): Promise<{ status?: NodeStatus; problem?: string | undefined }> {
   try {
     const status = await readNodeStatus(endpoint);
     const isOther = status.operator.toLowerCase() !== operator.toLowerCase();

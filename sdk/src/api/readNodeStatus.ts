@@ -1,10 +1,11 @@
-import Type, { type Static } from "typebox";
-import { Value } from "typebox/value";
-import { failure } from "../errors.ts";
+import { Type, type Static } from "typebox";
+import Value from "typebox/value";
+import { MillraceError } from "../errors/MillraceError.ts";
 
 const requestTimeoutMs = 3_000;
 
-const statusSchema = Type.Object({
+/** What `GET /v1/status` of a node says, as far as others need it. */
+const nodeStatusSchema = Type.Object({
   nodeId: Type.Integer(),
   operator: Type.String(),
   epoch: Type.Optional(Type.Integer()),
@@ -22,27 +23,33 @@ const statusSchema = Type.Object({
 });
 
 /** What a node says of itself. */
-export type RemoteStatus = Static<typeof statusSchema>;
+export type NodeStatus = Static<typeof nodeStatusSchema>;
 
 /**
  * Asks a node how it is.
+ * @param endpoint base URL of its HTTP API
  * @throws MillraceError `node-unreachable` or `node-answer-invalid`
  */
-export async function readNodeStatus(endpoint: string): Promise<RemoteStatus> {
+export async function readNodeStatus(endpoint: string): Promise<NodeStatus> {
   const url = `${endpoint.replace(/\/+$/, "")}/v1/status`;
   let content: unknown;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(requestTimeoutMs) });
     content = await response.json();
   } catch (cause) {
-    throw failure("node-unreachable", `The node at ${endpoint} does not answer.`, {
+    throw new MillraceError({
+      code: "node-unreachable",
+      shortMessage: `The node at ${endpoint} does not answer.`,
       details: describeCause(cause),
       nextStep: "Its provider can see why in the daemon's log; callers are served by the other workers.",
+      retryable: true,
       cause,
     });
   }
-  if (Value.Check(statusSchema, content)) return content;
-  throw failure("node-answer-invalid", `What answers at ${endpoint} is not a Millrace node.`, {
+  if (Value.Check(nodeStatusSchema, content)) return content;
+  throw new MillraceError({
+    code: "node-answer-invalid",
+    shortMessage: `What answers at ${endpoint} is not a Millrace node.`,
     nextStep: "Check the address; a node answers GET /v1/status.",
   });
 }

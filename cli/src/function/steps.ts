@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { inspectModule, readManifest } from "@millrace/machine";
+import { openSandbox } from "@millrace/sandbox";
+import { cidToDigest, moduleCid } from "@millrace/sdk";
+import type { Context } from "../context.ts";
+import { failure } from "../errors.ts";
+import { formatSize } from "../format.ts";
+import type { Step } from "../progress.ts";
+import { buildProject } from "./build.ts";
+import { isFolder, readBuilt, readProject, type BuiltModule } from "./project.ts";
+
+/** What the steps that publish a module leave for those after them. */
+export interface Published {
+  built?: Pick<BuiltModule, "module" | "manifest">;
+  cid?: string;
+}
+
+/** Builds the function in a folder, or reads a module that is built already. */
+export function buildStep(target: string, done: Published, compile: boolean): Step {
+  return {
+    title: "Build",
+    run: async () => {
+      const isBuilt = !(await isFolder(target));
+      const built = isBuilt
+        ? await readBuilt(target)
+        : await buildProject(await readProject(target), { compile });
+      done.built = built;
+      done.cid = await moduleCid(built.module);
+      return `${isBuilt || !compile ? "Read" : "Built"} ${built.manifest.name}, ${formatSize(built.module.length)}`;
+    },
+  };
+}
+
+/** Checks that a node would run the module, and stores it where nodes find it. */
+export function publishStep(context: Context, done: Published): Step {
+  return {
+    title: "Check that nodes can run it, and store it",
+    run: async () => {
+      const { module } = having(done.built);
+      const [, { cid }] = await Promise.all([tryModule(module), (await context.api()).uploadBlob(module)]);
+      return `Checked and stored as ${cid}`;
+    },
+  };
+}
+
+/** Takes a module that was published before: it must be there, and a node must be able to run it. */
+export function fetchStep(context: Context, cid: string, done: Published): Step {
+  return {
+    title: "Check the published function",
+    run: async () => {
+      const module = await (await context.api()).fetchBlob(cid);
+      const manifest = readManifest(module);
+      await tryModule(module);
+      done.built = { module, manifest };
+      done.cid = cid;
+      return `Found ${manifest.name}, ${formatSize(module.length)}`;
+    },
+  };
+}
+
+/** The steps that bring what a person named (a folder, a module, a CID) to a published CID. */
+export function publishSteps(
+  context: Context,
+  target: string,
+  { compile, done }: { compile: boolean; done: Published },
+): Step[] {
+  if (isCid(target) && !existsSync(context.path(target))) return [fetchStep(context, target, done)];
+  return [buildStep(context.path(target), done, compile), publishStep(context, done)];
+}
+
+/** True if the text is the CID of a module. */
+export function isCid(text: string): boolean {
+  return /^bafkrei[a-z2-7]{52}$/.test(text);
+}
+
+/**
+ * A published module's CID as a person typed it.
+ * @throws MillraceError `cid-invalid`
+ */
+export function requireCid(text: string): string {
+  if (!isCid(text))
+    throw failure("cid-invalid", `${text} is not the CID of a function.`, {
+      nextStep: "Build and publish one in one go: millrace function deploy <folder>",
+    });
+  cidToDigest(text);
+  return text;
+}
+
+async function tryModule(module: Uint8Array): Promise<void> {
+  inspectModule(module);
+  await (await openSandbox({ module, threads: 1 })).close();
+}
+
+/** What an earlier step left. */
+export function having<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("A step ran before the one it needs.");
+  return value;
+}

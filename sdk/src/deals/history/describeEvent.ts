@@ -1,0 +1,109 @@
+import type { Abi, ContractEventArgsFromTopics, ContractEventName } from "viem";
+import { endCauses, nameAt, refusals, type EndCauseName } from "../../api/schemas/names.ts";
+import type { dealsAbi } from "../../generated/dealsAbi.ts";
+import { formatToken, millUnits, type TokenUnits } from "../../units.ts";
+
+/** What the sentences need to know. */
+export interface EventContext {
+  /** the deal's payment token; unknown ones are shown in smallest units */
+  token: TokenUnits | undefined;
+  /** last epoch decided before this event; undefined: not known */
+  decidedThrough: number | undefined;
+}
+
+/** An event in words. */
+export interface EventWords {
+  sentence: string;
+  /** true: it happens all the time and tells little */
+  routine?: boolean;
+}
+
+/** The events that tell of a deal's life. */
+export type DealEventName =
+  | "DealCreated"
+  | "Deposited"
+  | "Withdrawn"
+  | "EpochsDecided"
+  | "WorkerAssigned"
+  | "NodeSkipped"
+  | "WorkerResigned"
+  | "WorkerEnded"
+  | "WorkerReleased"
+  | "WorkerPaid"
+  | "ProviderBarred"
+  | "ProviderUnbarred"
+  | "DealEnded";
+
+type Table<abi extends Abi, names extends ContractEventName<abi>> = {
+  readonly [name in names]: (
+    args: Required<ContractEventArgsFromTopics<abi, name>>,
+    context: EventContext,
+  ) => EventWords;
+};
+
+const ends: Record<EndCauseName, string> = {
+  dismissed: "was dismissed by the owner",
+  resigned: "left as its provider had announced",
+  leftInsolvent: "left because the deal could not pay",
+  evicted: "was evicted: it missed too many epochs in a row",
+  dealEnded: "stopped with the deal",
+};
+
+/** What each event of Deals that names a deal means to its owner. */
+export const dealEventWords: Table<typeof dealsAbi, DealEventName> = {
+  DealCreated: ({ terms, epoch }) => ({
+    sentence: `The deal was created in epoch ${epoch}: it wants ${plural(terms.targetWorkers, "worker")} of ${plural(terms.unitsPerWorker, "unit")}.`,
+  }),
+  Deposited: ({ payer, amount }, { token }) => ({
+    sentence: `${payer} put in ${formatToken(amount, token)}.`,
+  }),
+  Withdrawn: ({ to, amount }, { token }) => ({
+    sentence: `${formatToken(amount, token)} went back to ${to}.`,
+  }),
+  EpochsDecided: ({ throughEpoch, fundedEpochs, charged }, { token, decidedThrough }) => {
+    const decided = decidedThrough === undefined ? undefined : throughEpoch - decidedThrough;
+    const paid = `${plural(fundedEpochs, "epoch")} through epoch ${throughEpoch} cost ${formatToken(charged, token)}`;
+    return decided === undefined || decided <= fundedEpochs
+      ? { sentence: `${paid}.`, routine: true }
+      : {
+          sentence: `The money was not enough for ${plural(decided - fundedEpochs, "epoch")} before epoch ${throughEpoch + 1}: the workers paused.`,
+        };
+  },
+  WorkerAssigned: ({ node, provider, pricePerUnitEpoch, firstEpoch }, { token }) => ({
+    sentence: `Node ${node} of provider ${provider} works for it, at ${formatToken(pricePerUnitEpoch, token)} per unit and epoch from epoch ${firstEpoch} on.`,
+  }),
+  NodeSkipped: ({ node, refusal }) => ({
+    sentence: `A match passed over node ${node} (${nameAt(refusals, refusal)}).`,
+    routine: true,
+  }),
+  WorkerResigned: ({ node, noticeEpoch }) => ({
+    sentence: `The provider of node ${node} gave notice: it leaves with epoch ${noticeEpoch} at the earliest.`,
+  }),
+  WorkerEnded: ({ node, cause, lastEpoch, slashed }) => ({
+    sentence:
+      `Node ${node} ${ends[nameAt(endCauses, cause - 1)]}. Its last epoch is ${lastEpoch}.` +
+      (slashed === 0n ? "" : ` Its provider lost ${formatToken(slashed, millUnits)}.`),
+  }),
+  WorkerReleased: ({ node }) => ({ sentence: `The units of node ${node} are free again.`, routine: true }),
+  WorkerPaid: ({ node, throughEpoch, pay, refund }, { token }) => ({
+    sentence:
+      `Node ${node} is settled through epoch ${throughEpoch}: it earned ${formatToken(pay, token)}` +
+      (refund === 0n
+        ? "."
+        : `, and ${formatToken(refund, token)} for epochs it missed come back to the owner.`),
+    routine: refund === 0n,
+  }),
+  ProviderBarred: ({ provider }) => ({
+    sentence: `Provider ${provider} was barred: none of its nodes is taken.`,
+  }),
+  ProviderUnbarred: ({ provider }) => ({ sentence: `Provider ${provider} may be taken again.` }),
+  DealEnded: ({ endEpoch, insolvent }) => ({
+    sentence: insolvent
+      ? `The deal ended with epoch ${endEpoch}: it could not pay for too long.`
+      : `The owner stopped the deal; its last epoch is ${endEpoch}.`,
+  }),
+};
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,58 @@
+import { encodeEventTopics, numberToHex, parseEventLogs } from "viem";
+import type { Chain } from "../../chain/chain.ts";
+import { findPaymentToken } from "../../chain/deployment.ts";
+import { readLogs } from "../../chain/readLogs.ts";
+import { dealsAbi } from "../../generated/dealsAbi.ts";
+import { dealEventWords, type DealEventName, type EventContext, type EventWords } from "./describeEvent.ts";
+import type { DealEvent } from "./readDealHistory.ts";
+
+export interface ReadDealEventsParameters {
+  deal: bigint;
+  fromBlock: bigint;
+  /** inclusive */
+  toBlock: bigint;
+  /** what earlier events told; changed by these */
+  context: EventContext;
+}
+
+const names = Object.keys(dealEventWords) as DealEventName[];
+const topics = names.flatMap((eventName) => encodeEventTopics({ abi: dealsAbi, eventName })[0]);
+
+/**
+ * A deal's events in a range of blocks, in words.
+ * @throws MillraceError `rpc-unreachable`
+ */
+export async function readDealEvents(
+  chain: Chain,
+  { deal, fromBlock, toBlock, context }: ReadDealEventsParameters,
+): Promise<DealEvent[]> {
+  const logs = await readLogs(chain, {
+    address: chain.deployment.contracts.deals,
+    topics: [topics, numberToHex(deal, { size: 32 })],
+    fromBlock,
+    toBlock,
+  });
+  return parseEventLogs({ abi: dealsAbi, eventName: names, logs }).map((log) => {
+    const { eventName, args, blockNumber, transactionHash } = log;
+    if (eventName === "DealCreated") {
+      context.token = findPaymentToken(chain.deployment, args.terms.paymentToken);
+      context.decidedThrough = args.epoch;
+    }
+    // The name picks the entry and its arguments together; TypeScript can't follow that through a union.
+    const describe = dealEventWords[eventName] as (args: unknown, context: EventContext) => EventWords;
+    const { sentence, routine = false } = describe(args, context);
+    if (eventName === "EpochsDecided") context.decidedThrough = args.throughEpoch;
+    // Epochs without a worker are decided without an event.
+    if (eventName === "WorkerAssigned") context.decidedThrough = args.firstEpoch - 1;
+    return {
+      id: `${transactionHash}/${log.topics.join("")}${log.data}`,
+      name: eventName,
+      sentence,
+      routine,
+      node: "node" in args ? args.node : undefined,
+      provider: "provider" in args ? args.provider : undefined,
+      blockNumber,
+      txHash: transactionHash,
+    };
+  });
+}
