@@ -72,7 +72,12 @@ contract Staking is StakeVotes {
         _requireOwner(provider);
         require(amount != 0, StakingZeroAmount());
         Stake storage stored = _stakes[provider];
-        _takeFree(provider, stored, amount);
+        uint96 free = stored.free;
+        require(amount <= free, StakingFreeStakeShort(provider, free, amount));
+        // amount <= free
+        unchecked {
+            stored.free = free - amount;
+        }
         thaw = ++stored.thawCount;
         stored.thawing += amount;
         uint64 readyAt = SafeCast.toUint64(block.timestamp + parameters.values().thawPeriod);
@@ -123,21 +128,35 @@ contract Staking is StakeVotes {
     /// @inheritdoc IStaking
     function lock(ProviderId provider, uint96 amount) external onlyDeals {
         Stake storage stored = _stakes[provider];
-        _takeFree(provider, stored, amount);
-        stored.locked += amount;
+        // In one statement each, so that the compiler reads and writes the slot once.
+        (uint96 free, uint96 locked) = (stored.free, stored.locked);
+        require(amount <= free, StakingFreeStakeShort(provider, free, amount));
+        // amount <= free, and no sum of stakes overflows
+        unchecked {
+            (stored.free, stored.locked) = (free - amount, locked + amount);
+        }
     }
 
     /// @inheritdoc IStaking
     function unlock(ProviderId provider, uint96 amount) external onlyDeals {
         Stake storage stored = _stakes[provider];
-        _takeLocked(provider, stored, amount);
-        stored.free += amount;
+        (uint96 free, uint96 locked) = (stored.free, stored.locked);
+        require(amount <= locked, StakingLockedStakeShort(provider, locked, amount));
+        // amount <= locked, and no sum of stakes overflows
+        unchecked {
+            (stored.free, stored.locked) = (free + amount, locked - amount);
+        }
     }
 
     /// @inheritdoc IStaking
     function slash(ProviderId provider, uint96 amount) external onlyDeals {
         Stake storage stored = _stakes[provider];
-        _takeLocked(provider, stored, amount);
+        uint96 locked = stored.locked;
+        require(amount <= locked, StakingLockedStakeShort(provider, locked, amount));
+        // amount <= locked
+        unchecked {
+            stored.locked = locked - amount;
+        }
         emit StakeSlashed(provider, amount);
         _moveVotes(stored.delegatee, address(0), amount);
         mill.burn(amount);
@@ -176,24 +195,6 @@ contract Staking is StakeVotes {
         emit Staked(provider, msg.sender, amount);
         _moveVotes(address(0), stored.delegatee, amount);
         mill.transferFrom(msg.sender, address(this), amount);
-    }
-
-    function _takeFree(ProviderId provider, Stake storage stored, uint96 amount) private {
-        uint96 free = stored.free;
-        require(amount <= free, StakingFreeStakeShort(provider, free, amount));
-        // amount <= free
-        unchecked {
-            stored.free = free - amount;
-        }
-    }
-
-    function _takeLocked(ProviderId provider, Stake storage stored, uint96 amount) private {
-        uint96 locked = stored.locked;
-        require(amount <= locked, StakingLockedStakeShort(provider, locked, amount));
-        // amount <= locked
-        unchecked {
-            stored.locked = locked - amount;
-        }
     }
 
     function _requireOwner(ProviderId provider) private view {

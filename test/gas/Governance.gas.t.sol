@@ -45,7 +45,7 @@ contract GovernanceGasTest is GovernanceTest {
         _vote(alice, id, FOR);
         _toResult(id);
         _queue(proposal);
-        _snapshot("queue", 140_000);
+        _snapshot("queue", 170_000);
         _skip(TIMELOCK_DELAY);
         _execute(proposal);
         _snapshot("execute", 110_000);
