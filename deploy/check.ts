@@ -6,8 +6,10 @@ import { modulesAbi } from "../sdk/src/generated/modulesAbi.ts";
 import { parametersAbi } from "../sdk/src/generated/parametersAbi.ts";
 import { registryAbi } from "../sdk/src/generated/registryAbi.ts";
 import { stakingAbi } from "../sdk/src/generated/stakingAbi.ts";
+import { checkGovernance } from "./checkGovernance.ts";
 import { checkMill, checkPaymentTokens } from "./checkTokens.ts";
 import { checkRoles } from "./checkRoles.ts";
+import { expectSame } from "./expectSame.ts";
 import type { DeploymentRecord } from "./record.ts";
 import type { DeploymentSettings } from "./settings.ts";
 
@@ -47,6 +49,7 @@ export async function checkDeployment(parameters: CheckParameters): Promise<stri
     checkParameters(client, record, settings),
     checkBindings(client, record),
     checkRoles({ client, record, settings, deployer }),
+    checkGovernance({ client, record, settings }),
     checkMill({ client, record, settings }),
     checkPaymentTokens({ client, record }),
   ]);
@@ -64,6 +67,8 @@ async function checkCode({ record, compiled }: CheckParameters, client: Client):
     deals: "Deals",
     modules: "Modules",
     timelock: "Timelock",
+    governor: "MillraceGovernor",
+    votingPower: "VotingPower",
   } as const;
   const problems = await Promise.all(
     Object.entries(record.contracts).map(async ([key, address]) => {
@@ -155,10 +160,4 @@ async function checkBindings(client: Client, record: DeploymentRecord): Promise<
     facts.map(async ([what, actual, expected]) => expectSame(what, await actual, expected)),
   );
   return lists.flat();
-}
-
-function expectSame(what: string, actual: string | number | bigint, expected: string | number): string[] {
-  return String(actual).toLowerCase() === String(expected).toLowerCase()
-    ? []
-    : [`The ${what} is ${actual}, not ${expected}.`];
 }

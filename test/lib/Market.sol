@@ -54,7 +54,7 @@ abstract contract Market is Test {
         uint256[] memory amounts = new uint256[](2);
         (holders[0], amounts[0]) = (holder, 500_000_000 ether);
         (holders[1], amounts[1]) = (treasury, 500_000_000 ether);
-        mill = new Mill(holders, amounts);
+        mill = new Mill(treasury, holders, amounts);
         token = new TestStablecoin();
         parameters = new Parameters(
             admin,
@@ -72,24 +72,12 @@ abstract contract Market is Test {
         );
         registry = new Registry(parameters, address(this), genesis, EPOCH_SECONDS);
         staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
-        deals = IDeals(_deployDeals(abi.encode(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS)));
+        bytes memory arguments = abi.encode(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS);
+        deals = IDeals(_deployArtifact("contracts/deals/Deals.sol:Deals", arguments));
         registry.bind(address(deals));
         staking.bind(address(deals));
         vm.prank(holder);
         mill.approve(address(staking), type(uint256).max);
-    }
-
-    /// @dev From the artifact, so that the tests run the bytecode that is deployed; it has compiler settings of its own. It is
-    /// there after `hardhat build`, which a run of single test files does not do by itself.
-    function _deployDeals(bytes memory arguments) internal returns (address deployed) {
-        bytes memory code = bytes.concat(vm.getCode("contracts/deals/Deals.sol:Deals"), arguments);
-        assembly ("memory-safe") {
-            deployed := create(0, add(code, 32), mload(code))
-            if iszero(deployed) {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
-        }
     }
 
     // ---- time ----
