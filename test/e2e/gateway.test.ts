@@ -4,7 +4,7 @@ import { Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingM
 import { once } from "node:events";
 import { join } from "node:path";
 import { embedManifest, parseManifest } from "@millrace/machine";
-import { createApi, createDeal, readDeal } from "@millrace/sdk";
+import { createApi, createDeal } from "@millrace/sdk";
 import { expect } from "chai";
 import { parseUnits } from "viem";
 import type { Devnet } from "../../scripts/devnet/devnet.ts";
@@ -17,7 +17,7 @@ const callers = 8;
 describe("a gateway before real nodes", function () {
   this.timeout(180_000);
   let net: Devnet;
-  let remove: () => Promise<void>;
+  let remove: (() => Promise<void>) | undefined;
   let echo: bigint;
   /** Logs two lines at each run and answers "partial answer", if its body begins with 0. */
   let logging: bigint;
@@ -25,29 +25,31 @@ describe("a gateway before real nodes", function () {
 
   before(async () => {
     ({ net, remove } = await startNetwork());
-    [echo, logging] = await Promise.all([deploy("echo", "My_Echo"), deploy("exit", "logging")]);
+    // One after the other: a permit of the account takes the number of the one before.
+    echo = await createFor("echo", "My_Echo");
+    logging = await createFor("exit", "logging");
+    await Promise.all([untilAnswered(echo), untilAnswered(logging)]);
   });
   after(async () => {
     agent.destroy();
-    await remove();
+    await remove?.();
   });
 
-  /** A funded deal of a fixture with two workers that answer. */
-  async function deploy(fixture: string, name: string): Promise<bigint> {
+  /** A funded deal of a fixture for two workers. */
+  async function createFor(fixture: string, name: string): Promise<bigint> {
     const code = await readFile(join(root, `sandbox/test/fixtures/${fixture}.wasm`));
     const manifest = { name, contentType: "text/plain", env: { NONCE: randomBytes(6).toString("hex") } };
     const { cid } = await createApi(net.apiUrl).uploadBlob(embedManifest(code, parseManifest(manifest)));
     const developer = await net.connectAs("developer");
     const terms = termsOf(net, cid);
     const { deal } = await createDeal(developer, { terms, deposit: parseUnits("1", 6) });
-    await until(
-      `deal ${deal} is matched`,
-      async () => (await readDeal(developer, deal, terms)).workers === 2,
-    );
-    const answers = async () =>
-      (await Promise.all(net.nodes.map((node) => answersFor(node, deal)))).filter(Boolean);
-    await until(`deal ${deal} answers`, async () => (await answers()).length === 2);
     return deal;
+  }
+
+  async function untilAnswered(deal: bigint): Promise<void> {
+    const answers = () => Promise.all(net.nodes.map((node) => answersFor(node, deal)));
+    const count = async () => (await answers()).filter(Boolean).length;
+    await until(`deal ${deal} answers`, async () => (await count()) === 2);
   }
 
   async function answersFor({ endpoint }: ProviderNode, deal: bigint): Promise<boolean> {
