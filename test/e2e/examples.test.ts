@@ -79,16 +79,18 @@ describe("the examples", function () {
   before(async () => {
     ({ net, remove } = await startNetwork({ nodes: threeNodes.slice(0, 2) }));
     const developer = await net.connectAs("developer");
-    await Promise.all(
-      Object.keys(tries).map(async (example) => {
-        const { module = "" } = readExampleManifest(example);
-        const { cid } = await createApi(net.apiUrl).uploadBlob(readExample(example, module));
-        const terms = termsOf(net, cid, { targetWorkers: 1 });
-        const { deal } = await createDeal(developer, { terms, deposit: parseUnits("0.5", 6) });
-        deals.set(example, deal);
-        await until(`${example} is matched`, async () => (await readDeal(developer, deal)).workers === 1);
-      }),
-    );
+    // One after the other: a permit is signed with the account's next nonce.
+    for (const example of Object.keys(tries)) {
+      const { module = "" } = readExampleManifest(example);
+      const { cid } = await createApi(net.apiUrl).uploadBlob(readExample(example, module));
+      const terms = termsOf(net, cid, { targetWorkers: 1 });
+      const { deal } = await createDeal(developer, { terms, deposit: parseUnits("0.5", 6) });
+      deals.set(example, deal);
+    }
+    await until("all deals are matched", async () => {
+      const states = await Promise.all([...deals.values()].map((deal) => readDeal(developer, deal)));
+      return states.every(({ workers }) => workers === 1);
+    });
   });
   after(async () => {
     await remove();
