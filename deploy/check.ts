@@ -6,10 +6,12 @@ import { modulesAbi } from "../sdk/src/generated/modulesAbi.ts";
 import { parametersAbi } from "../sdk/src/generated/parametersAbi.ts";
 import { registryAbi } from "../sdk/src/generated/registryAbi.ts";
 import { stakingAbi } from "../sdk/src/generated/stakingAbi.ts";
+import { checkGovernance } from "./checkGovernance.ts";
 import { checkMill, checkPaymentTokens } from "./checkTokens.ts";
 import { type CompiledCode, checkCode } from "./checkCode.ts";
 import { checkDealsParts } from "./checkDealsParts.ts";
 import { checkRoles } from "./checkRoles.ts";
+import { expectSame } from "./expectSame.ts";
 import type { DeploymentRecord } from "./record.ts";
 import type { DeploymentSettings } from "./settings.ts";
 
@@ -45,6 +47,7 @@ export async function checkDeployment(parameters: CheckParameters): Promise<stri
     checkBindings(client, record),
     checkDealsParts({ client, record, compiled }),
     checkRoles({ client, record, settings, deployer }),
+    checkGovernance({ client, record, settings }),
     checkMill({ client, record, settings }),
     checkPaymentTokens({ client, record }),
   ]);
@@ -120,10 +123,4 @@ async function checkBindings(client: Client, record: DeploymentRecord): Promise<
     facts.map(async ([what, actual, expected]) => expectSame(what, await actual, expected)),
   );
   return lists.flat();
-}
-
-function expectSame(what: string, actual: string | number | bigint, expected: string | number): string[] {
-  return String(actual).toLowerCase() === String(expected).toLowerCase()
-    ? []
-    : [`The ${what} is ${actual}, not ${expected}.`];
 }

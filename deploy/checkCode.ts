@@ -25,6 +25,8 @@ export async function checkCode({ client, record, compiled }: CheckCodeParameter
     deals: "Deals",
     modules: "Modules",
     timelock: "Timelock",
+    governor: "MillraceGovernor",
+    votingPower: "VotingPower",
   };
   const problems = await Promise.all(
     Object.entries(record.contracts).map(async ([key, address]) =>

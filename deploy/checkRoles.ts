@@ -3,6 +3,7 @@ import {
   type PublicClient,
   getAddress,
   isAddressEqual,
+  zeroAddress,
   zeroHash,
   keccak256,
   toBytes,
@@ -13,7 +14,8 @@ import type { DeploymentSettings } from "./settings.ts";
 
 /**
  * Checks that the timelock's delay is that of the settings and that its roles, rebuilt from its events, are held by
- * exactly the accounts the settings name: itself as the only admin, and the deployer nowhere.
+ * exactly those who should: itself as the only admin, the governor to propose and cancel, everyone to execute, and the
+ * deployer nowhere.
  *
  * @returns one sentence for each thing that is wrong
  */
@@ -25,19 +27,22 @@ export async function checkRoles(parameters: {
 }): Promise<string[]> {
   const { client, record, settings, deployer } = parameters;
   const timelock = getAddress(record.contracts.timelock);
-  const { minDelaySeconds, proposers, executors } = settings.timelock;
+  const { timelockDelaySeconds } = settings.governance;
+  const governor = [record.contracts.governor];
   const roles: [string, string, readonly string[]][] = [
     ["administer the timelock", zeroHash, [timelock]],
-    ["propose", keccak256(toBytes("PROPOSER_ROLE")), proposers],
-    ["cancel", keccak256(toBytes("CANCELLER_ROLE")), proposers],
-    ["execute", keccak256(toBytes("EXECUTOR_ROLE")), executors],
+    ["propose", keccak256(toBytes("PROPOSER_ROLE")), governor],
+    ["cancel", keccak256(toBytes("CANCELLER_ROLE")), governor],
+    ["execute", keccak256(toBytes("EXECUTOR_ROLE")), [zeroAddress]],
   ];
   const [holders, delay] = await Promise.all([
     readHolders(client, timelock, BigInt(record.deploymentBlock)),
     client.readContract({ address: timelock, abi: timelockAbi, functionName: "getMinDelay" }),
   ]);
   const problems =
-    delay === BigInt(minDelaySeconds) ? [] : [`The timelock waits ${delay} s, not ${minDelaySeconds} s.`];
+    delay === BigInt(timelockDelaySeconds)
+      ? []
+      : [`The timelock waits ${delay} s, not ${timelockDelaySeconds} s.`];
   for (const [verb, role, expected] of roles) {
     const actual = holders.get(role) ?? new Set<Address>();
     const wanted = new Set(expected.map((address) => getAddress(address)));

@@ -44,10 +44,9 @@ export async function deployMillrace(parameters: DeployParameters): Promise<Depl
     );
   }
   const [deployer = ""] = accounts;
-  const { proposers, executors } = settings.timelock;
-  if ([...proposers, ...executors].some((account) => account.toLowerCase() === deployer.toLowerCase())) {
+  if (settings.governance.guardian?.toLowerCase() === deployer.toLowerCase()) {
     throw new Error(
-      `The deployer ${deployer} must not hold a role of the timelock. Name other proposers and executors, or deploy from another account.`,
+      `The deployer ${deployer} must not be the guardian. Name another guardian, or deploy from another account.`,
     );
   }
   const result = await deploy({
@@ -85,6 +84,8 @@ export async function deployMillrace(parameters: DeployParameters): Promise<Depl
       deals: address("Deals"),
       modules: address("Modules"),
       timelock: address("Timelock"),
+      governor: address("MillraceGovernor"),
+      votingPower: address("VotingPower"),
     },
     paymentTokens: [
       ...settings.paymentTokens,

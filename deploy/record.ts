@@ -20,6 +20,8 @@ export interface DeploymentRecord {
     readonly deals: string;
     readonly modules: string;
     readonly timelock: string;
+    readonly governor: string;
+    readonly votingPower: string;
   };
   readonly paymentTokens: readonly { symbol: string; address: string; decimals: number }[];
 }

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
-import { getAddress, isAddress, parseEther } from "viem";
+import { formatEther, getAddress, isAddress, parseEther } from "viem";
 
 const Address = Type.String({ pattern: "^0x[0-9a-fA-F]{40}$" });
 const Whole = Type.Integer({ minimum: 0 });
@@ -18,8 +18,15 @@ const SettingsFile = Type.Object(
         { additionalProperties: false },
       ),
     ),
-    timelock: Type.Object(
-      { minDelaySeconds: Whole, proposers: Type.Array(Address), executors: Type.Array(Address) },
+    governance: Type.Object(
+      {
+        votingDelaySeconds: Type.Integer({ minimum: 1 }),
+        votingPeriodSeconds: Type.Integer({ minimum: 1 }),
+        timelockDelaySeconds: Whole,
+        quorumPercent: Type.Integer({ minimum: 1, maximum: 100 }),
+        proposalThresholdMill: Mill,
+        guardian: Type.Optional(Address),
+      },
       { additionalProperties: false },
     ),
     parameters: Type.Object(
@@ -34,7 +41,6 @@ const SettingsFile = Type.Object(
       },
       { additionalProperties: false },
     ),
-    guardian: Type.Optional(Address),
     testStablecoin: Type.Boolean(),
     paymentTokens: Type.Array(
       Type.Object(
@@ -63,14 +69,27 @@ interface FirstHolder {
   readonly amount: bigint;
 }
 
+/** How the token holders decide. */
+interface GovernanceSettings {
+  /** From a proposal to the moment whose votes count. */
+  readonly votingDelaySeconds: number;
+  readonly votingPeriodSeconds: number;
+  /** From the decision to its execution, at least. */
+  readonly timelockDelaySeconds: number;
+  /** Of the MILL outside the treasury. */
+  readonly quorumPercent: number;
+  /** Votes a proposer needs, 18 decimals. */
+  readonly proposalThreshold: bigint;
+  /** May pause entry for the first year; nobody if undefined. */
+  readonly guardian: string | undefined;
+}
+
 /** Everything a deployment needs to know beforehand but its genesis. */
 export interface DeploymentSettings {
   readonly epochDurationSeconds: number;
   readonly firstHolders: readonly FirstHolder[];
-  readonly timelock: Static<typeof SettingsFile>["timelock"];
+  readonly governance: GovernanceSettings;
   readonly parameters: ParameterValues;
-  /** May pause entry for the first year; nobody if left out. */
-  readonly guardian: string | undefined;
   /** Deploys tUSD, the token anyone may mint; for devnets. */
   readonly testStablecoin: boolean;
   /** Tokens that exist already and that clients offer by default. */
@@ -104,40 +123,52 @@ export async function readSettings(path: string): Promise<DeploymentSettings> {
 }
 
 function findComplaint(file: Static<typeof SettingsFile>): string | undefined {
-  const { firstHolders, timelock } = file;
-  if (timelock.proposers.length === 0)
-    return "timelock.proposers is empty. Name who may propose to the timelock.";
-  if (timelock.executors.length === 0) {
-    return "timelock.executors is empty. Name who may execute, or the zero address for everyone.";
-  }
+  const { firstHolders, governance } = file;
   if (firstHolders.length === 0) return "firstHolders is empty. Name who gets the first MILL.";
   const addresses = [
     ...firstHolders.map(({ holder }) => holder).filter((holder) => holder !== "treasury"),
-    ...timelock.proposers,
-    ...timelock.executors,
     ...file.paymentTokens.map(({ address }) => address),
-    ...(file.guardian === undefined ? [] : [file.guardian]),
+    ...(governance.guardian === undefined ? [] : [governance.guardian]),
   ];
   const wrong = addresses.find((address) => !isAddress(address));
   if (wrong !== undefined) return `${wrong} has a wrong checksum. Compare it with its source.`;
-  const total = firstHolders.reduce((sum, { mill }) => sum + parseEther(mill), 0n);
-  const large = firstHolders.find(({ mill }) => parseEther(mill) * 2n > total);
-  if (large !== undefined) return `${large.holder} would hold more than half of all MILL. Lower its share.`;
+  return findMillComplaint(file);
+}
+
+/** What would let one holder decide alone, or nobody ever. */
+function findMillComplaint({ firstHolders, governance }: Static<typeof SettingsFile>): string | undefined {
+  const shares = new Map<string, bigint>();
+  for (const { holder, mill } of firstHolders) {
+    const name = holder.toLowerCase();
+    shares.set(name, (shares.get(name) ?? 0n) + parseEther(mill));
+  }
+  const total = [...shares.values()].reduce((sum, amount) => sum + amount, 0n);
+  const large = [...shares].find(([, amount]) => amount * 2n > total);
+  if (large !== undefined) return `${large[0]} would hold more than half of all MILL. Lower its share.`;
+  // The treasury does not vote.
+  const voting = total - (shares.get("treasury") ?? 0n);
+  if (voting === 0n) return "Nobody outside the treasury holds MILL: no quorum could be met. Name holders.";
+  if (parseEther(governance.proposalThresholdMill) > voting) {
+    return `Holders outside the treasury have ${formatEther(voting)} MILL together, and a proposer would need ${governance.proposalThresholdMill}. Lower governance.proposalThresholdMill.`;
+  }
   return undefined;
 }
 
 function toSettings(file: Static<typeof SettingsFile>): DeploymentSettings {
-  const { parameters, timelock } = file;
+  const { parameters, governance } = file;
   return {
     epochDurationSeconds: file.epochDurationSeconds,
     firstHolders: file.firstHolders.map(({ holder, mill }) => ({
       holder: holder === "treasury" ? holder : getAddress(holder),
       amount: parseEther(mill),
     })),
-    timelock: {
-      minDelaySeconds: timelock.minDelaySeconds,
-      proposers: timelock.proposers.map((address) => getAddress(address)),
-      executors: timelock.executors.map((address) => getAddress(address)),
+    governance: {
+      votingDelaySeconds: governance.votingDelaySeconds,
+      votingPeriodSeconds: governance.votingPeriodSeconds,
+      timelockDelaySeconds: governance.timelockDelaySeconds,
+      quorumPercent: governance.quorumPercent,
+      proposalThreshold: parseEther(governance.proposalThresholdMill),
+      guardian: governance.guardian === undefined ? undefined : getAddress(governance.guardian),
     },
     parameters: {
       stakePerUnit: parseEther(parameters.stakePerUnitMill),
@@ -148,7 +179,6 @@ function toSettings(file: Static<typeof SettingsFile>): DeploymentSettings {
       evictionSlashBps: BigInt(parameters.evictionSlashBps),
       resignNoticeEpochs: BigInt(parameters.resignNoticeEpochs),
     },
-    guardian: file.guardian === undefined ? undefined : getAddress(file.guardian),
     testStablecoin: file.testStablecoin,
     paymentTokens: file.paymentTokens.map((token) => ({ ...token, address: getAddress(token.address) })),
   };

@@ -18,6 +18,8 @@ const exported: Record<string, string> = {
   "governance/IParameters.sol/IParameters.json": "parametersAbi",
   "token/IMill.sol/IMill.json": "millAbi",
   "governance/Timelock.sol/Timelock.json": "timelockAbi",
+  "governance/MillraceGovernor.sol/MillraceGovernor.json": "governorAbi",
+  "governance/VotingPower.sol/VotingPower.json": "votingPowerAbi",
 };
 
 const check = process.argv.includes("--check");

@@ -27,6 +27,8 @@ const deployment: Deployment = {
     deals: token.address,
     timelock: token.address,
     modules: token.address,
+    governor: token.address,
+    votingPower: token.address,
   },
   paymentTokens: [token],
 };

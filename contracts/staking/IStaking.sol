@@ -8,15 +8,20 @@ import {IMill} from "../token/IMill.sol";
 
 /// @title Provider stake: free, locked behind workers, thawing
 /// @notice docs/protocol.md, "Staking". All amounts are MILL with 18 decimals.
-/// Stake belongs to a provider. It is free, locked behind workers (by Deals alone), or thawing on its way out.
+/// Stake belongs to a provider. It is free, locked behind workers (by Deals alone), or thawing on its way out. All of it
+/// votes, once the provider's owner has named a delegate, until it is withdrawn or burned.
 interface IStaking {
     /// @param free may be locked by a match or thawed
     /// @param locked behind workers
     /// @param thawCount number of thaw requests ever made, and the id of the newest
+    /// @param thawing on its way out, ready or not
+    /// @param delegatee who votes with all of this; zero if nobody
     struct Stake {
         uint96 free;
         uint96 locked;
         uint32 thawCount;
+        uint96 thawing;
+        address delegatee;
     }
 
     /// @param amount MILL that leaves
@@ -36,6 +41,11 @@ interface IStaking {
     event ThawWithdrawn(ProviderId indexed provider, uint32 indexed thaw, address to, uint96 amount);
     /// @notice `amount` of locked stake was burned. Locks themselves are told by Deals' events.
     event StakeSlashed(ProviderId indexed provider, uint96 amount);
+    /// @notice `toDelegate` votes with the stake of `delegator`'s provider from now on, `fromDelegate` no longer does. As in
+    /// ERC-5805; the zero address stands for nobody.
+    event DelegateChanged(address indexed delegator, address indexed fromDelegate, address indexed toDelegate);
+    /// @notice `delegate` has `newVotes` votes of staked MILL.
+    event DelegateVotesChanged(address indexed delegate, uint256 previousVotes, uint256 newVotes);
 
     error StakingUnauthorized(address caller, address expected);
     error StakingAlreadyBound(address deals);
@@ -46,6 +56,8 @@ interface IStaking {
     error StakingLockedStakeShort(ProviderId provider, uint96 locked, uint96 wanted);
     error StakingThawUnknown(ProviderId provider, uint32 thaw);
     error StakingThawNotReady(uint64 readyAt, uint64 nowSeconds);
+    /// @notice Votes of a second that is not over are not known.
+    error StakingFutureLookup(uint256 timepoint, uint48 nowSeconds);
 
     // ---- staking (anyone) ----
 
@@ -78,6 +90,13 @@ interface IStaking {
     /// requested or withdrawn already), {StakingThawNotReady}.
     function withdrawThawed(ProviderId provider, uint32 thaw, address to) external;
 
+    // ---- voting (the provider's owner) ----
+
+    /// @notice Names who votes with the stake of the caller's provider (free, locked and thawing), now and in future; the
+    /// caller itself, another, or the zero address for nobody. Emits {DelegateChanged} and {DelegateVotesChanged}.
+    /// Reverts: {StakingProviderUnknown} (the caller has no provider).
+    function delegate(address delegatee) external;
+
     // ---- for Deals only: everyone else gets StakingUnauthorized ----
 
     /// @notice Names the only contract that may lock, unlock and slash; by the binder of the deployment, once.
@@ -107,7 +126,7 @@ interface IStaking {
     /// @notice The bound Deals contract, zero before {bind}.
     function deals() external view returns (address);
 
-    /// @notice Free and locked stake of a provider; zeros if it is unknown.
+    /// @notice The stake of a provider; zeros if it is unknown.
     function getStake(ProviderId provider) external view returns (Stake memory);
 
     /// @notice A thaw under way; zeros if there is none of that id any more.
@@ -115,4 +134,14 @@ interface IStaking {
 
     /// @notice Free stake of a provider.
     function freeStake(ProviderId provider) external view returns (uint96);
+
+    /// @notice Who votes with the stake of `account`'s provider, zero if nobody.
+    function delegates(address account) external view returns (address);
+
+    /// @notice Votes of staked MILL that `account` has now.
+    function getVotes(address account) external view returns (uint256);
+
+    /// @notice Votes of staked MILL that `account` had at the end of the second `timepoint`.
+    /// Reverts: {StakingFutureLookup} (that second is not over).
+    function getPastVotes(address account, uint256 timepoint) external view returns (uint256);
 }

@@ -7,10 +7,11 @@ import {ProviderId} from "../libraries/Ids.sol";
 import {IRegistry} from "../registry/IRegistry.sol";
 import {IMill} from "../token/IMill.sol";
 import {IStaking} from "./IStaking.sol";
+import {StakeVotes} from "./StakeVotes.sol";
 
 /// @title Provider stake: free, locked behind workers, thawing
 /// @dev Trusts Mill to revert instead of returning false. Invariant 2: its balance is Σ free + locked + thawing.
-contract Staking is IStaking {
+contract Staking is StakeVotes {
     /// @inheritdoc IStaking
     IMill public immutable mill;
     /// @inheritdoc IStaking
@@ -23,6 +24,7 @@ contract Staking is IStaking {
     /// @inheritdoc IStaking
     address public deals;
 
+    /// @dev Two slots. The second, with the delegatee, is read wherever votes come or go.
     mapping(ProviderId provider => Stake) private _stakes;
     mapping(ProviderId provider => mapping(uint32 thaw => Thaw)) private _thaws;
 
@@ -70,8 +72,14 @@ contract Staking is IStaking {
         _requireOwner(provider);
         require(amount != 0, StakingZeroAmount());
         Stake storage stored = _stakes[provider];
-        _takeFree(provider, stored, amount);
+        uint96 free = stored.free;
+        require(amount <= free, StakingFreeStakeShort(provider, free, amount));
+        // amount <= free
+        unchecked {
+            stored.free = free - amount;
+        }
         thaw = ++stored.thawCount;
+        stored.thawing += amount;
         uint64 readyAt = SafeCast.toUint64(block.timestamp + parameters.values().thawPeriod);
         _thaws[provider][thaw] = Thaw({amount: amount, readyAt: readyAt});
         emit ThawRequested(provider, thaw, amount, readyAt);
@@ -86,8 +94,24 @@ contract Staking is IStaking {
         // A block timestamp fits 64 bits for as long as there are blocks.
         require(block.timestamp >= thawing.readyAt, StakingThawNotReady(thawing.readyAt, uint64(block.timestamp)));
         delete _thaws[provider][thaw];
+        Stake storage stored = _stakes[provider];
+        stored.thawing -= thawing.amount;
+        _moveVotes(stored.delegatee, address(0), thawing.amount);
         emit ThawWithdrawn(provider, thaw, to, thawing.amount);
         mill.transfer(to, thawing.amount);
+    }
+
+    // ---- voting (the provider's owner) ----
+
+    /// @inheritdoc IStaking
+    function delegate(address delegatee) external {
+        ProviderId provider = registry.providerOf(msg.sender);
+        require(ProviderId.unwrap(provider) != 0, StakingProviderUnknown(provider));
+        Stake storage stored = _stakes[provider];
+        address previous = stored.delegatee;
+        stored.delegatee = delegatee;
+        emit DelegateChanged(msg.sender, previous, delegatee);
+        _moveVotes(previous, delegatee, uint256(stored.free) + stored.locked + stored.thawing);
     }
 
     // ---- locks (Deals) ----
@@ -104,21 +128,37 @@ contract Staking is IStaking {
     /// @inheritdoc IStaking
     function lock(ProviderId provider, uint96 amount) external onlyDeals {
         Stake storage stored = _stakes[provider];
-        _takeFree(provider, stored, amount);
-        stored.locked += amount;
+        // In one statement each, so that the compiler reads and writes the slot once.
+        (uint96 free, uint96 locked) = (stored.free, stored.locked);
+        require(amount <= free, StakingFreeStakeShort(provider, free, amount));
+        // amount <= free, and no sum of stakes overflows
+        unchecked {
+            (stored.free, stored.locked) = (free - amount, locked + amount);
+        }
     }
 
     /// @inheritdoc IStaking
     function unlock(ProviderId provider, uint96 amount) external onlyDeals {
         Stake storage stored = _stakes[provider];
-        _takeLocked(provider, stored, amount);
-        stored.free += amount;
+        (uint96 free, uint96 locked) = (stored.free, stored.locked);
+        require(amount <= locked, StakingLockedStakeShort(provider, locked, amount));
+        // amount <= locked, and no sum of stakes overflows
+        unchecked {
+            (stored.free, stored.locked) = (free + amount, locked - amount);
+        }
     }
 
     /// @inheritdoc IStaking
     function slash(ProviderId provider, uint96 amount) external onlyDeals {
-        _takeLocked(provider, _stakes[provider], amount);
+        Stake storage stored = _stakes[provider];
+        uint96 locked = stored.locked;
+        require(amount <= locked, StakingLockedStakeShort(provider, locked, amount));
+        // amount <= locked
+        unchecked {
+            stored.locked = locked - amount;
+        }
         emit StakeSlashed(provider, amount);
+        _moveVotes(stored.delegatee, address(0), amount);
         mill.burn(amount);
     }
 
@@ -139,33 +179,22 @@ contract Staking is IStaking {
         return _stakes[provider].free;
     }
 
+    /// @inheritdoc IStaking
+    function delegates(address account) external view returns (address) {
+        return _stakes[registry.providerOf(account)].delegatee;
+    }
+
     // ---- internals ----
 
     function _stake(ProviderId provider, uint96 amount) private {
         require(amount != 0, StakingZeroAmount());
         require(registry.ownerOf(provider) != address(0), StakingProviderUnknown(provider));
         // MILL's whole supply fits 96 bits, so no sum of stakes overflows.
-        _stakes[provider].free += amount;
+        Stake storage stored = _stakes[provider];
+        stored.free += amount;
         emit Staked(provider, msg.sender, amount);
+        _moveVotes(address(0), stored.delegatee, amount);
         mill.transferFrom(msg.sender, address(this), amount);
-    }
-
-    function _takeFree(ProviderId provider, Stake storage stored, uint96 amount) private {
-        uint96 free = stored.free;
-        require(amount <= free, StakingFreeStakeShort(provider, free, amount));
-        // amount <= free
-        unchecked {
-            stored.free = free - amount;
-        }
-    }
-
-    function _takeLocked(ProviderId provider, Stake storage stored, uint96 amount) private {
-        uint96 locked = stored.locked;
-        require(amount <= locked, StakingLockedStakeShort(provider, locked, amount));
-        // amount <= locked
-        unchecked {
-            stored.locked = locked - amount;
-        }
     }
 
     function _requireOwner(ProviderId provider) private view {

@@ -10,7 +10,8 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 
 /// @title MILL, the stake and vote token
 /// @notice ERC-20 with 18 decimals, permit (ERC-2612), votes on timestamps (ERC-5805) and burning. The whole supply is
-/// minted at construction and only ever shrinks. docs/protocol.md, "Words".
+/// minted at construction and only ever shrinks. The treasury's share is delegated to the treasury, for good, so that
+/// everybody can see how much of the supply could vote at any time. docs/protocol.md, "Words" and "Governance".
 contract Mill is ERC20, ERC20Burnable, ERC20Permit, ERC20Votes {
     /// @notice The list of first holders and the list of amounts differ in length.
     error MillLengthMismatch(uint256 holders, uint256 amounts);
@@ -21,9 +22,26 @@ contract Mill is ERC20, ERC20Burnable, ERC20Permit, ERC20Votes {
     /// @notice There must be a supply.
     error MillSupplyZero();
 
+    /// @notice There must be a treasury.
+    error MillTreasuryZero();
+
+    /// @notice What the treasury holds votes for nobody.
+    error MillTreasuryDelegates(address delegatee);
+
+    /// @notice The timelock; its MILL never votes.
+    address public immutable treasury;
+
+    /// @param treasury_ the timelock
     /// @param holders first holders
     /// @param amounts what each gets, MILL with 18 decimals; the sum must fit 96 bits (about 79.2e9 MILL)
-    constructor(address[] memory holders, uint256[] memory amounts) ERC20("Millrace", "MILL") ERC20Permit("Millrace") {
+    constructor(
+        address treasury_,
+        address[] memory holders,
+        uint256[] memory amounts
+    ) ERC20("Millrace", "MILL") ERC20Permit("Millrace") {
+        require(treasury_ != address(0), MillTreasuryZero());
+        treasury = treasury_;
+        _delegate(treasury_, treasury_);
         require(holders.length == amounts.length, MillLengthMismatch(holders.length, amounts.length));
         for (uint256 i = 0; i < holders.length; ++i) {
             _mint(holders[i], amounts[i]);
@@ -57,6 +75,11 @@ contract Mill is ERC20, ERC20Burnable, ERC20Permit, ERC20Votes {
     /// @dev Every balance fits 96 bits, which Staking's packed slots rely on.
     function _maxSupply() internal pure override returns (uint256) {
         return type(uint96).max;
+    }
+
+    function _delegate(address account, address delegatee) internal override {
+        require(account != treasury || delegatee == treasury, MillTreasuryDelegates(delegatee));
+        super._delegate(account, delegatee);
     }
 
     function _update(address from, address to, uint256 value) internal override(ERC20, ERC20Votes) {

@@ -12,19 +12,20 @@ export interface MillraceModuleOptions {
 /**
  * The Ignition module of the whole protocol: every contract and the one-time bindings between them.
  * Contracts that do not depend on each other go out in the same batch; the longest chain is
- * timelock, parameters, registry, staking, deals, bindings: six blocks.
+ * timelock, parameters, registry, staking, voting power, governor, bindings: seven blocks.
  */
 export function millraceModule({ settings, genesis }: MillraceModuleOptions) {
   return buildModule("Millrace", (m) => {
     const deployer = m.getAccount(0);
-    const { minDelaySeconds, proposers, executors } = settings.timelock;
-    const timelock = m.contract("Timelock", [minDelaySeconds, [...proposers], [...executors]]);
+    const { governance } = settings;
+    const timelock = m.contract("Timelock", [governance.timelockDelaySeconds, deployer]);
     const parameters = m.contract("Parameters", [
       timelock,
-      settings.guardian ?? zeroAddress,
+      governance.guardian ?? zeroAddress,
       { ...settings.parameters, entryPausedUntil: 0n },
     ]);
     const mill = m.contract("Mill", [
+      timelock,
       settings.firstHolders.map(({ holder }) => (holder === "treasury" ? timelock : holder)),
       settings.firstHolders.map(({ amount }) => amount),
     ]);
@@ -37,9 +38,20 @@ export function millraceModule({ settings, genesis }: MillraceModuleOptions) {
     const control = m.contract("DealsControl", [...common]);
     const deals = m.contract("Deals", [matching, control]);
     const modules = m.contract("Modules", [deals]);
+    const votingPower = m.contract("VotingPower", [mill, staking, timelock]);
+    const governor = m.contract("MillraceGovernor", [
+      votingPower,
+      timelock,
+      governance.votingDelaySeconds,
+      governance.votingPeriodSeconds,
+      governance.proposalThreshold,
+      governance.quorumPercent,
+    ]);
     m.call(registry, "bind", [deals]);
     m.call(staking, "bind", [deals]);
-    const contracts = { mill, timelock, parameters, registry, staking, deals, modules };
+    m.call(timelock, "bind", [governor]);
+    const core = { mill, timelock, parameters, registry, staking, deals, modules };
+    const contracts = { ...core, votingPower, governor };
     return settings.testStablecoin ? { ...contracts, stablecoin: m.contract("TestStablecoin") } : contracts;
   });
 }

@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { embedManifest, inspectModule, parseManifest } from "@millrace/machine";
+import { embedManifest, inspectModule } from "@millrace/machine";
 import { expect } from "chai";
 import type { Context } from "mocha";
-import { readExample } from "./open-example.ts";
+import { readExample, readExampleManifest } from "./open-example.ts";
 
 /** The compilers that the committed modules were built with; another version gives other bytes. */
 const versions: Record<string, { command: string; version: string }> = {
@@ -24,7 +24,7 @@ export function expectRebuilt(test: Context, name: string, language: "as" | "cpp
   try {
     const source = fileURLToPath(new URL(`../${name}`, import.meta.url));
     cpSync(source, folder, { recursive: true, filter: (path) => basename(path) !== "build" });
-    const manifest = parseManifest(JSON.parse(readExample(name, "millrace.json").toString()));
+    const manifest = readExampleManifest(name);
     const tools = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
     const { status, stderr } = spawnSync(manifest.build ?? "", {
       cwd: folder,

@@ -41,12 +41,13 @@ async function isReleased(chain: Chain, deal: bigint, node: number): Promise<boo
  * paid in is the money paid out and that Deals keeps nothing.
  */
 export async function expectBooksBalance(net: Devnet, deals: RunningDeal[]): Promise<void> {
-  const developer = await net.connectAs("developer");
+  const [developer, ...others] = distinctDevelopers(deals);
+  if (developer === undefined) throw new Error("no deals");
   const { timelock, deals: dealsAddress } = net.deployment.contracts;
   const token = net.deployment.paymentTokens[0]?.address ?? "0x";
-  for (const { deal } of deals) await orNothing(stopDeal(developer, { deal }));
+  for (const { deal, developer: owner } of deals) await orNothing(stopDeal(owner, { deal }));
   await waitForEpochs(developer, 2);
-  for (const { deal, terms } of deals) {
+  for (const { deal, terms, developer: owner } of deals) {
     for (const { nodeId } of net.nodes) {
       if (await isReleased(developer, deal, nodeId)) continue;
       await orNothing(releaseWorker(developer, { deal, node: nodeId }));
@@ -56,9 +57,9 @@ export async function expectBooksBalance(net: Devnet, deals: RunningDeal[]): Pro
       return released.every(Boolean);
     });
     expect((await readDeal(developer, deal, terms)).status).to.equal("ended");
-    await orNothing(withdrawDeal(developer, { deal }));
+    await orNothing(withdrawDeal(owner, { deal }));
   }
-  await orNothing(withdrawRefund(developer, { token }));
+  for (const owner of [developer, ...others]) await orNothing(withdrawRefund(owner, { token }));
   for (const { plan } of net.nodes)
     await orNothing(withdrawEarnings(await net.connectAs(plan.account), { token }));
   await orNothing(collectFees(developer, { token }));
@@ -66,13 +67,24 @@ export async function expectBooksBalance(net: Devnet, deals: RunningDeal[]): Pro
   expect(await tokenBalance(developer, dealsAddress), "Deals keeps nothing").to.equal(0n);
   const accounts = [...new Set(net.nodes.map(({ plan }) => plan.account))];
   const paid = await Promise.all(accounts.map((name) => tokenBalance(developer, net.accounts[name].address)));
-  const left = await tokenBalance(developer, net.accounts.developer.address);
+  const left = await Promise.all(
+    [developer, ...others].map((owner) => tokenBalance(owner, addressOf(owner))),
+  );
   const fees = await tokenBalance(developer, timelock);
   expect(
-    paid.reduce((sum, amount) => sum + amount, 0n) + left + fees,
+    [...paid, ...left].reduce((sum, amount) => sum + amount, 0n) + fees,
     "what everybody has is what there was",
   ).to.equal(await totalSupply(developer, token));
   expect(fees > 0n, "the treasury got its fee").to.equal(true);
+}
+
+function addressOf({ account }: Chain): `0x${string}` {
+  if (account === undefined) throw new Error("a chain without an account");
+  return account.address;
+}
+
+function distinctDevelopers(deals: readonly RunningDeal[]): Chain[] {
+  return [...new Map(deals.map(({ developer }) => [addressOf(developer), developer])).values()];
 }
 
 async function totalSupply(chain: Chain, token: `0x${string}`): Promise<bigint> {

@@ -53,10 +53,13 @@ export async function startNetwork(
 }
 
 /** Uploads the echo function under a fresh name, so that its CID is new at each run. */
-export async function publishEcho(net: Devnet): Promise<{ cid: string; name: string }> {
+export async function publishEcho(
+  net: Devnet,
+  env: Record<string, string> = {},
+): Promise<{ cid: string; name: string }> {
   const name = `echo-${randomBytes(6).toString("hex")}`;
   const code = await readFile(join(root, "sandbox/test/fixtures/echo.wasm"));
-  const wasm = embedManifest(code, parseManifest({ name, contentType: "text/plain" }));
+  const wasm = embedManifest(code, parseManifest({ name, contentType: "text/plain", env }));
   const { cid } = await createApi(net.apiUrl).uploadBlob(wasm);
   if (cid !== (await moduleCid(wasm))) throw new Error("the backend names another CID");
   return { cid, name };
@@ -94,9 +97,13 @@ export interface RunningDeal {
 /** Publishes the echo function, creates a funded deal for it and waits until its workers answer. */
 export async function deployEcho(
   net: Devnet,
-  { deposit, changes = {} }: { deposit: string; changes?: Partial<Terms> },
+  {
+    deposit,
+    changes = {},
+    env = {},
+  }: { deposit: string; changes?: Partial<Terms>; env?: Record<string, string> },
 ): Promise<RunningDeal> {
-  const { cid } = await publishEcho(net);
+  const { cid } = await publishEcho(net, env);
   const developer = await net.connectAs("developer");
   const terms = termsOf(net, cid, changes);
   const { deal } = await createDeal(developer, { terms, deposit: parseUnits(deposit, 6) });

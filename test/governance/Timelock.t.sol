@@ -9,34 +9,29 @@ import {ParametersTest} from "./ParametersTest.sol";
 contract TimelockTest is ParametersTest {
     uint256 internal constant DELAY = 2 days;
     Timelock internal timelock;
-    address internal council = _account("council");
+    address internal governor = _account("governor");
 
     function setUp() public override {
         super.setUp();
-        address[] memory proposers = new address[](1);
-        proposers[0] = council;
-        timelock = new Timelock(DELAY, proposers, new address[](1)); // the zero address: anyone executes
+        timelock = new Timelock(DELAY, address(this));
         parameters = new Parameters(address(timelock), address(0), _values());
+        timelock.bind(governor);
     }
 
     function test_timelock_leavesTheDeployerNoRole() public view {
-        bytes32[4] memory roles = [
-            timelock.DEFAULT_ADMIN_ROLE(),
-            timelock.PROPOSER_ROLE(),
-            timelock.CANCELLER_ROLE(),
-            timelock.EXECUTOR_ROLE()
-        ];
+        bytes32[4] memory roles = _roles();
         for (uint256 i = 0; i < 4; ++i) vm.assertFalse(timelock.hasRole(roles[i], address(this)));
         vm.assertTrue(timelock.hasRole(timelock.DEFAULT_ADMIN_ROLE(), address(timelock)));
     }
 
-    function test_timelock_setsAParameterAfterItsDelay() public {
+    function test_timelock_setsAParameterAfterItsDelay_byAnyExecutor() public {
         bytes memory call = abi.encodeCall(IParameters.setProtocolFeeBps, (200));
-        vm.prank(council);
+        vm.prank(governor);
         timelock.schedule(address(parameters), 0, call, bytes32(0), bytes32(0), DELAY);
         vm.expectRevert();
         timelock.execute(address(parameters), 0, call, bytes32(0), bytes32(0));
         _skip(DELAY);
+        vm.prank(stranger);
         timelock.execute(address(parameters), 0, call, bytes32(0), bytes32(0));
         vm.assertEq(parameters.values().protocolFeeBps, 200);
     }
@@ -48,8 +43,49 @@ contract TimelockTest is ParametersTest {
     }
 
     function test_timelock_letsNobodySetDirectly() public {
-        vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterUnauthorized.selector, council, address(timelock)));
-        vm.prank(council);
+        vm.expectRevert(
+            abi.encodeWithSelector(IParameters.ParameterUnauthorized.selector, governor, address(timelock))
+        );
+        vm.prank(governor);
         parameters.setProtocolFeeBps(200);
+    }
+
+    function test_bind_letsTheGovernorProposeAndCancel() public {
+        timelock = new Timelock(DELAY, address(this));
+        vm.expectEmit(address(timelock));
+        emit Timelock.TimelockBound(governor);
+        timelock.bind(governor);
+        vm.assertEq(timelock.governor(), governor);
+        vm.assertTrue(timelock.hasRole(timelock.PROPOSER_ROLE(), governor));
+        vm.assertTrue(timelock.hasRole(timelock.CANCELLER_ROLE(), governor));
+        vm.assertTrue(timelock.hasRole(timelock.EXECUTOR_ROLE(), address(0)));
+        vm.assertFalse(timelock.hasRole(timelock.DEFAULT_ADMIN_ROLE(), governor));
+    }
+
+    function test_bind_reverts_whenBoundAlready() public {
+        vm.expectRevert(abi.encodeWithSelector(Timelock.TimelockAlreadyBound.selector, governor));
+        timelock.bind(stranger);
+    }
+
+    function test_bind_reverts_whenCallerIsNotTheBinder() public {
+        timelock = new Timelock(DELAY, governor);
+        vm.expectRevert(abi.encodeWithSelector(Timelock.TimelockBinderUnauthorized.selector, address(this), governor));
+        timelock.bind(address(this));
+    }
+
+    function test_bind_reverts_whenGovernorIsZero() public {
+        timelock = new Timelock(DELAY, address(this));
+        vm.expectRevert(Timelock.TimelockGovernorZero.selector);
+        timelock.bind(address(0));
+    }
+
+    function _roles() private view returns (bytes32[4] memory) {
+        return
+            [
+                timelock.DEFAULT_ADMIN_ROLE(),
+                timelock.PROPOSER_ROLE(),
+                timelock.CANCELLER_ROLE(),
+                timelock.EXECUTOR_ROLE()
+            ];
     }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -70,15 +70,15 @@ describe("deployment", () => {
       expect(await deployMillrace(parameters)).to.deep.equal(record);
     });
 
-    it("error: the deployer must not keep a role", async () => {
-      const timelock = { ...settings.timelock, proposers: [good.deployer] };
+    it("error: the deployer must not be the guardian", async () => {
+      const governance = { ...settings.governance, guardian: good.deployer };
       const wanted = {
         ...parameters,
-        settings: { ...settings, timelock },
+        settings: { ...settings, governance },
         journalFolder: join(folder, "other"),
       };
       const failure = await deployMillrace(wanted).catch((error: unknown) => String(error));
-      expect(failure).to.contain("must not hold a role of the timelock");
+      expect(failure).to.contain("must not be the guardian");
     });
   });
 
@@ -120,23 +120,42 @@ describe("deployment", () => {
       ]);
     });
 
-    it("error: another timelock", async () => {
-      const timelock = { minDelaySeconds: 9, proposers: [STRANGER], executors: settings.timelock.executors };
-      const [proposer] = settings.timelock.proposers;
-      expect(await check({ settings: { timelock } })).to.have.members([
-        `The timelock waits ${settings.timelock.minDelaySeconds} s, not 9 s.`,
-        `${proposer ?? ""} may propose and must not.`,
-        `${STRANGER} should be able to propose.`,
-        `${proposer ?? ""} may cancel and must not.`,
-        `${STRANGER} should be able to cancel.`,
+    it("error: other rules of the governor", async () => {
+      const governance = {
+        ...settings.governance,
+        timelockDelaySeconds: 9,
+        votingPeriodSeconds: 7,
+        quorumPercent: 5,
+        guardian: STRANGER,
+      };
+      expect(await check({ settings: { governance } })).to.have.members([
+        `The timelock waits ${settings.governance.timelockDelaySeconds} s, not 9 s.`,
+        `The voting period is ${settings.governance.votingPeriodSeconds}, not 7.`,
+        "The quorum in percent is 4, not 5.",
+        `The guardian is ${settings.governance.guardian ?? ""}, not ${STRANGER}.`,
+      ]);
+    });
+
+    it("error: somebody may propose besides the governor", async () => {
+      // As if the timelock had been bound to another governor: its roles are read from the chain alone.
+      const stolen = await deployMillrace({ ...parameters, journalFolder: join(folder, "stolen") });
+      const { timelock } = stolen.contracts;
+      const contracts = { ...record.contracts, timelock };
+      const problems = await check({ record: { contracts } });
+      expect(problems).to.include.members([
+        `${stolen.contracts.governor} may propose and must not.`,
+        `${record.contracts.governor} should be able to propose.`,
+        `${stolen.contracts.governor} may cancel and must not.`,
+        `${record.contracts.governor} should be able to cancel.`,
+        `The timelock of the governor is ${record.contracts.timelock}, not ${timelock}.`,
+        `The treasury of MILL is ${record.contracts.timelock}, not ${timelock}.`,
       ]);
     });
 
     it("error: the deployer holds a role", async () => {
-      const [proposer = ""] = settings.timelock.proposers;
-      const problems = await checkDeployment({ ...good, deployer: proposer });
+      const problems = await checkDeployment({ ...good, deployer: record.contracts.governor });
       expect(problems).to.have.length(2);
-      expect(problems[0]).to.contain(`The deployer ${proposer} still holds role`);
+      expect(problems[0]).to.contain(`The deployer ${record.contracts.governor} still holds role`);
     });
 
     it("error: other first holders", async () => {
@@ -172,10 +191,32 @@ describe("deployment", () => {
       expect(read.firstHolders[0]).to.deep.equal({ holder: "treasury", amount: 500_000_000n * 10n ** 18n });
     });
 
-    it("error: production names its council before it is deployed", async () => {
+    it("error: production names its first holders before it is deployed", async () => {
       const failure = await readSettings(file("production.json")).catch((error: unknown) => String(error));
-      expect(failure).to.contain("timelock.proposers is empty");
+      expect(failure).to.contain("firstHolders is empty");
     });
+
+    const holders = (...shares: [string, string][]) => shares.map(([holder, mill]) => ({ holder, mill }));
+    const [one, two] = [`0x${"11".repeat(20)}`, `0x${"22".repeat(20)}`];
+    const refused: [string, unknown, string][] = [
+      ["one holder would decide alone", holders([one, "51"], [two, "49"]), "more than half of all MILL"],
+      [
+        "one holder is listed twice and would decide alone",
+        holders([one, "30"], [two, "40"], [one, "30"]),
+        "more than half of all MILL",
+      ],
+      ["no quorum could be met", holders(["treasury", "0"], [one, "0"]), "no quorum could be met"],
+      ["nobody could ever propose", holders([one, "400"], [two, "400"]), "a proposer would need 1000"],
+    ];
+    for (const [what, firstHolders, words] of refused) {
+      it(`error: ${what}`, async () => {
+        const production = JSON.parse(await readFile(file("production.json"), "utf8")) as object;
+        const path = join(folder, "refused.json");
+        await writeFile(path, JSON.stringify({ ...production, firstHolders }));
+        const failure = await readSettings(path).catch((error: unknown) => String(error));
+        expect(failure).to.contain(words);
+      });
+    }
 
     it("error: no such file", async () => {
       const failure = await readSettings(file("nowhere.json")).catch((error: unknown) => String(error));

@@ -32,6 +32,8 @@ export async function setUp() {
     registry: await ethers.getContractAt("Registry", await at(deployed.registry)),
     staking: await ethers.getContractAt("Staking", await at(deployed.staking)),
     deals: await ethers.getContractAt("IDealsAll", await at(deployed.deals)),
+    governor: await ethers.getContractAt("MillraceGovernor", await at(deployed.governor)),
+    votingPower: await ethers.getContractAt("VotingPower", await at(deployed.votingPower)),
     modules: await ethers.getContractAt("Modules", await at(deployed.modules)),
   };
 

@@ -182,8 +182,14 @@ describe("the whole path", () => {
     for (const name of names) expect((await registry.getNode(NODES[name])).unitsInUse).to.equal(0n);
 
     // ---- and the stake ----
-    expect(await staking.getStake(1n)).to.deep.equal([STAKE, 0n, 0n]);
-    expect(await staking.getStake(2n)).to.deep.equal([STAKE - parseEther("4"), 0n, 0n]);
+    expect(await staking.getStake(1n)).to.deep.equal([STAKE, 0n, 0n, 0n, ethers.ZeroAddress]);
+    expect(await staking.getStake(2n)).to.deep.equal([
+      STAKE - parseEther("4"),
+      0n,
+      0n,
+      0n,
+      ethers.ZeroAddress,
+    ]);
     expect(await mill.balanceOf(staking)).to.equal(3n * STAKE - parseEther("4"));
     await staking.connect(account(0)).requestThaw(1n, STAKE);
     await expect(

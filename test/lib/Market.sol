@@ -57,7 +57,7 @@ abstract contract Market is Test {
         uint256[] memory amounts = new uint256[](2);
         (holders[0], amounts[0]) = (holder, 500_000_000 ether);
         (holders[1], amounts[1]) = (treasury, 500_000_000 ether);
-        mill = new Mill(holders, amounts);
+        mill = new Mill(treasury, holders, amounts);
         token = new TestStablecoin();
         parameters = new Parameters(
             admin,
@@ -75,7 +75,7 @@ abstract contract Market is Test {
         );
         registry = new Registry(parameters, address(this), genesis, EPOCH_SECONDS);
         staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
-        deals = IDealsAll(_deployDeals(abi.encode(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS)));
+        deals = _deployDeals(abi.encode(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS));
         modules = new Modules(deals);
         registry.bind(address(deals));
         staking.bind(address(deals));
@@ -83,23 +83,11 @@ abstract contract Market is Test {
         mill.approve(address(staking), type(uint256).max);
     }
 
-    /// @dev Deals with its parts, from the artifacts, so that the tests run the bytecode that is deployed; it has compiler
-    /// settings of its own. It is there after `hardhat build`, which a run of single test files does not do by itself.
-    function _deployDeals(bytes memory arguments) internal returns (address) {
-        address matching = _deployCode("contracts/deals/DealsMatching.sol:DealsMatching", arguments);
-        address control = _deployCode("contracts/deals/DealsControl.sol:DealsControl", arguments);
-        return _deployCode("contracts/deals/Deals.sol:Deals", abi.encode(matching, control));
-    }
-
-    function _deployCode(string memory artifact, bytes memory arguments) internal returns (address deployed) {
-        bytes memory code = bytes.concat(vm.getCode(artifact), arguments);
-        assembly ("memory-safe") {
-            deployed := create(0, add(code, 32), mload(code))
-            if iszero(deployed) {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
-        }
+    /// @dev Deals with its parts; from the artifacts, since it has compiler settings of its own.
+    function _deployDeals(bytes memory arguments) internal returns (IDealsAll) {
+        address matching = _deployArtifact("contracts/deals/DealsMatching.sol:DealsMatching", arguments);
+        address control = _deployArtifact("contracts/deals/DealsControl.sol:DealsControl", arguments);
+        return IDealsAll(_deployArtifact("contracts/deals/Deals.sol:Deals", abi.encode(matching, control)));
     }
 
     // ---- time ----

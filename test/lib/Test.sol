@@ -44,6 +44,20 @@ abstract contract Test {
         vm.label(account, name);
     }
 
+    /// @dev Creates a contract from its artifact, so that the tests run the bytecode that is deployed where it has compiler
+    /// settings of its own. It is there after `hardhat build`, which a run of single test files does not do by itself.
+    /// @param artifact for example "contracts/deals/Deals.sol:Deals"
+    function _deployArtifact(string memory artifact, bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = bytes.concat(vm.getCode(artifact), arguments);
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 32), mload(code))
+            if iszero(deployed) {
+                returndatacopy(0, 0, returndatasize())
+                revert(0, returndatasize())
+            }
+        }
+    }
+
     /// @dev Moves time forward.
     function _skip(uint256 seconds_) internal {
         vm.warp(vm.getBlockTimestamp() + seconds_);

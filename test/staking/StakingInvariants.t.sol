@@ -19,6 +19,7 @@ contract StakingHandler is Test {
     mapping(uint256 provider => uint256) public free;
     mapping(uint256 provider => uint256) public locked;
     mapping(uint256 provider => uint256) public thawing;
+    mapping(uint256 provider => address) public delegatee;
     uint256 public withdrawn;
     uint256 public burned;
 
@@ -84,6 +85,22 @@ contract StakingHandler is Test {
         withdrawn += request.amount;
     }
 
+    /// Time goes on now and then, so that votes get a history.
+    function delegate(uint256 seed, uint256 choice) external {
+        uint256 provider = _provider(seed);
+        address next = candidate(choice % 4);
+        vm.prank(_owners[provider - 1]);
+        STAKING.delegate(next);
+        delegatee[provider] = next;
+        _skip(choice % 7);
+    }
+
+    /// Nobody, a third, or one of the owners.
+    function candidate(uint256 choice) public view returns (address) {
+        if (choice == 0) return address(0);
+        return choice == 1 ? address(0xbeef) : _owners[choice - 2];
+    }
+
     function _provider(uint256 seed) private pure returns (uint256) {
         return 1 + (seed % 2);
     }
@@ -97,13 +114,14 @@ contract StakingInvariantsTest is StakingTest {
         vm.prank(stranger);
         registry.registerProvider(bytes32(0), stranger);
         handler = new StakingHandler(staking, mill, deals, staker, [owner, stranger]);
-        bytes4[] memory selectors = new bytes4[](6);
+        bytes4[] memory selectors = new bytes4[](7);
         selectors[0] = StakingHandler.stake.selector;
         selectors[1] = StakingHandler.lock.selector;
         selectors[2] = StakingHandler.unlock.selector;
         selectors[3] = StakingHandler.slash.selector;
         selectors[4] = StakingHandler.requestThaw.selector;
         selectors[5] = StakingHandler.withdrawThawed.selector;
+        selectors[6] = StakingHandler.delegate.selector;
         _target(address(handler), selectors);
     }
 
@@ -124,6 +142,21 @@ contract StakingInvariantsTest is StakingTest {
             IStaking.Stake memory stored = staking.getStake(ProviderId.wrap(provider));
             vm.assertEq(stored.free, handler.free(provider));
             vm.assertEq(stored.locked, handler.locked(provider));
+            vm.assertEq(stored.thawing, handler.thawing(provider));
+        }
+    }
+
+    /// Votes of each delegate = Σ free + locked + thawing of the providers that named it: none are made, lost or doubled.
+    function invariant_votesAreTheStakeOfThoseWhoDelegated() public view {
+        vm.assertEq(staking.getVotes(address(0)), 0);
+        for (uint256 choice = 1; choice < 4; ++choice) {
+            address candidate = handler.candidate(choice);
+            uint256 votes;
+            for (uint256 provider = 1; provider <= 2; ++provider) {
+                if (handler.delegatee(provider) != candidate) continue;
+                votes += handler.free(provider) + handler.locked(provider) + handler.thawing(provider);
+            }
+            vm.assertEq(staking.getVotes(candidate), votes);
         }
     }
 }

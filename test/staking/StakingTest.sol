@@ -22,7 +22,7 @@ abstract contract StakingTest is RegistryTest {
         uint256[] memory amounts = new uint256[](2);
         (holders[0], holders[1]) = (staker, _account("treasury"));
         (amounts[0], amounts[1]) = (FUNDS, FUNDS);
-        mill = new Mill(holders, amounts);
+        mill = new Mill(_account("treasury"), holders, amounts);
         staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
         staking.bind(deals);
         vm.prank(staker);

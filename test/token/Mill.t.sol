@@ -12,6 +12,7 @@ contract MillTest is Test {
     uint256 internal aliceKey;
     address internal bob = _account("bob");
     address internal carol = _account("carol");
+    address internal treasury = _account("treasury");
     Mill internal mill;
 
     function setUp() public {
@@ -24,7 +25,7 @@ contract MillTest is Test {
         uint256[] memory amounts = new uint256[](2);
         (holders[0], holders[1]) = (first, second);
         (amounts[0], amounts[1]) = (firstAmount, secondAmount);
-        return new Mill(holders, amounts);
+        return new Mill(treasury, holders, amounts);
     }
 
     function test_constructor_mintsToTheFirstHolders() public view {
@@ -61,12 +62,12 @@ contract MillTest is Test {
 
     function test_constructor_reverts_whenListsDiffer() public {
         vm.expectRevert(abi.encodeWithSelector(Mill.MillLengthMismatch.selector, 1, 2));
-        new Mill(new address[](1), new uint256[](2));
+        new Mill(treasury, new address[](1), new uint256[](2));
     }
 
     function test_constructor_reverts_whenThereIsNoSupply() public {
         vm.expectRevert(Mill.MillSupplyZero.selector);
-        new Mill(new address[](0), new uint256[](0));
+        new Mill(treasury, new address[](0), new uint256[](0));
     }
 
     function test_constructor_reverts_whenHolderIsZero() public {
@@ -94,6 +95,35 @@ contract MillTest is Test {
         _skip(10);
         vm.assertEq(mill.getPastVotes(carol, delegatedAt), 50 ether);
         vm.assertEq(mill.getVotes(carol), 30 ether);
+    }
+
+    /// What the treasury holds is known at any past time, and votes for nobody.
+    function test_votes_ofTheTreasuryStayWithTheTreasury() public {
+        mill = _deploy(alice, 50 ether, treasury, 50 ether);
+        vm.assertEq(mill.treasury(), treasury);
+        uint256 start = vm.getBlockTimestamp();
+        _skip(10);
+        vm.prank(treasury);
+        mill.transfer(bob, 20 ether);
+        _skip(10);
+        vm.assertEq(mill.getPastVotes(treasury, start), 50 ether);
+        vm.assertEq(mill.getPastVotes(treasury, start + 10), 30 ether);
+        vm.assertEq(mill.getVotes(bob), 0);
+        address[3] memory others = [bob, alice, address(0)];
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(Mill.MillTreasuryDelegates.selector, others[i]));
+            vm.prank(treasury);
+            mill.delegate(others[i]);
+        }
+        vm.prank(treasury);
+        mill.delegate(treasury);
+        vm.assertEq(mill.getVotes(treasury), 30 ether);
+    }
+
+    function test_constructor_reverts_whenThereIsNoTreasury() public {
+        treasury = address(0);
+        vm.expectRevert(Mill.MillTreasuryZero.selector);
+        _deploy(alice, 50 ether, bob, 50 ether);
     }
 
     function test_permit_approves() public {

@@ -16,6 +16,9 @@ const reducers: Reducers<EventName> = {
   GuardianSet: null,
   EntryPaused: null,
   EntryResumed: null,
+  // Votes are read from the contracts.
+  DelegateChanged: null,
+  DelegateVotesChanged: null,
 };
 
 /** Folds one event into the rows of the derived tables. */

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { moduleCid, readWorkers, type Chain } from "@millrace/sdk";
 import { writeKeystore } from "@millrace/sdk/node";
 import { expect } from "chai";
+import { execa } from "execa";
+import { generatePrivateKey } from "viem/accounts";
 import { addProvider, openDeal, termsOf } from "../support/market.ts";
 import { startNetwork, type TestNetwork } from "../support/network.ts";
 import {
@@ -17,6 +19,8 @@ import {
   type BackendProcess,
   type Cable,
 } from "../support/process.ts";
+
+const doctor = join(import.meta.dirname, "../../src/doctor.ts");
 
 interface Health {
   status: string;
@@ -55,18 +59,19 @@ describe("main, as a process", function () {
     running = [];
   });
 
+  const environment = () => ({
+    PATH: process.env["PATH"] ?? "",
+    RPC_URL: cable.url,
+    DEPLOYMENT_FILE: network.record,
+    DATA_FOLDER: join(folder, "data"),
+    PORT: "0",
+    FINALITY_DEPTH: "5",
+    POLL_INTERVAL_MS: "50",
+    KEYSTORE: join(folder, "key.json"),
+    KEYSTORE_PASSWORD_FILE: join(folder, "password"),
+  });
   const start = (changes: Record<string, string> = {}) => {
-    const started = startBackendProcess({
-      RPC_URL: cable.url,
-      DEPLOYMENT_FILE: network.record,
-      DATA_FOLDER: join(folder, "data"),
-      PORT: "0",
-      FINALITY_DEPTH: "5",
-      POLL_INTERVAL_MS: "50",
-      KEYSTORE: join(folder, "key.json"),
-      KEYSTORE_PASSWORD_FILE: join(folder, "password"),
-      ...changes,
-    });
+    const started = startBackendProcess({ ...environment(), ...changes });
     running.push(started);
     return started;
   };
@@ -173,5 +178,69 @@ describe("main, as a process", function () {
     const nothing = await fatalOf(start({ RPC_URL: "", LOG_LEVEL: "loud" }));
     expect(nothing?.code).to.equal("config-invalid");
     expect(nothing?.msg).to.contain("RPC_URL").and.to.contain("LOG_LEVEL");
+  });
+
+  describe("the doctor", () => {
+    interface Finding {
+      name: string;
+      status: string;
+      message: string;
+      nextStep?: string;
+    }
+    const examine = async (changes: Record<string, string> = {}) => {
+      const env = { ...environment(), DATA_FOLDER: join(folder, "patient"), ...changes };
+      const { exitCode, stdout } = await execa(process.execPath, [doctor, "--json"], {
+        env,
+        extendEnv: false,
+        reject: false,
+      });
+      const { status, checks } = JSON.parse(stdout) as { status: string; checks: Finding[] };
+      const of = (name: string) =>
+        checks.filter((check) => check.name === name).map((check) => `${check.status} ${check.message}`);
+      return { exitCode, status, checks, of };
+    };
+
+    it("default: all is well before the first start and beside a running backend", async () => {
+      const before = await examine();
+      expect(before.checks.filter(({ status }) => status === "fail")).to.deep.equal([]);
+      expect(before.exitCode).to.equal(0);
+      expect(before.of("chain")[0]).to.match(/^ok .* is chain 31337 with the contracts of "devnet"/);
+      expect(before.of("database")[0]).to.match(/^ok None in .*patient yet/);
+      expect(before.of("wallet")[0]).to.match(/^ok 0x\w{40} has [\d.]+ coins, enough for \d+ matches/);
+      expect(before.of("ports")).to.deep.equal(["ok PORT 0 is free."]);
+      const backend = start({ DATA_FOLDER: join(folder, "patient") });
+      const { port } = new URL(await urlOf(backend));
+      await healthy(`http://127.0.0.1:${port}`);
+      const beside = await examine({ PORT: port });
+      expect(beside.exitCode).to.equal(0);
+      expect(beside.of("database")).to.deep.equal(["ok A running backend has the embedded database."]);
+      expect(beside.of("index")[0]).to.match(/^ok It stands on block \d+, \d+ behind the chain/);
+      expect(beside.of("ports")).to.deep.equal([`ok A backend answers on PORT ${port}.`]);
+    });
+
+    it("error: exit code 1, and what to do, for what would stop a backend or hurt it", async () => {
+      const empty = join(folder, "empty.json");
+      await writeKeystore(empty, generatePrivateKey(), "secret", { scryptN: 1024 });
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const bound = server.address();
+      const port = typeof bound === "object" && bound !== null ? String(bound.port) : "";
+      const poor = await examine({ KEYSTORE: empty, PORT: port });
+      server.close();
+      expect([poor.status, poor.exitCode]).to.deep.equal(["fail", 1]);
+      expect(poor.of("wallet")[0]).to.match(/^fail 0x\w{40} has 0 coins; one match may cost/);
+      expect(poor.of("ports")[0]).to.equal(`fail Something else listens on 127.0.0.1:${port}.`);
+
+      const lost = await examine({
+        RPC_URL: "http://127.0.0.1:9",
+        DATABASE_URL: "postgresql://nobody@127.0.0.1:9/nothing",
+        KEYSTORE_PASSWORD_FILE: join(folder, "nowhere"),
+      });
+      expect(lost.exitCode).to.equal(1);
+      for (const name of ["chain", "database", "wallet"]) expect(lost.of(name)[0], name).to.match(/^fail ./);
+      for (const { status, message, nextStep } of lost.checks)
+        if (status === "fail") expect(nextStep, message).to.match(/./);
+      expect((await examine({ RPC_URL: "" })).of("configuration")[0]).to.match(/^fail .*RPC_URL isn't set/);
+    });
   });
 });

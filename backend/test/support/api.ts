@@ -93,6 +93,8 @@ export const nowhere: Deployment = {
     deals: address("5"),
     timelock: address("6"),
     modules: address("8"),
+    governor: address("9"),
+    votingPower: address("a"),
   },
   paymentTokens: [{ symbol: "tUSD", address: address("7"), decimals: 6 }],
 };

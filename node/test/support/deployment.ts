@@ -17,6 +17,8 @@ export const exampleDeployment: Deployment = {
     deals: address(5),
     timelock: address(6),
     modules: address(8),
+    governor: address(9),
+    votingPower: address(10),
   },
   paymentTokens: [{ symbol: "tUSD", address: address(7), decimals: 6 }],
 };

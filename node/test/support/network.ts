@@ -54,6 +54,8 @@ export interface Network {
     rpcUrl?: string;
     blobSources?: string[];
   }) => Promise<RegisteredNode>;
+  /** the provider of a node, with a connection of its owner */
+  providerOf: (nodeId: number) => { id: number; chain: Chain };
   /** publishes a module and makes a deal for it */
   createDeal: (module: Uint8Array, deposit?: bigint) => Promise<bigint>;
   /** puts nodes that attended to work */
@@ -88,6 +90,7 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
   const blobs = new Map<string, Uint8Array>();
   const { server, url: blobUrl } = await serveBlobs(blobs);
   let providers = 0;
+  const owners = new Map<number, { id: number; chain: Chain }>();
   await test.setAutomine(false);
 
   /** Mines at once what the work sends. */
@@ -130,6 +133,7 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
           offer: { token: token.address, askPerUnitEpoch },
           gasMoney,
         });
+        owners.set(nodeId, { id: provider, chain });
         const nodeFolder = join(folder, `node-${nodeId}`);
         await mkdir(nodeFolder, { recursive: true });
         await writeKeystore(join(nodeFolder, "operator.json"), key, password, { scryptN: 1024 });
@@ -137,6 +141,11 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
         const config = configOf({ rpcUrl: nodeRpcUrl, blobSources, port, nodeId });
         return { nodeId, operator: operator.address, config, configFile: join(nodeFolder, "node.json") };
       }),
+    providerOf: (nodeId) => {
+      const owner = owners.get(nodeId);
+      if (owner === undefined) throw new Error(`no node ${nodeId}`);
+      return owner;
+    },
     createDeal: (module, deposit = 10n ** 9n) =>
       quickly(async () => {
         const cid = await moduleCid(module);

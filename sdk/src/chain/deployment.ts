@@ -33,6 +33,8 @@ export function parseDeployment(value: unknown): Deployment {
       deals: getAddress(contracts.deals),
       modules: getAddress(contracts.modules),
       timelock: getAddress(contracts.timelock),
+      governor: getAddress(contracts.governor),
+      votingPower: getAddress(contracts.votingPower),
     },
     paymentTokens: value.paymentTokens.map((token) => ({ ...token, address: getAddress(token.address) })),
   };

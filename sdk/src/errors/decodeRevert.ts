@@ -1,14 +1,17 @@
 import { decodeErrorResult, isHex, type Hex } from "viem";
 import { tokenAbi } from "../abi/tokenAbi.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
+import { governorAbi } from "../generated/governorAbi.ts";
 import { millAbi } from "../generated/millAbi.ts";
 import { modulesAbi } from "../generated/modulesAbi.ts";
 import { parametersAbi } from "../generated/parametersAbi.ts";
 import { registryAbi } from "../generated/registryAbi.ts";
 import { stakingAbi } from "../generated/stakingAbi.ts";
 import { timelockAbi } from "../generated/timelockAbi.ts";
+import { votingPowerAbi } from "../generated/votingPowerAbi.ts";
 import { dealsTable } from "./dealsTable.ts";
 import type { Explanation, ExplainContext } from "./explain.ts";
+import { governorTable } from "./governorTable.ts";
 import { MillraceError } from "./MillraceError.ts";
 import { modulesTable } from "./modulesTable.ts";
 import { parametersTable } from "./parametersTable.ts";
@@ -26,6 +29,8 @@ export const explainedAbi = [
   ...stakingAbi,
   ...parametersAbi,
   ...timelockAbi,
+  ...governorAbi,
+  ...votingPowerAbi,
   ...millAbi,
   ...tokenAbi,
 ] as const;
@@ -35,6 +40,8 @@ const table = {
   ...registryTable,
   ...stakingTable,
   ...parametersTable,
+  ...governorTable,
+  // After the governor's: a call that fails does so in the timelock.
   ...timelockTable,
   ...tokenTable,
 };

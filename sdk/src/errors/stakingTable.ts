@@ -27,6 +27,11 @@ export const stakingTable: ExplanationTable<typeof stakingAbi> = {
     message: `Provider ${provider} has no thaw request ${thaw}, or it was withdrawn.`,
     nextStep: "See what thaws: millrace provider status",
   }),
+  StakingFutureLookup: ([timepoint, nowSeconds]) => ({
+    message: `Votes of ${formatTime(timepoint)} are not known before that second is over; it is ${formatTime(nowSeconds)}.`,
+    nextStep: "Ask again a second later.",
+    retryable: true,
+  }),
   StakingThawNotReady: ([readyAt, nowSeconds]) => ({
     message: `The stake thaws for ${(readyAt - nowSeconds).toString()} more seconds.`,
     nextStep: `Withdraw it from ${formatTime(readyAt)} on.`,

@@ -11,6 +11,11 @@ export const timelockTable: ExplanationTable<typeof timelockAbi> = {
     message: `${account} lacks the role ${neededRole}.`,
     nextStep: "Send it from an account with that role.",
   }),
+  TimelockAlreadyBound: ([governor]) => ({ message: `The timelock obeys the governor ${governor} already.` }),
+  TimelockBinderUnauthorized: ([caller, expected]) => ({
+    message: `The timelock is bound by ${expected}, not by ${caller}.`,
+  }),
+  TimelockGovernorZero: () => ({ message: "The timelock needs a governor." }),
   FailedCall: () => ({ message: "A call of the operation failed without a reason." }),
   TimelockInsufficientDelay: ([delay, minDelay]) => ({
     message: `A delay of ${delay.toString()} s is too short.`,

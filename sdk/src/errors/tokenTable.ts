@@ -29,6 +29,15 @@ export const tokenTable: ExplanationTable<typeof tokenAbi> & ExplanationTable<ty
     message: `The permit was signed by ${signer}, not by the owner ${owner}.`,
     nextStep: "Sign with the owner's key, for this chain and token.",
   }),
+  VotesExpiredSignature: ([expiry]) => ({
+    message: `The signed delegation expired at ${formatTime(expiry)}.`,
+    nextStep: "Sign a new one, or send it yourself: millrace dao delegate",
+    retryable: true,
+  }),
+  MillTreasuryDelegates: ([delegatee]) => ({
+    message: `The treasury's MILL votes for nobody, and so not for ${delegatee}.`,
+    nextStep: "Propose to pay it out instead: millrace dao propose",
+  }),
   SafeERC20FailedOperation: ([token]) => ({
     message: `A transfer of the token ${token} failed without a reason.`,
     nextStep: "Check the balance and the allowance: millrace wallet balance",

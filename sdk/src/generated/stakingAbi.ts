@@ -16,6 +16,14 @@ export const stakingAbi = [
   },
   {
     inputs: [
+      { internalType: "uint256", name: "timepoint", type: "uint256" },
+      { internalType: "uint48", name: "nowSeconds", type: "uint48" },
+    ],
+    name: "StakingFutureLookup",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "ProviderId", name: "provider", type: "uint32" },
       { internalType: "uint96", name: "locked", type: "uint96" },
       { internalType: "uint96", name: "wanted", type: "uint96" },
@@ -54,6 +62,26 @@ export const stakingAbi = [
   },
   { inputs: [], name: "StakingZeroAddress", type: "error" },
   { inputs: [], name: "StakingZeroAmount", type: "error" },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "delegator", type: "address" },
+      { indexed: true, internalType: "address", name: "fromDelegate", type: "address" },
+      { indexed: true, internalType: "address", name: "toDelegate", type: "address" },
+    ],
+    name: "DelegateChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "delegate", type: "address" },
+      { indexed: false, internalType: "uint256", name: "previousVotes", type: "uint256" },
+      { indexed: false, internalType: "uint256", name: "newVotes", type: "uint256" },
+    ],
+    name: "DelegateVotesChanged",
+    type: "event",
+  },
   {
     anonymous: false,
     inputs: [
@@ -116,9 +144,33 @@ export const stakingAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "address", name: "delegatee", type: "address" }],
+    name: "delegate",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "account", type: "address" }],
+    name: "delegates",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [{ internalType: "ProviderId", name: "provider", type: "uint32" }],
     name: "freeStake",
     outputs: [{ internalType: "uint96", name: "", type: "uint96" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "account", type: "address" },
+      { internalType: "uint256", name: "timepoint", type: "uint256" },
+    ],
+    name: "getPastVotes",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },
@@ -131,6 +183,8 @@ export const stakingAbi = [
           { internalType: "uint96", name: "free", type: "uint96" },
           { internalType: "uint96", name: "locked", type: "uint96" },
           { internalType: "uint32", name: "thawCount", type: "uint32" },
+          { internalType: "uint96", name: "thawing", type: "uint96" },
+          { internalType: "address", name: "delegatee", type: "address" },
         ],
         internalType: "struct IStaking.Stake",
         name: "",
@@ -157,6 +211,13 @@ export const stakingAbi = [
         type: "tuple",
       },
     ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "account", type: "address" }],
+    name: "getVotes",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
     type: "function",
   },

@@ -3,8 +3,7 @@ export const timelockAbi = [
   {
     inputs: [
       { internalType: "uint256", name: "minDelaySeconds", type: "uint256" },
-      { internalType: "address[]", name: "proposers", type: "address[]" },
-      { internalType: "address[]", name: "executors", type: "address[]" },
+      { internalType: "address", name: "binder", type: "address" },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
@@ -19,6 +18,20 @@ export const timelockAbi = [
     type: "error",
   },
   { inputs: [], name: "FailedCall", type: "error" },
+  {
+    inputs: [{ internalType: "address", name: "governor", type: "address" }],
+    name: "TimelockAlreadyBound",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "expected", type: "address" },
+    ],
+    name: "TimelockBinderUnauthorized",
+    type: "error",
+  },
+  { inputs: [], name: "TimelockGovernorZero", type: "error" },
   {
     inputs: [
       { internalType: "uint256", name: "delay", type: "uint256" },
@@ -135,6 +148,12 @@ export const timelockAbi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [{ indexed: true, internalType: "address", name: "governor", type: "address" }],
+    name: "TimelockBound",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "CANCELLER_ROLE",
     outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
@@ -160,6 +179,13 @@ export const timelockAbi = [
     name: "PROPOSER_ROLE",
     outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "governor_", type: "address" }],
+    name: "bind",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -220,6 +246,13 @@ export const timelockAbi = [
     inputs: [{ internalType: "bytes32", name: "id", type: "bytes32" }],
     name: "getTimestamp",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "governor",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },

@@ -17,6 +17,8 @@ export const deployment: Deployment = {
     deals: addressOf(5),
     timelock: addressOf(6),
     modules: addressOf(8),
+    governor: addressOf(9),
+    votingPower: addressOf(10),
   },
   paymentTokens: [{ symbol: "tUSD", address: addressOf(7), decimals: 6 }],
 };

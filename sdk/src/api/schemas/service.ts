@@ -47,6 +47,8 @@ export const deploymentSchema = Type.Object({
     deals: addressSchema,
     modules: addressSchema,
     timelock: addressSchema,
+    governor: addressSchema,
+    votingPower: addressSchema,
   }),
   paymentTokens: Type.Array(
     Type.Object({
