@@ -70,7 +70,7 @@ export { readDeal, type DealState } from "./chain/readDeal.ts";
 export { readDealView, type DealView } from "./chain/readDealView.ts";
 export { readDealCreation, readTerms, type DealCreation } from "./chain/readTerms.ts";
 export { readLogs, type ReadLogsParameters } from "./chain/readLogs.ts";
-export { readWorkers, type ActiveWorker } from "./chain/readWorkers.ts";
+export { readWorkers, type ActiveWorker, type ReadWorkersOptions } from "./chain/readWorkers.ts";
 export { send, type SendParameters, type SendReturn } from "./chain/send.ts";
 export { cidToDigest, digestToCid, moduleCid, verifyBlob } from "./cid.ts";
 export { decodeRevert } from "./errors/decodeRevert.ts";
