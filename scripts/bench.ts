@@ -25,6 +25,7 @@ const root = join(import.meta.dirname, "..");
 const savedFolder = join(root, "docs/benchmarks");
 const page = join(root, "docs/benchmarks.md");
 const scenarios: Record<string, () => Promise<{ run: () => Promise<Measurement> }>> = {
+  call: () => import("./bench/call.ts"),
   start: () => import("./bench/start.ts"),
   gas: () => import("./bench/gas.ts"),
 };

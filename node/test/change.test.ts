@@ -60,7 +60,7 @@ describe("changes under load, on a real chain", function () {
     const versions: string[] = [];
     const failed: string[] = [];
     const calls: Promise<void>[] = [];
-    let working = true;
+    const working = new AbortController();
     const call = async () => {
       const response = await node.call(deal, `input ${Math.random()}`);
       const text = await response.text();
@@ -69,14 +69,14 @@ describe("changes under load, on a real chain", function () {
       if (versions.at(-1) !== name) versions.push(name);
     };
     const loading = (async () => {
-      while (working) {
+      while (!working.signal.aborted) {
         calls.push(call().catch((error: unknown) => void failed.push(String(error))));
         await delay(1000 / callsPerSecond);
       }
       await Promise.all(calls);
     })();
     await work().finally(() => {
-      working = false;
+      working.abort();
     });
     await loading;
     expect(failed).to.deep.equal([]);
@@ -120,7 +120,7 @@ describe("changes under load, on a real chain", function () {
     const settings = JSON.parse(await readFile(registered.configFile, "utf8")) as object;
     await writeFile(registered.configFile, JSON.stringify({ ...settings, nextKeystore: "next.json" }));
     await network.test.setBalance({ address: next.address, value: parseEther("1") });
-    const provider = await network.providerOf(registered.nodeId);
+    const provider = network.providerOf(registered.nodeId);
     await underLoad(async () => {
       const { nodeId, operator: current } = registered;
       const rotation = rotateOperator(provider.chain, { node: nodeId, provider: provider.id, current, next });

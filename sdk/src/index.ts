@@ -70,19 +70,21 @@ export { readDeal, type DealState } from "./chain/readDeal.ts";
 export { readDealView, type DealView } from "./chain/readDealView.ts";
 export { readDealCreation, readTerms, type DealCreation } from "./chain/readTerms.ts";
 export { readLogs, type ReadLogsParameters } from "./chain/readLogs.ts";
-export { readWorkers, type ActiveWorker } from "./chain/readWorkers.ts";
+export { readWorkers, type ActiveWorker, type ReadWorkersOptions } from "./chain/readWorkers.ts";
 export { send, type SendParameters, type SendReturn } from "./chain/send.ts";
 export { cidToDigest, digestToCid, moduleCid, verifyBlob } from "./cid.ts";
 export { decodeRevert } from "./errors/decodeRevert.ts";
 export { MillraceError, type MillraceErrorParameters } from "./errors/MillraceError.ts";
 export { isUnreachable } from "./errors/transport.ts";
 export { dealsAbi } from "./generated/dealsAbi.ts";
+export { governorAbi } from "./generated/governorAbi.ts";
 export { millAbi } from "./generated/millAbi.ts";
 export { modulesAbi } from "./generated/modulesAbi.ts";
 export { parametersAbi } from "./generated/parametersAbi.ts";
 export { registryAbi } from "./generated/registryAbi.ts";
 export { stakingAbi } from "./generated/stakingAbi.ts";
 export { timelockAbi } from "./generated/timelockAbi.ts";
+export { votingPowerAbi } from "./generated/votingPowerAbi.ts";
 export { termsFromJson, termsToJson, type Constraint, type Terms } from "./terms.ts";
 export {
   formatAmount,
@@ -125,6 +127,46 @@ export { unbarProvider, type UnbarProviderParameters } from "./deals/unbarProvid
 export { withdrawDeal, type WithdrawDealParameters } from "./deals/withdrawDeal.ts";
 export { withdrawEarnings, type WithdrawEarningsParameters } from "./deals/withdrawEarnings.ts";
 export { withdrawRefund, type WithdrawRefundParameters } from "./deals/withdrawRefund.ts";
+export {
+  payCoinAction,
+  payTokenAction,
+  resumeEntryAction,
+  setGuardianAction,
+  setParameterAction,
+  type ProposalAction,
+} from "./governance/actions.ts";
+export {
+  cancelProposal,
+  executeProposal,
+  queueProposal,
+  type ProposalParameters,
+} from "./governance/carryOut.ts";
+export { castVote, type CastVoteParameters } from "./governance/castVote.ts";
+export { delegate, type DelegateParameters, type DelegateReturn } from "./governance/delegate.ts";
+export { describeAction, type ActionDescription } from "./governance/describeAction.ts";
+export {
+  formatParameter,
+  parameterNames,
+  parameterSpecs,
+  parseParameter,
+  type ParameterName,
+  type ParameterUnit,
+} from "./governance/parameterSpecs.ts";
+export { pauseEntry, type PauseEntryParameters } from "./governance/pauseEntry.ts";
+export {
+  proposalStates,
+  voteChoices,
+  type ProposalState,
+  type VoteChoice,
+} from "./governance/proposalStates.ts";
+export { propose, type ProposeParameters } from "./governance/propose.ts";
+export { readParameters, type GovernedParameters, type GuardianState } from "./governance/readParameters.ts";
+export { listProposals, readProposal, type Proposal } from "./governance/readProposal.ts";
+export type { ProposalContent } from "./governance/readProposalContent.ts";
+export { readTreasury, type Treasury } from "./governance/readTreasury.ts";
+export { readVotes, type Votes } from "./governance/readVotes.ts";
+export { resumeEntry } from "./governance/resumeEntry.ts";
+export { simulateProposal, type SimulatedAction } from "./governance/simulateProposal.ts";
 export { addNode, type AddNodeParameters } from "./providers/addNode.ts";
 export { attend } from "./providers/attend.ts";
 export { cancelPayoutChange, type CancelPayoutChangeParameters } from "./providers/cancelPayoutChange.ts";
@@ -157,12 +199,7 @@ export {
   type SecretItem,
 } from "./secrets/item.ts";
 export { checkSecret, checkSecretTotals, requestVariables, secretLimits } from "./secrets/limits.ts";
-export {
-  listSecrets,
-  type ListedSecret,
-  type SecretList,
-  type SecretWorker,
-} from "./secrets/listSecrets.ts";
+export { listSecrets, type ListedSecret, type SecretList, type SecretWorker } from "./secrets/listSecrets.ts";
 export { mergeSecrets } from "./secrets/mergeSecrets.ts";
 export { openSecrets, sealSecrets, type SealScope } from "./secrets/sealSecrets.ts";
 export { setSecrets, type SetSecretsParameters, type SetSecretsReturn } from "./secrets/setSecrets.ts";

@@ -21,15 +21,23 @@ import { functionInspect } from "./function/inspect.ts";
 import { functionTest } from "./function/test.ts";
 import { nodeAdd } from "./node/add.ts";
 import { nodeInit } from "./node/init.ts";
+import { nodeResign } from "./node/resign.ts";
+import { nodeRetire } from "./node/retire.ts";
+import { nodeRotateKey } from "./node/rotateKey.ts";
+import { nodeSetEndpoint } from "./node/setEndpoint.ts";
 import { nodeStart } from "./node/start.ts";
 import { nodeStatus } from "./node/status.ts";
 import { offerOff } from "./offer/off.ts";
 import { offerSet } from "./offer/set.ts";
 import { offerShow } from "./offer/show.ts";
 import { providerClaim } from "./provider/claim.ts";
+import { providerEarnings } from "./provider/earnings.ts";
 import { providerRegister } from "./provider/register.ts";
+import { providerSetPayout } from "./provider/setPayout.ts";
 import { providerStake } from "./provider/stake.ts";
 import { providerStatus } from "./provider/status.ts";
+import { providerUnstake } from "./provider/unstake.ts";
+import { providerWithdraw } from "./provider/withdraw.ts";
 import { walletBalance } from "./wallet/balance.ts";
 import { walletFaucet } from "./wallet/faucet.ts";
 import { walletImport } from "./wallet/import.ts";
@@ -71,11 +79,19 @@ export const commands: readonly AnyCommand[] = [
   providerRegister,
   providerStake,
   providerStatus,
+  providerEarnings,
   providerClaim,
+  providerSetPayout,
+  providerUnstake,
+  providerWithdraw,
   nodeInit,
   nodeAdd,
   nodeStart,
   nodeStatus,
+  nodeSetEndpoint,
+  nodeRotateKey,
+  nodeResign,
+  nodeRetire,
   offerSet,
   offerOff,
   offerShow,

@@ -32,13 +32,19 @@ const nodeSchema = Type.Object({
   publicUrl: Type.String({ minLength: 1 }),
   nodeId: Type.Optional(Type.Integer({ minimum: 1 })),
   keystore: Type.String({ minLength: 1 }),
+  nextKeystore: Type.Optional(Type.String({ minLength: 1 })),
   passwordFile: Type.Optional(Type.String({ minLength: 1 })),
 });
 
 /** A node's settings with absolute paths. */
-export interface NodeSettings extends Omit<Static<typeof nodeSchema>, "nodeId" | "passwordFile"> {
+export interface NodeSettings extends Omit<
+  Static<typeof nodeSchema>,
+  "nodeId" | "nextKeystore" | "passwordFile"
+> {
   readonly file: string;
   readonly nodeId: number | undefined;
+  /** The operator key that follows after a rotation. */
+  readonly nextKeystore: string | undefined;
   readonly passwordFile: string | undefined;
 }
 
@@ -73,14 +79,32 @@ export async function readNode(typed: string | undefined, cwd: string): Promise<
     dataFolder: absolute(content.dataFolder),
     keystore: absolute(content.keystore),
     nodeId: content.nodeId,
+    nextKeystore: content.nextKeystore === undefined ? undefined : absolute(content.nextKeystore),
     passwordFile: content.passwordFile === undefined ? undefined : absolute(content.passwordFile),
   };
 }
 
 /** Writes the id that the registry gave into node.json, leaving the rest as it is. */
 export async function recordNodeId(file: string, nodeId: number): Promise<void> {
+  await change(file, { nodeId });
+}
+
+/** Writes where callers reach the node into node.json. */
+export async function recordPublicUrl(file: string, publicUrl: string): Promise<void> {
+  await change(file, { publicUrl });
+}
+
+/** Writes the files of the node's keys into node.json; a key that is left out is removed from it. */
+export async function recordKeys(
+  file: string,
+  keys: { keystore: string } | { nextKeystore: string },
+): Promise<void> {
+  await change(file, { nextKeystore: undefined, ...keys });
+}
+
+async function change(file: string, changes: object): Promise<void> {
   const content = await readJson(file, "The node's settings");
-  await writeFileWhole(file, `${JSON.stringify({ ...(content as object), nodeId }, undefined, 2)}\n`);
+  await writeFileWhole(file, `${JSON.stringify({ ...(content as object), ...changes }, undefined, 2)}\n`);
 }
 
 /** The password of a node's operator key: its own file, MILLRACE_KEYSTORE_PASSWORD, or a prompt. */

@@ -51,6 +51,12 @@ export interface MachineValues {
   readonly bandwidth: number | undefined;
 }
 
+/** {@link MachineValues} of somebody who says nothing: all of it is measured. */
+export const nothingGiven: MachineValues = {
+  ...{ units: undefined, region: undefined, country: undefined, hardwareClass: undefined },
+  ...{ cores: undefined, memory: undefined, bandwidth: undefined },
+};
+
 /** What a node is registered with. */
 export interface MachineClaim {
   readonly units: number;

@@ -10,24 +10,26 @@ import {
 import type { Address } from "viem";
 import { readOwedWorkers, type OwedWorker } from "../chain/owedWorkers.ts";
 import { readParameters } from "../chain/parameters.ts";
-import { formatMill, plural } from "../format.ts";
+import { formatMill, formatTime, plural } from "../format.ts";
 import { describeAttributes } from "../node/machine.ts";
 import { formatFields, formatTable, type Paint } from "../output.ts";
 import { readProviderNodes } from "./state.ts";
+import { describeThaw, readThaws } from "./thaws.ts";
 
 /** Everything that `provider status` tells. */
 export type ProviderReport = Awaited<ReturnType<typeof readProviderReport>>;
 
 /** Reads a provider's stake, nodes, workers and what it has earned, from the chain alone. */
 export async function readProviderReport(chain: Chain, provider: number) {
-  const [record, nodes, workers, { stakePerUnit }] = await Promise.all([
+  const [record, nodes, workers, { stakePerUnit }, thaws] = await Promise.all([
     readProvider(chain, provider),
     readProviderNodes(chain, provider),
     readOwedWorkers(chain, { provider }),
     readParameters(chain),
+    readThaws(chain, provider),
   ]);
   const earned = await readEarnings(chain, record.payout);
-  return { provider, ...record, nodes, workers, earned, stakePerUnit };
+  return { provider, ...record, nodes, workers, earned, stakePerUnit, thaws };
 }
 
 /** What was settled to a payout address and not withdrawn yet, for each payment token. */
@@ -51,19 +53,26 @@ export async function readEarnings(
 
 /** The report for a person. */
 export function formatProviderReport(report: ProviderReport, chain: Chain, paint: Paint): string {
-  const { provider, owner, payout, stake, nodes, workers, earned, stakePerUnit } = report;
+  const { provider, owner, payout, stake, nodes, workers, earned, stakePerUnit, thaws } = report;
+  const nowSeconds = Date.now() / 1000;
+  const changesAt = Number(report.payoutChangesAt);
+  const pending = changesAt > nowSeconds ? `\n${report.pendingPayout} from ${formatTime(changesAt)} on` : "";
   const money = ({ paymentToken }: OwedWorker, value: bigint) =>
     formatToken(value, findPaymentToken(chain.deployment, paymentToken));
   const fields = formatFields(
     [
       ["provider", String(provider)],
       ["owner", owner],
-      ["paid to", payout],
+      ["paid to", `${payout}${pending}`],
       [
         "free stake",
         `${formatMill(stake.free)}, enough for ${plural(stake.free / stakePerUnit, "more unit")}`,
       ],
       ["locked stake", formatMill(stake.locked)],
+      [
+        "thawing",
+        thaws.length === 0 ? undefined : thaws.map((thaw) => describeThaw(thaw, nowSeconds)).join("\n"),
+      ],
       ["earnings", earned.map(({ token, amount }) => `${formatToken(amount, token)} to withdraw`).join("\n")],
     ],
     paint,
@@ -93,12 +102,13 @@ export function formatProviderReport(report: ProviderReport, chain: Chain, paint
 
 /** The report for `--json`. */
 export function providerData(report: ProviderReport): object {
-  const { provider, owner, payout, stake, nodes, workers, earned } = report;
+  const { provider, owner, payout, stake, nodes, workers, earned, thaws } = report;
   return {
     provider,
     owner,
     payout,
-    stake: { free: stake.free, locked: stake.locked },
+    pendingPayout: report.payoutChangesAt === 0n ? null : report.pendingPayout,
+    stake: { free: stake.free, locked: stake.locked, thawing: thaws },
     nodes: nodes.map(({ id, units, unitsInUse, retired, attributes }) => ({
       ...{ node: id, units, unitsInUse, retired, attributes },
     })),

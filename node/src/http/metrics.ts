@@ -59,8 +59,10 @@ export function createMetrics({ status, load }: MetricsParameters): Metrics {
   gauge("gas_money", "What the operator holds for gas, in the chain's coin; NaN before it was read", () =>
     coins(status().gas?.balanceWei),
   );
-  gauge("gas_epochs_left", "Epochs the gas money lasts; NaN before it was measured", () =>
-    Number(status().gas?.epochsLeft ?? NaN),
+  gauge(
+    "gas_epochs_left",
+    "Epochs the gas money lasts; NaN before it was measured",
+    () => status().gas?.epochsLeft ?? NaN,
   );
   gauge("chain_up", "1 while the chain can be read", () => (status().chain.state === "ok" ? 1 : 0));
   new Gauge({

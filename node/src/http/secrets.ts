@@ -74,14 +74,16 @@ async function put(
   const { owners, secrets, budget } = parameters;
   const owned = requireOwned(parameters, parseDeal(request.params));
   const body = await readBody(request.raw, largestPutBytes, budget);
+  let held: SecretEntry[];
   try {
     await owners.admit(owned, request, body.bytes);
-    return answer(reply, await secrets.put(owned, body.bytes));
+    held = await secrets.put(owned, body.bytes);
   } catch (error) {
     throw toHttpError(error);
   } finally {
     body.release();
   }
+  return answer(reply, held);
 }
 
 function answer(reply: FastifyReply, items: SecretEntry[]): FastifyReply {

@@ -81,7 +81,7 @@ export async function openCertificate(files: TlsFiles, log: Logger): Promise<Ser
       server = createServer(certificate, handler as Parameters<typeof createServer>[1]);
       server.requestTimeout = timeoutMs;
       // An https server does all that Fastify asks of an http server.
-      return server as unknown as HttpServer;
+      return server;
     },
     reload,
     close: () => {

@@ -76,9 +76,16 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
     const module = await parameters.obtain(abort.signal, note);
     state = "warming";
     reason = undefined;
-    const opened = await pRetry(
-      () =>
-        openSandbox({ module, threads, onStderr: (line) => dealLog.append({ source: "stderr", ...line }) }),
+    await pRetry(
+      async () => {
+        const opened = await openSandbox({
+          ...{ module, threads },
+          onStderr: (line) => dealLog.append({ source: "stderr", ...line }),
+        });
+        // p-retry drops what an abort overtook, so it has to be closed or kept right here.
+        if (abort.signal.aborted) await opened.close();
+        else sandbox = opened;
+      },
       {
         retries: Infinity,
         minTimeout: 1_000,
@@ -88,7 +95,6 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
         onFailedAttempt: ({ error }) => note(error.message),
       },
     );
-    sandbox = opened;
     await parameters.prepare(abort.signal, note);
     if (abort.signal.aborted) return;
     state = "ready";

@@ -5,9 +5,9 @@ const mask = "***";
 /** Keeps the values of a deal's secrets out of its log. */
 export interface Redactor {
   /** Learns values; those of before stay known, since a call that began earlier may still print them. */
-  learn(values: Iterable<string>): void;
+  learn: (values: Iterable<string>) => void;
   /** The text with every known value of four characters or more replaced by `***`. */
-  redact(text: string): string;
+  redact: (text: string) => string;
 }
 
 /** Makes a redactor that knows nothing yet. */

@@ -23,12 +23,24 @@ export interface ActiveWorker {
   lastEpoch: number | undefined;
 }
 
+/** How many workers that left are listed at most. */
+const mostEnded = 8;
+
+export interface ReadWorkersOptions {
+  /** also lists those that left last, whose `lastEpoch` is over */
+  withEnded?: boolean | undefined;
+}
+
 /**
  * The workers that serve a deal now, from the chain's logs alone: assigned, not released, and in or before their last
  * epoch and the deal's. An insolvent deal's workers are listed too, although they pause.
  * @throws MillraceError `deals-unknown`, `rpc-unreachable`
  */
-export async function readWorkers(chain: Chain, deal: bigint): Promise<ActiveWorker[]> {
+export async function readWorkers(
+  chain: Chain,
+  deal: bigint,
+  { withEnded = false }: ReadWorkersOptions = {},
+): Promise<ActiveWorker[]> {
   const { deployment, publicClient } = chain;
   const head = await publicClient.getBlock({ includeTransactions: false }).catch((error: unknown) => {
     throw decodeRevert(error, { deployment });
@@ -37,11 +49,13 @@ export async function readWorkers(chain: Chain, deal: bigint): Promise<ActiveWor
   const epoch = epochAt(deployment, head.timestamp);
   const assigned = await readAssignments(chain, deal, range);
   const dealOver = assigned.endEpoch !== 0 && assigned.endEpoch < epoch;
-  const active = [...assigned.workers.values()].filter(
-    ({ lastEpoch }) => !dealOver && (lastEpoch === undefined || lastEpoch >= epoch),
-  );
-  const nodes = await readNodes(chain, { nodes: active.map(({ node }) => node), epoch, range });
-  return active.flatMap((worker) => {
+  const isActive = ({ lastEpoch }: Assignment) =>
+    !dealOver && (lastEpoch === undefined || lastEpoch >= epoch);
+  const workers = [...assigned.workers.values()];
+  const ended = [...assigned.released.values(), ...workers.filter((worker) => !isActive(worker))];
+  const chosen = [...workers.filter(isActive), ...(withEnded ? ended.slice(-mostEnded) : [])];
+  const nodes = await readNodes(chain, { nodes: chosen.map(({ node }) => node), epoch, range });
+  return chosen.flatMap((worker) => {
     const node = nodes.get(worker.node);
     return node === undefined ? [] : [{ ...worker, ...node }];
   });
@@ -58,6 +72,7 @@ async function readAssignments(chain: Chain, deal: bigint, range: Range) {
     ...range,
   });
   const workers = new Map<number, Assignment>();
+  const released = new Map<number, Assignment>();
   let endEpoch: number | undefined;
   for (const { eventName, args } of parseEventLogs({ abi: dealsAbi, eventName: [...names], logs })) {
     if (eventName === "DealCreated") {
@@ -67,15 +82,19 @@ async function readAssignments(chain: Chain, deal: bigint, range: Range) {
     } else if (eventName === "WorkerAssigned") {
       const { node, provider, pricePerUnitEpoch, firstEpoch } = args;
       workers.set(node, { node, provider, pricePerUnitEpoch, firstEpoch, lastEpoch: undefined });
-    } else if (eventName === "WorkerReleased") {
-      workers.delete(args.node);
+      released.delete(node);
     } else {
       const worker = workers.get(args.node);
-      if (worker !== undefined) worker.lastEpoch = args.lastEpoch;
+      if (worker === undefined) continue;
+      if (eventName === "WorkerEnded") worker.lastEpoch = args.lastEpoch;
+      else {
+        workers.delete(args.node);
+        released.set(args.node, { ...worker, lastEpoch: worker.lastEpoch ?? endEpoch });
+      }
     }
   }
   if (endEpoch === undefined) throw unknownDeal(deal);
-  return { workers, endEpoch };
+  return { workers, released, endEpoch };
 }
 
 async function readNodes(

@@ -5,11 +5,12 @@ import { generatePrivateKey, privateKeyToAddress } from "viem/accounts";
 import { defineCommand, option, optionalArgument, optionOr } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { failure } from "../../errors.ts";
-import { writeFileWhole } from "../../files.ts";
+import { readInput, writeFileWhole } from "../../files.ts";
 import { plural } from "../../format.ts";
 import { shortPath } from "../../function/build.ts";
 import { configFile, randomPassword } from "../../node/config.ts";
-import { describeAttributes, describeMachine } from "../../node/machine.ts";
+import { describeAttributes, describeMachine, nothingGiven } from "../../node/machine.ts";
+import { describeMeasure, measureMachine } from "../../node/measure.ts";
 import { formatFields } from "../../output.ts";
 import { httpUrl, integer, text } from "../../parse.ts";
 import { getPassword } from "../../wallet/password.ts";
@@ -18,8 +19,9 @@ export const nodeInit = defineCommand({
   name: "node init",
   summary: "Prepare a node: an operator key and its settings file",
   details:
-    "Makes a folder with the operator key (encrypted), the password that lets the daemon open it, and node.json. " +
-    "Nothing is sent anywhere. Run again after an interruption, it takes up what is there.",
+    "Makes a folder with the operator key (encrypted), the password that lets the daemon open it, and node.json, and " +
+    "measures the machine: cores, memory, disk, computing. What it proposes is what node add registers unless it is " +
+    "told otherwise; the bandwidth is yours to state. Nothing is sent anywhere. Run again after an interruption, it takes up what is there.",
   needs: "network",
   args: { folder: optionalArgument("folder", "where the node lives", text, "./millrace-node") },
   options: {
@@ -47,9 +49,14 @@ export const nodeInit = defineCommand({
     const network = await context.network();
     const key = await makeOperatorKey(context, folder, options.passwordFile);
     const publicUrl = options.publicUrl ?? `http://${options.host}:${options.port}`;
+    // A copy: the folder is all that the node needs, also on another machine.
+    await writeFileWhole(
+      join(folder, "deployment.json"),
+      await readInput(network.deployment, "The deployment"),
+    );
     const settings = {
       rpcUrl: network.rpcUrl,
-      deployment: network.deployment,
+      deployment: "deployment.json",
       blobSources: [network.apiUrl],
       dataFolder: "data",
       listen: { host: options.host, port: options.port },
@@ -58,21 +65,20 @@ export const nodeInit = defineCommand({
       ...(key.passwordFile === undefined ? {} : { passwordFile: key.passwordFile }),
     };
     await writeFileWhole(file, `${JSON.stringify(settings, undefined, 2)}\n`);
-    const { units, attributes } = describeMachine({
-      ...{ units: undefined, region: undefined, country: undefined, hardwareClass: undefined },
-      ...{ cores: undefined, memory: undefined, bandwidth: undefined },
-    });
+    const { units, attributes } = describeMachine(nothingGiven);
+    const measured = await measureMachine(folder);
     return {
-      data: { file, operator: key.address, publicUrl, proposal: { units, attributes } },
+      data: { file, operator: key.address, publicUrl, proposal: { units, attributes }, measured },
       text: formatFields(
         [
           ["settings", shortPath(file, context.cwd)],
           ["operator", key.address],
           ["address", publicUrl],
-          ["this machine", `${describeAttributes(attributes)}: ${plural(units, "unit")}`],
+          ["this machine", `${describeAttributes(attributes)}; ${describeMeasure(measured)}`],
+          ["proposal", `${plural(units, "unit")} (1 core and 2 GiB each)`],
           [
             "next",
-            `millrace node add --config ${shortPath(folder, context.cwd)} --ask <price per unit and epoch>`,
+            `millrace node add --config ${shortPath(folder, context.cwd)} --ask <price per unit and epoch> --bandwidth <Mbps>`,
           ],
         ],
         context.paint,

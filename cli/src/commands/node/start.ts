@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineCommand } from "../../command.ts";
+import { defineCommand, flag } from "../../command.ts";
 import { failure } from "../../errors.ts";
 import { configOption, operatorPassword, readNode } from "../../node/config.ts";
 
@@ -12,11 +12,13 @@ export const nodeStart = defineCommand({
   summary: "Run the node in the foreground until it is told to stop",
   details:
     "The daemon's log (one JSON object a line) goes to stdout, also with --json. Ctrl-C or SIGTERM drains it: calls " +
-    "that run are finished first.",
+    "that run are finished first. Before it sends anything it checks what would keep it from earning: whether it is " +
+    "reached at its public URL, the clock, gas money for a week, the operator key, disk space. --check does only that " +
+    "and exits with 1 if something must be mended.",
   needs: "nothing",
   args: {},
-  options: { config: configOption },
-  examples: ["millrace node start", "millrace node start --config ./node1"],
+  options: { config: configOption, check: flag("--check", "only check, and say what is wrong") },
+  examples: ["millrace node start", "millrace node start --check --config ./node1"],
   handler: async (context, { options }) => {
     const typed = options.config === undefined ? undefined : context.path(options.config);
     const node = await readNode(typed, context.cwd);
@@ -32,7 +34,8 @@ export const nodeStart = defineCommand({
       node.passwordFile === undefined
         ? { MILLRACE_KEYSTORE_PASSWORD: await operatorPassword(node, context.env) }
         : {};
-    const child = spawn(process.execPath, [daemon, "--config", node.file], {
+    const checking = options.check ? ["--check", ...(context.json ? ["--json"] : [])] : [];
+    const child = spawn(process.execPath, [daemon, "--config", node.file, ...checking], {
       stdio: "inherit",
       env: { ...context.env, ...secret },
     });

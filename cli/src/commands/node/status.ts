@@ -9,25 +9,23 @@ import {
 } from "@millrace/sdk";
 import type { Address } from "viem";
 import { reading } from "../../chain/reading.ts";
-import { defineCommand, optionalArgument } from "../../command.ts";
-import type { Context } from "../../context.ts";
-import { failure } from "../../errors.ts";
+import { defineCommand } from "../../command.ts";
 import { formatEther } from "../../format.ts";
-import { configOption, readNode } from "../../node/config.ts";
+import { chosenNode, nodeArgument } from "../../node/choice.ts";
+import { configOption } from "../../node/config.ts";
 import { describeAttributes } from "../../node/machine.ts";
 import { readNodeAddress } from "../../node/state.ts";
 import { formatFields, formatTable, type Paint } from "../../output.ts";
-import { smallId } from "../../parse.ts";
 
 export const nodeStatus = defineCommand({
   name: "node status",
   summary: "Show how a node does: on the chain and by its own word",
   needs: "network",
-  args: { node: optionalArgument("node", "the node's id", smallId, "the node in --config") },
+  args: { node: nodeArgument },
   options: { config: configOption },
   examples: ["millrace node status", "millrace node status 2"],
   handler: async (context, { args, options }) => {
-    const id = args.node ?? (await configuredId(context, options.config));
+    const id = await chosenNode(context, args.node, options.config);
     const report = await readNodeReport(await context.chain(), id);
     const { remote, ...onChain } = report;
     return {
@@ -82,17 +80,6 @@ function formatNodeReport(report: NodeReport, paint: Paint): string {
   return rows.length === 0
     ? fields
     : `${fields}\n\n${formatTable(["deal", "state", "function"], rows, paint)}`;
-}
-
-async function configuredId(context: Context, config: string | undefined): Promise<number> {
-  const { nodeId, file } = await readNode(
-    config === undefined ? undefined : context.path(config),
-    context.cwd,
-  );
-  if (nodeId !== undefined) return nodeId;
-  throw failure("node-not-added", `The node in ${file} is not registered yet.`, {
-    nextStep: `millrace node add --config ${file} --ask <price per unit and epoch>`,
-  });
 }
 
 /** What the node says, or why that cannot be taken for its word. */
