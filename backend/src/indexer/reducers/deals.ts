@@ -6,6 +6,7 @@ type DealEvent =
   | "DealCreated"
   | "EpochsDecided"
   | "DealEnded"
+  | "TargetChanged"
   | "WorkerAssigned"
   | "NodeSkipped"
   | "WorkerResigned"
@@ -60,6 +61,13 @@ export const dealReducers: Reducers<DealEvent> = {
     await change(rows, "deal", { id: Number(args.deal) }, () => ({
       endEpoch: args.endEpoch,
       endedInsolvent: args.insolvent,
+      changedAtBlock: blockNumber,
+    }));
+  },
+
+  TargetChanged: async ({ rows }, { args, blockNumber }) => {
+    await change(rows, "deal", { id: Number(args.deal) }, () => ({
+      targetWorkers: args.targetWorkers,
       changedAtBlock: blockNumber,
     }));
   },
