@@ -31,6 +31,7 @@ import {
 import { failureOf } from "./support/errors.ts";
 import { addProviderNode, mint, startNetwork, termsOf, type TestNetwork } from "./support/network.ts";
 import { deployPlainToken } from "./support/plainToken.ts";
+import { testChanges } from "./suites/changes.ts";
 import { testProviders } from "./suites/providers.ts";
 import { startProxy } from "./support/proxy.ts";
 
@@ -237,6 +238,7 @@ describe("deals and providers, on a real chain", function () {
     expect((await readDeal(developer, deal)).balance).to.equal(0n);
   });
 
+  testChanges(() => ({ network, developer, first, second }));
   testProviders(() => ({ network, developer, second }));
 
   async function funded(account: number): Promise<Chain> {
