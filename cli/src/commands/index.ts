@@ -18,6 +18,7 @@ import { functionDelete } from "./function/delete.ts";
 import { functionDeploy } from "./function/deploy.ts";
 import { functionInit } from "./function/init.ts";
 import { functionInspect } from "./function/inspect.ts";
+import { functionLogs } from "./function/logs.ts";
 import { functionTest } from "./function/test.ts";
 import { nodeAdd } from "./node/add.ts";
 import { nodeInit } from "./node/init.ts";
@@ -38,6 +39,9 @@ import { providerStake } from "./provider/stake.ts";
 import { providerStatus } from "./provider/status.ts";
 import { providerUnstake } from "./provider/unstake.ts";
 import { providerWithdraw } from "./provider/withdraw.ts";
+import { secretList } from "./secret/list.ts";
+import { secretRemove } from "./secret/remove.ts";
+import { secretSet } from "./secret/set.ts";
 import { walletBalance } from "./wallet/balance.ts";
 import { walletFaucet } from "./wallet/faucet.ts";
 import { walletImport } from "./wallet/import.ts";
@@ -48,6 +52,7 @@ import { walletNew } from "./wallet/new.ts";
 export const nouns = [
   { name: "function", summary: "Write, test and deploy functions" },
   { name: "deal", summary: "Call deployed functions, and see and fund the deals that keep them running" },
+  { name: "secret", summary: "Give functions values that only their workers can read" },
   { name: "provider", summary: "Earn with your machines: register, stake, claim" },
   { name: "node", summary: "Set up and run a machine that serves functions" },
   { name: "offer", summary: "Say what a node's units cost" },
@@ -63,6 +68,7 @@ export const commands: readonly AnyCommand[] = [
   functionInspect,
   functionDeploy,
   functionDelete,
+  functionLogs,
   dealQuote,
   dealCreate,
   dealCall,
@@ -76,6 +82,9 @@ export const commands: readonly AnyCommand[] = [
   dealPermit,
   dealStop,
   dealWithdraw,
+  secretSet,
+  secretList,
+  secretRemove,
   providerRegister,
   providerStake,
   providerStatus,
