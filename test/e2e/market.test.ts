@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   createApi,
   createCaller,
@@ -16,6 +17,7 @@ import {
   testStablecoinAbi,
 } from "@millrace/sdk";
 import { expect } from "chai";
+import { execa } from "execa";
 import { parseUnits } from "viem";
 import type { AccountName } from "../../scripts/devnet/accounts.ts";
 import type { Devnet, DevnetPlan } from "../../scripts/devnet/devnet.ts";
@@ -27,6 +29,7 @@ import {
   currentEpoch,
   deployEcho,
   publishEcho,
+  root,
   type RunningDeal,
   startNetwork,
   termsOf,
@@ -110,7 +113,7 @@ describe("a market in use", function () {
     await stopDeal(developer, { deal });
   });
 
-  it("loses no call while providers change prices, leave and vanish", async () => {
+  it("loses no call while providers change prices and keys, leave and vanish", async () => {
     const running = await deployEcho(net, { deposit: "1" });
     deals.push(running);
     const { deal, developer } = running;
@@ -118,6 +121,7 @@ describe("a market in use", function () {
     const [staying, leaving] = await nodesOf(net, running);
     const answers = await callUnderLoad({ caller, deal, perSecond: 10 }, async () => {
       await changePrice(net, staying);
+      await rotateKey(net, staying);
       await leave(net, { node: leaving, running });
     });
     expect(failures(answers)).to.deep.equal([]);
@@ -181,6 +185,19 @@ async function changePrice(net: Devnet, { nodeId, plan }: ProviderNode): Promise
   if (token === undefined) throw new Error("no token");
   const askPerUnitEpoch = parseUnits(plan.ask, 6) * 2n;
   await setOffer(owner, { node: nodeId, token: token.address, askPerUnitEpoch, on: true });
+}
+
+/** A new operator key through the command line; the node that runs takes it up by itself. */
+async function rotateKey(net: Devnet, { endpoint, configFile, plan }: ProviderNode): Promise<void> {
+  const operator = async () => {
+    const status = (await (await fetch(`${endpoint}/v1/status`)).json()) as { operator: string };
+    return status.operator.toLowerCase();
+  };
+  const before = await operator();
+  const args = ["node", "rotate-key", "--config", configFile, "--wallet", plan.account];
+  const env = { MILLRACE_NETWORK: join(net.folder, "network.json") };
+  await execa(process.execPath, [join(root, "cli/src/main.ts"), ...args], { env });
+  await until("the node acts with its new key", async () => (await operator()) !== before);
 }
 
 /** A provider leaves as it should: no new work, notice, end, another takes over, node retired. */
