@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
+import {Modules} from "../../contracts/deals/Modules.sol";
 import {Registry} from "../../contracts/registry/Registry.sol";
 import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
@@ -48,8 +49,8 @@ abstract contract Actors is Market {
 
     // ---- for the invariants ----
 
-    function contracts() external view returns (IDealsAll, Registry, Staking, TestStablecoin) {
-        return (deals, registry, staking, token);
+    function contracts() external view returns (IDealsAll, Modules, Registry, Staking, TestStablecoin) {
+        return (deals, modules, registry, staking, token);
     }
 
     function workerKeys() external view returns (WorkerKey[] memory) {
@@ -116,6 +117,18 @@ abstract contract Actors is Market {
         return _worker(seed);
     }
 
+    /// @dev Up to `most` nodes that work for the deal, or have and were not released.
+    function _workersOf(DealId deal, uint256 most) internal view returns (NodeId[] memory found) {
+        uint256 count = 0;
+        found = new NodeId[](most);
+        for (uint256 i = 0; i < _workers.length && count < most; ++i) {
+            if (_workers[i].deal == deal) found[count++] = _workers[i].node;
+        }
+        assembly ("memory-safe") {
+            mstore(found, count)
+        }
+    }
+
     function _someEpoch(uint256 seed) internal view returns (uint32) {
         return seed % 2 == 0 ? type(uint32).max : _epoch() - uint32((seed >> 8) % 6);
     }
@@ -148,7 +161,11 @@ abstract contract Actors is Market {
 
     /// @dev Calls Deals as whoever was pranked; true if it went through.
     function _did(bytes memory data) internal returns (bool success) {
-        (success, ) = address(deals).call(data);
+        return _didAt(address(deals), data);
+    }
+
+    function _didAt(address target, bytes memory data) internal returns (bool success) {
+        (success, ) = target.call(data);
         if (success) _absorb();
         else _discard();
     }
@@ -159,7 +176,11 @@ abstract contract Actors is Market {
     }
 
     function _refused(bytes memory data) internal {
-        (bool success, ) = address(deals).call(data);
+        _refusedAt(address(deals), data);
+    }
+
+    function _refusedAt(address target, bytes memory data) internal {
+        (bool success, ) = target.call(data);
         vm.assertFalse(success, "only who it belongs to may do this");
         _discard();
     }
@@ -179,11 +200,11 @@ abstract contract Actors is Market {
         vm.getRecordedLogs();
     }
 
-    /// @dev Hands all new events of Deals to the rebuilt state, and notes who works.
+    /// @dev Hands all new events of Deals and Modules to the rebuilt state, and notes who works.
     function _absorb() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].emitter != address(deals)) continue;
+            if (logs[i].emitter != address(deals) && logs[i].emitter != address(modules)) continue;
             rebuild.absorb(logs[i]);
             if (logs[i].topics[0] == IDeals.WorkerAssigned.selector) {
                 _workers.push(

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
+import {Modules} from "../../contracts/deals/Modules.sol";
 import {Registry} from "../../contracts/registry/Registry.sol";
 import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
@@ -23,6 +24,7 @@ contract DealsInvariantTest is Test {
     Model private model;
     Rebuild private rebuild;
     IDealsAll private deals;
+    Modules private modules;
     Registry private registry;
     Staking private staking;
     TestStablecoin private token;
@@ -30,8 +32,8 @@ contract DealsInvariantTest is Test {
     function setUp() public {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
-        (deals, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](28);
+        (deals, modules, registry, staking, token) = handler.contracts();
+        bytes4[] memory selectors = new bytes4[](32);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
@@ -54,6 +56,8 @@ contract DealsInvariantTest is Test {
         selectors[24] = Handler.setAsk.selector;
         selectors[25] = Handler.changeStake.selector;
         selectors[26] = selectors[27] = Handler.evict.selector;
+        selectors[28] = selectors[29] = Handler.setTarget.selector;
+        selectors[30] = selectors[31] = Handler.setModule.selector;
         _target(address(handler), selectors);
     }
 
@@ -135,6 +139,7 @@ contract DealsInvariantTest is Test {
             IDeals.DealView memory seen = deals.getDeal(DealId.wrap(deal));
             vm.assertEq(abi.encode(rebuild.getDeal(deal, epoch)), abi.encode(seen.deal));
             vm.assertEq(rebuild.ownerOf(deal), seen.owner);
+            _checkModules(deal, epoch);
             for (uint32 provider = 1; provider <= registry.providerCount(); ++provider) {
                 bool barred = deals.isBarred(DealId.wrap(deal), ProviderId.wrap(provider));
                 vm.assertEq(rebuild.barred(deal, provider), barred, "invariant 9, barred");
@@ -155,6 +160,16 @@ contract DealsInvariantTest is Test {
             vm.assertEq(rebuild.refunds(accounts[i]), deals.refunds(accounts[i], address(token)), "invariant 9");
         }
         vm.assertEq(rebuild.fees(), deals.fees(address(token)), "invariant 9, fees");
+    }
+
+    function _checkModules(uint64 deal, uint32 epoch) private view {
+        vm.assertEq(modules.versionCount(DealId.wrap(deal)), rebuild.moduleCount(deal), "invariant 9, versions");
+        for (uint32 back = 0; back < 4; ++back) {
+            (uint32 version, bytes32 digest) = modules.versionAt(DealId.wrap(deal), epoch + 1 - back);
+            (uint32 expected, bytes32 expectedDigest) = rebuild.moduleAt(deal, epoch + 1 - back);
+            vm.assertEq(version, expected, "invariant 9, version in force");
+            vm.assertEq(digest, expectedDigest, "invariant 9, module in force");
+        }
     }
 
     function _index(Actors.WorkerKey memory key) private view returns (uint256) {

@@ -114,6 +114,28 @@ contract Handler is Actors {
         _end(abi.encodeCall(deals.dismiss, (deal, node)), deal, node);
     }
 
+    /// @dev Names up to two workers of the deal; whatever goes through leaves no more of them than wanted.
+    function setTarget(uint256 seed) external {
+        seed = _mixed(seed);
+        (bool any, DealId deal) = _deal(seed);
+        if (!any) return;
+        IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
+        NodeId[] memory dismissed = _workersOf(deal, (seed >> 8) % 3);
+        uint8 target = uint8((seed >> 16) % 7);
+        vm.prank(deals.getDeal(deal).owner);
+        if (!_did(abi.encodeCall(deals.setTarget, (deal, terms, target, dismissed)))) return;
+        for (uint256 i = 0; i < dismissed.length; ++i) model.end(DealId.unwrap(deal), NodeId.unwrap(dismissed[i]));
+        vm.assertLe(deals.getDeal(deal).deal.workers, target, "no more workers than wanted");
+    }
+
+    function setModule(uint256 seed) external {
+        seed = _mixed(seed);
+        (bool any, DealId deal) = _deal(seed);
+        if (!any) return;
+        vm.prank(deals.getDeal(deal).owner);
+        _didAt(address(modules), abi.encodeCall(modules.setModule, (deal, bytes32(seed | 1))));
+    }
+
     function barOrUnbar(uint256 seed) external {
         seed = _mixed(seed);
         (bool any, DealId deal) = _deal(seed);
@@ -226,6 +248,10 @@ contract Handler is Actors {
         _refused(abi.encodeCall(deals.withdraw, (deal, 1, address(this))));
         _refused(abi.encodeCall(deals.stop, (deal)));
         _refused(abi.encodeCall(deals.dismiss, (deal, node)));
+        NodeId[] memory dismissed = _workersOf(deal, 1);
+        IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
+        _refused(abi.encodeCall(deals.setTarget, (deal, terms, terms.minWorkers, dismissed)));
+        _refusedAt(address(modules), abi.encodeCall(modules.setModule, (deal, bytes32(seed | 1))));
         _refused(abi.encodeCall(deals.bar, (deal, provider)));
         _refused(abi.encodeCall(deals.unbar, (deal, provider)));
         _refused(abi.encodeCall(deals.resign, (deal, node)));

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Billing} from "../../contracts/deals/Billing.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {IModules} from "../../contracts/deals/IModules.sol";
 import {ProviderId} from "../../contracts/libraries/Ids.sol";
 import {Vm} from "../lib/Vm.sol";
 
@@ -23,6 +24,15 @@ contract Rebuild {
     mapping(address account => uint256) public refunds;
     uint256 public fees;
 
+    struct ModuleVersion {
+        uint32 version;
+        uint32 fromEpoch;
+        bytes32 digest;
+    }
+
+    /// @notice In the order of their events.
+    mapping(uint256 deal => ModuleVersion[]) private _modules;
+
     /// @notice Settled per assignment, in the order of assignment.
     Paid[] private _paid;
     mapping(uint256 deal => mapping(uint256 node => uint256)) private _assignment;
@@ -38,6 +48,18 @@ contract Rebuild {
 
     function paid(uint256 assignment) external view returns (Paid memory) {
         return _paid[assignment];
+    }
+
+    function moduleCount(uint256 deal) external view returns (uint256) {
+        return _modules[deal].length;
+    }
+
+    /// @notice The last module that was said to begin in the epoch or before.
+    function moduleAt(uint256 deal, uint32 epoch) external view returns (uint32 version, bytes32 digest) {
+        for (uint256 i = 0; i < _modules[deal].length; ++i) {
+            ModuleVersion storage v = _modules[deal][i];
+            if (v.fromEpoch <= epoch) (version, digest) = (v.version, v.digest);
+        }
     }
 
     function absorb(Vm.Log memory log) external {
@@ -56,6 +78,8 @@ contract Rebuild {
         else if (name == IDeals.ProviderBarred.selector) barred[deal][node] = true;
         else if (name == IDeals.ProviderUnbarred.selector) barred[deal][node] = false;
         else if (name == IDeals.DealEnded.selector) (_deals[deal].endEpoch, ) = abi.decode(log.data, (uint32, bool));
+        else if (name == IDeals.TargetChanged.selector) _deals[deal].targetWorkers = abi.decode(log.data, (uint8));
+        else if (name == IModules.ModuleChanged.selector) _moduleChanged(deal, log.data);
         else if (name == IDeals.EarningsWithdrawn.selector) earnings[address(uint160(deal))] = 0;
         else if (name == IDeals.RefundWithdrawn.selector) refunds[address(uint160(deal))] = 0;
         else if (name == IDeals.FeesCollected.selector) fees = 0;
@@ -76,6 +100,11 @@ contract Rebuild {
         d.minWorkers = terms.minWorkers;
         d.settledEpoch = epoch;
         ownerOf[deal] = address(uint160(owner));
+    }
+
+    function _moduleChanged(uint256 deal, bytes memory data) private {
+        (uint32 version, uint32 fromEpoch, bytes32 digest) = abi.decode(data, (uint32, uint32, bytes32));
+        _modules[deal].push(ModuleVersion(version, fromEpoch, digest));
     }
 
     function _decided(IDeals.Deal storage d, bytes memory data) private {
