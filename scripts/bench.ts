@@ -13,6 +13,8 @@ import { execa } from "execa";
 export interface Measurement {
   figures: Record<string, number>;
   peers: Record<string, Record<string, number | string>>;
+  /** what a reader must know of the circumstances */
+  note?: string;
 }
 
 interface Saved extends Measurement {
@@ -39,7 +41,7 @@ async function renderPage(): Promise<string> {
     const saved = JSON.parse(await readFile(join(savedFolder, file), "utf8")) as Saved;
     const peers = Object.keys(saved.peers);
     parts.push(
-      `## ${saved.name}\n\nCommit ${saved.commit}, ${saved.machine}.\n`,
+      `## ${saved.name}\n\nCommit ${saved.commit}, ${saved.machine}.${saved.note === undefined ? "" : ` ${saved.note}`}\n`,
       `| figure | Millrace |${peers.map((peer) => ` ${peer} |`).join("")}`,
       `|---|---|${peers.map(() => "---|").join("")}`,
       ...Object.entries(saved.figures).map(
@@ -79,10 +81,10 @@ if (values["check-page"]) {
       process.exit(2);
     }
     const { run } = await load();
-    const { figures, peers } = await run();
+    const measured = await run();
     const { stdout: commit } = await execa("git", ["rev-parse", "--short", "HEAD"], { cwd: root });
     const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
-    const saved: Saved = { name, commit, machine, figures, peers };
+    const saved: Saved = { name, commit, machine, ...measured };
     console.log(JSON.stringify(saved, undefined, values.json ? undefined : 2));
     if (values.save) {
       await mkdir(savedFolder, { recursive: true });

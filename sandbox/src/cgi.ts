@@ -23,6 +23,7 @@ export function cgiEnvironment(request: CallRequest, manifest: Manifest): string
     SERVER_PROTOCOL: "HTTP/1.1",
     SERVER_SOFTWARE: "millrace",
     REQUEST_METHOD: request.method,
+    REQUEST_ID: request.requestId,
     SCRIPT_NAME: "",
     PATH_INFO: request.path,
     QUERY_STRING: request.query,

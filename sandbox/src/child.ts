@@ -1,9 +1,10 @@
 import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Failure } from "./job-queue.ts";
+import { createPlainSource } from "./plain-source.ts";
 import type { Job, JobResult, ParentMessage, ProcessLimits, ProcessMessage } from "./protocol.ts";
 
-const SOURCE_FOLDER = fileURLToPath(new URL(".", import.meta.url));
+const plainSource = createPlainSource();
 const LAST_WORDS_BYTES = 4 * 1024;
 
 /** A running sandbox process. */
@@ -26,13 +27,14 @@ interface StartChildParameters {
 
 /** Starts a process with no environment, no rights but to read its own source and to make threads. */
 export function startChild({ wasm, threads, limits, ...events }: StartChildParameters): Child {
-  const child = fork(fileURLToPath(new URL("./process.ts", import.meta.url)), {
+  const folder = plainSource();
+  const child = fork(join(folder, "process.mjs"), {
     env: {},
-    cwd: SOURCE_FOLDER,
+    cwd: folder,
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: [
-      ...["--permission", `--allow-fs-read=${SOURCE_FOLDER}*`, "--allow-worker"],
+      ...["--permission", `--allow-fs-read=${folder}*`, "--allow-worker"],
       ...["--max-old-space-size=512", "--no-warnings", "--disallow-code-generation-from-strings"],
     ],
   });

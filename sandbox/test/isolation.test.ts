@@ -7,14 +7,14 @@ import { expect } from "chai";
 import { SandboxError } from "../src/index.ts";
 import { closeSandboxes, makeRequest, openFunction, outputText } from "./helpers.ts";
 
-const PROCESS_FILE = fileURLToPath(new URL("../src/process.ts", import.meta.url));
+const PROCESS_FILE = /millrace-sandbox-\w+\/process\.mjs/;
 
 /** The sandbox processes below a process; Linux only. */
 function sandboxProcesses(parent = process.pid): number[] {
   const isOurs = (pid: string): boolean => {
     try {
       const parentId = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
-      return parentId === parent && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(PROCESS_FILE);
+      return parentId === parent && PROCESS_FILE.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
     } catch {
       return false;
     }

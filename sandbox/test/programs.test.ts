@@ -19,6 +19,7 @@ describe("programs of real compilers", () => {
       ...["arg tested", "env CONTENT_LENGTH=4", "env CONTENT_TYPE=text/csv", "env GATEWAY_INTERFACE=CGI/1.1"],
       ...["env GREETING=good day", "env HTTP_HOST=node.example:8443", "env HTTP_X_TRACE=é"],
       ...["env PATH_INFO=/table", "env QUERY_STRING=x=1&y", "env REMOTE_ADDR=192.0.2.7"],
+      "env REQUEST_ID=request-1",
       ...["env REQUEST_METHOD=POST", "env SCRIPT_NAME=", "env SERVER_NAME=node.example"],
       ...["env SERVER_PORT=8443", "env SERVER_PROTOCOL=HTTP/1.1", "env SERVER_SOFTWARE=millrace", "a,b", ""],
     ]);

@@ -1,7 +1,8 @@
 /**
  * What a warm call costs: through a real node of a devnet, through the gateway before it, and, in the same run, through
  * an echo on workerd and on bare node:http. Each call has an input of its own. The ways of calling take turns, so that
- * whatever else the machine does meets them all alike. Linux only: processor time and memory come from /proc.
+ * whatever else the machine does meets them all alike; on a busy one run it as `chrt -r 5 npm run -s bench -- call`. Linux
+ * only: processor time and memory come from /proc.
  */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -17,7 +18,7 @@ import { allocateStderr, openStderr } from "../../sandbox/src/stderr-buffer.ts";
 import { deployEcho, root, startNetwork } from "../../test/e2e/support.ts";
 import type { Measurement } from "../bench.ts";
 import { startPeers } from "./callPeers.ts";
-import { cpuSeconds, privateMiB, processTree } from "./processes.ts";
+import { cpuSeconds, isRealTime, privateMiB, processTree } from "./processes.ts";
 
 const warmUp = 300;
 const timed = 2_000;
@@ -35,7 +36,8 @@ type Call = () => Promise<void>;
  * Measures. `overheadMsMedian`: a call through the node over the same module instantiated and run in one process without
  * a network; `gatewayMsMedian`: what the gateway adds to the call; `callsPerSecondPerCore`: calls for each second of
  * processor time that the server and its sandboxes take; `idleFunctionMiB`: private memory of the process of a function
- * that waits for its first call; `loadAverage` of the machine while this ran.
+ * that waits for its first call: V8 with two threads (two isolates) and the compiled module. A peer's is that of its whole
+ * process, which serves many functions.
  */
 export async function run(): Promise<Measurement> {
   const { net, remove } = await startNetwork({
@@ -71,9 +73,8 @@ export async function run(): Promise<Measurement> {
         gatewayMsMedian: round(medians.gateway - medians.node),
         callsPerSecondPerCore,
         idleFunctionMiB: round(idle.reduce((sum, size) => sum + size, 0)),
-        loadAverage: round(busiest),
-        cores: cpus().length,
       },
+      note: `Load average ${busiest.toFixed(1)} on ${cpus().length} cores, ${(await isRealTime()) ? "measured with real-time priority (chrt -r 5)" : "measured with normal priority"}.`,
       peers: {
         "workerd 2026-10-23 (one isolate for all calls)": {
           callMsMedian: medians.workerd,

@@ -34,6 +34,14 @@ export async function privateMiB(pid: number): Promise<number> {
   return kibibytes.reduce((sum, size) => sum + size, 0) / 1024;
 }
 
+/** True if this process goes before all normal ones. */
+export async function isRealTime(): Promise<boolean> {
+  const text = await readFile("/proc/self/stat", "utf8");
+  // Field 41 of proc(5): 1 is SCHED_FIFO, 2 is SCHED_RR.
+  const policy = text.slice(text.lastIndexOf(")") + 2).split(" ")[38];
+  return policy === "1" || policy === "2";
+}
+
 async function readStat(pid: number): Promise<{ parent: number; ticks: number } | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   // The name in parentheses may have spaces in it.

@@ -119,6 +119,13 @@ describe("deals and providers, on a real chain", function () {
       expect(await publicClient.readContract(held)).to.equal(supply - deposit);
     });
 
+    it("behavior: several at a time from one account all arrive", async () => {
+      const made = await Promise.all(
+        [1, 2, 3].map(() => createDeal(developer, { terms: termsOf(network), deposit })),
+      );
+      expect(new Set(made.map(({ deal }) => deal)).size).to.equal(3);
+    });
+
     it("behavior: accepts exactly the quote's minimum", async () => {
       const terms = termsOf(network);
       const { minimumDeposit } = await quoteDeal(developer, { terms, deposit: 0n });

@@ -50,6 +50,7 @@ export function createMergedLog(parameters: MergedLogParameters): MergedLog {
       return workers; // The nodes can be asked while the chain cannot.
     });
     workers = found.filter(({ node }) => only === undefined || node === only);
+    if (workers.length === 0 && readAtMs === -Infinity) throw nobody(deal, only);
     readAtMs = performance.now();
     return workers;
   }
@@ -84,6 +85,17 @@ export function createMergedLog(parameters: MergedLogParameters): MergedLog {
     newest: async (lines) => (await readAll(Math.min(lines, mostLines))).slice(-lines),
     next: () => readAll(undefined),
   };
+}
+
+function nobody(deal: bigint, only: number | undefined): MillraceError {
+  return new MillraceError({
+    code: "no-workers",
+    shortMessage:
+      only === undefined
+        ? `Deal ${deal.toString()} has no workers, so nobody has a log of it.`
+        : `Node ${only} is no worker of deal ${deal.toString()}.`,
+    nextStep: `See its workers: millrace deal show ${deal.toString()}`,
+  });
 }
 
 /** Times of one form sort as text. */

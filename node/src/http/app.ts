@@ -39,7 +39,7 @@ export interface NodeApp {
 
 /** Builds the node's HTTP API; does not listen. */
 export function createApp(parameters: AppParameters): NodeApp {
-  const { nodeId, certificate, log } = parameters;
+  const { nodeId, certificate, isDraining, log } = parameters;
   const loggerInstance: FastifyBaseLogger = log.child(
     {},
     { level: log.level === "info" ? "warn" : log.level },
@@ -75,6 +75,7 @@ export function createApp(parameters: AppParameters): NodeApp {
   });
   app.addHook("onSend", (request, reply, payload, done) => {
     const durationMs = Math.round(reply.elapsedTime);
+    if (isDraining()) void reply.header("connection", "close");
     void reply.headers({
       [callHeaders.node]: nodeId,
       [callHeaders.requestId]: request.id,

@@ -45,7 +45,7 @@ async function answerCall(
   reply: FastifyReply,
   { find, callers, budget, isDraining }: CallRouteParameters,
 ): Promise<FastifyReply> {
-  if (isDraining()) throw draining(reply);
+  if (isDraining()) throw draining();
   const deal = parseDeal(request.params);
   const lookup = find(deal);
   if (lookup === undefined) throw notReady(deal, "the node has not reached its chain yet");
@@ -143,8 +143,7 @@ function splitTarget(target: string): { pathname: string; query: string } {
   }
 }
 
-function draining(reply: FastifyReply): HttpError {
-  void reply.header("connection", "close");
+function draining(): HttpError {
   return new HttpError({
     status: 503,
     code: "node-draining",

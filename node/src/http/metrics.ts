@@ -15,7 +15,7 @@ export interface Metrics {
 }
 
 export interface MetricsParameters {
-  status: () => Pick<NodeStatus, "epochs" | "gas" | "deals" | "chain">;
+  status: () => Pick<NodeStatus, "epochs" | "gas" | "chain"> & { deals: readonly { state: string }[] };
   load: () => Load;
 }
 

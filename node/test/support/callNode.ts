@@ -99,7 +99,7 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
     store,
     log,
     status: noStatus,
-    metrics: createMetrics({ status: noStatus, load: () => table.load() }),
+    metrics: createMetrics({ status: () => figures(table.status(epoch)), load: () => table.load() }),
     find: (deal) => table.find(deal, epoch),
     callers: createCallerCheck(exampleDeployment, nowSeconds),
     ...keeping,
@@ -132,6 +132,16 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
       await nodeApp.app.close();
       await table.close();
     },
+  };
+}
+
+/** What the metrics read of a status, where no chain is. */
+function figures(deals: ReturnType<DealTable["status"]>) {
+  return {
+    epochs: { attended: 4, missed: 1 },
+    gas: { balanceWei: "500000000000000000", epochsLeft: undefined },
+    chain: { state: "ok" as const, block: undefined, reason: undefined },
+    deals,
   };
 }
 

@@ -42,18 +42,14 @@ export async function deployContracts(
   const firstNonce = await client.getTransactionCount({ address: deployer.address });
   const at = (index: number) =>
     getContractAddress({ from: deployer.address, nonce: BigInt(firstNonce + index) });
-  const [mill, token, timelock, parameters, registry, staking, deals, modules] = [
-    0, 1, 2, 3, 4, 5, 6, 7,
-  ].map(at) as [
-    Hex,
-    Hex,
-    Hex,
-    Hex,
-    Hex,
-    Hex,
-    Hex,
-    Hex,
+  const names = [
+    ...(["timelock", "parameters", "mill", "registry", "staking", "matching", "control", "deals"] as const),
+    ...(["modules", "votingPower", "governor", "token"] as const),
   ];
+  const addresses = names.map((name, index) => [name, at(index)] as const);
+  const contracts = Object.fromEntries(addresses) as Record<(typeof names)[number], Hex>;
+  const { timelock, parameters, mill, registry, staking, matching, control, deals, modules } = contracts;
+  const { votingPower, governor, token } = contracts;
   const { timestamp: genesis, number: deploymentBlock } = await client.getBlock();
   const values = {
     stakePerUnit: parseEther("200"),
@@ -65,17 +61,24 @@ export async function deployContracts(
     resignNoticeEpochs: 2,
     entryPausedUntil: 0n,
   };
+  const common = [registry, staking, parameters, timelock, genesis, epochDuration];
+  const amounts = holders.map(() => parseEther("100000"));
   const transactions: { to?: Hex; data: Hex }[] = [
-    { data: creation("token/Mill", [holders, holders.map(() => parseEther("100000"))]) },
-    { data: creation("token/TestStablecoin", []) },
-    { data: creation("governance/Timelock", [0n, [deployer.address], [deployer.address]]) },
+    { data: creation("governance/Timelock", [0n, deployer.address]) },
     { data: creation("governance/Parameters", [timelock, deployer.address, values]) },
+    { data: creation("token/Mill", [timelock, holders, amounts]) },
     { data: creation("registry/Registry", [parameters, deployer.address, genesis, epochDuration]) },
     { data: creation("staking/Staking", [mill, registry, parameters, deployer.address]) },
-    { data: creation("deals/Deals", [registry, staking, parameters, timelock, genesis, epochDuration]) },
+    { data: creation("deals/DealsMatching", common) },
+    { data: creation("deals/DealsControl", common) },
+    { data: creation("deals/Deals", [matching, control]) },
     { data: creation("deals/Modules", [deals]) },
+    { data: creation("governance/VotingPower", [mill, staking, timelock]) },
+    { data: creation("governance/MillraceGovernor", [votingPower, timelock, 1, 30, 0n, 4n]) },
+    { data: creation("token/TestStablecoin", []) },
     { to: registry, data: binding("registry/Registry", deals) },
     { to: staking, data: binding("staking/Staking", deals) },
+    { to: timelock, data: binding("governance/Timelock", governor) },
   ];
   for (const [index, transaction] of transactions.entries()) {
     const hash = await client.sendTransaction({
@@ -92,7 +95,7 @@ export async function deployContracts(
     deploymentBlock: Number(deploymentBlock),
     genesis: Number(genesis),
     epochDuration,
-    contracts: { mill, parameters, registry, staking, deals, modules, timelock },
+    contracts: { mill, parameters, registry, staking, deals, modules, timelock, votingPower, governor },
     paymentTokens: [{ symbol: "tUSD", address: token, decimals: 6 }],
   });
 }
@@ -109,6 +112,6 @@ function creation(path: string, args: unknown[]): Hex {
   return encodeDeployData({ ...artifact(path), args });
 }
 
-function binding(path: string, deals: Hex): Hex {
-  return encodeFunctionData({ abi: artifact(path).abi, functionName: "bind", args: [deals] });
+function binding(path: string, to: Hex): Hex {
+  return encodeFunctionData({ abi: artifact(path).abi, functionName: "bind", args: [to] });
 }

@@ -5,7 +5,7 @@ import { eventOf } from "../chain/eventOf.ts";
 import { send } from "../chain/send.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
 import type { Terms } from "../terms.ts";
-import { allow } from "../tokens/allow.ts";
+import { withAllowance } from "../tokens/withAllowance.ts";
 
 export interface CreateDealParameters {
   terms: Terms;
@@ -25,20 +25,16 @@ export async function createDeal(
 ): Promise<{ deal: bigint; receipt: TransactionReceipt }> {
   const address = chain.deployment.contracts.deals;
   const token = findPaymentToken(chain.deployment, terms.paymentToken);
-  const permit = await allow(chain, {
-    token: terms.paymentToken,
-    spender: address,
-    amount: deposit,
-    units: token,
-  });
   const contract = { address, abi: dealsAbi, token } as const;
-  const { receipt } =
+  const allowance = { token: terms.paymentToken, spender: address, amount: deposit, units: token };
+  const { receipt } = await withAllowance(chain, allowance, (permit) =>
     permit === undefined
-      ? await send(chain, { ...contract, functionName: "createDeal", args: [terms, deposit] })
-      : await send(chain, {
+      ? send(chain, { ...contract, functionName: "createDeal", args: [terms, deposit] })
+      : send(chain, {
           ...contract,
           functionName: "createDealWithPermit",
           args: [terms, deposit, permit.deadline, permit.v, permit.r, permit.s],
-        });
+        }),
+  );
   return { deal: eventOf(receipt, { abi: dealsAbi, eventName: "DealCreated" }).deal, receipt };
 }

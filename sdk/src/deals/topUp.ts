@@ -4,7 +4,7 @@ import { findPaymentToken } from "../chain/deployment.ts";
 import { readDealView } from "../chain/readDealView.ts";
 import { send } from "../chain/send.ts";
 import { dealsAbi } from "../generated/dealsAbi.ts";
-import { allow } from "../tokens/allow.ts";
+import { withAllowance } from "../tokens/withAllowance.ts";
 
 export interface TopUpParameters {
   deal: bigint;
@@ -23,15 +23,16 @@ export async function topUp(
   const { paymentToken } = (await readDealView(chain, deal)).deal;
   const address = chain.deployment.contracts.deals;
   const token = findPaymentToken(chain.deployment, paymentToken);
-  const permit = await allow(chain, { token: paymentToken, spender: address, amount, units: token });
   const contract = { address, abi: dealsAbi, token } as const;
-  const { receipt } =
+  const allowance = { token: paymentToken, spender: address, amount, units: token };
+  const { receipt } = await withAllowance(chain, allowance, (permit) =>
     permit === undefined
-      ? await send(chain, { ...contract, functionName: "topUp", args: [deal, amount] })
-      : await send(chain, {
+      ? send(chain, { ...contract, functionName: "topUp", args: [deal, amount] })
+      : send(chain, {
           ...contract,
           functionName: "topUpWithPermit",
           args: [deal, amount, permit.deadline, permit.v, permit.r, permit.s],
-        });
+        }),
+  );
   return { receipt };
 }

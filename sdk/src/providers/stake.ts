@@ -2,7 +2,7 @@ import type { TransactionReceipt } from "viem";
 import type { Chain } from "../chain/chain.ts";
 import { send } from "../chain/send.ts";
 import { stakingAbi } from "../generated/stakingAbi.ts";
-import { allow } from "../tokens/allow.ts";
+import { withAllowance } from "../tokens/withAllowance.ts";
 import { millUnits } from "../units.ts";
 
 export interface StakeParameters {
@@ -21,15 +21,16 @@ export async function stake(
   { provider, amount }: StakeParameters,
 ): Promise<{ receipt: TransactionReceipt }> {
   const { mill, staking: address } = chain.deployment.contracts;
-  const permit = await allow(chain, { token: mill, spender: address, amount, units: millUnits });
   const contract = { address, abi: stakingAbi, token: millUnits } as const;
-  const { receipt } =
+  const allowance = { token: mill, spender: address, amount, units: millUnits };
+  const { receipt } = await withAllowance(chain, allowance, (permit) =>
     permit === undefined
-      ? await send(chain, { ...contract, functionName: "stake", args: [provider, amount] })
-      : await send(chain, {
+      ? send(chain, { ...contract, functionName: "stake", args: [provider, amount] })
+      : send(chain, {
           ...contract,
           functionName: "stakeWithPermit",
           args: [provider, amount, permit.deadline, permit.v, permit.r, permit.s],
-        });
+        }),
+  );
   return { receipt };
 }
