@@ -1,7 +1,9 @@
 import type { Address, PublicClient } from "viem";
 import { dealsAbi } from "../sdk/src/generated/dealsAbi.ts";
 import { type CheckCodeParameters, checkCodeAt } from "./checkCode.ts";
-import type { DeploymentRecord } from "./record.ts";
+import { expectSame } from "./expectSame.ts";
+
+const facts = ["registry", "staking", "parameters", "treasury", "genesis", "epochDuration"] as const;
 
 /**
  * Deals passes some calls on to code at two more addresses, which the record doesn't name: checks that the compiled
@@ -17,37 +19,22 @@ export async function checkDealsParts({ client, record, compiled }: CheckCodePar
     { name: "DealsMatching", address: matching },
     { name: "DealsControl", address: control },
   ];
+  const expected = await readFacts(client, deals.address);
   const problems = await Promise.all(
     parts.map(async ({ name, address }) => {
       const code = await checkCodeAt({ client, address, name, compiled });
-      return code.length > 0 ? code : checkFacts({ client, record, name, address });
+      if (code.length > 0) return code;
+      const actual = await readFacts(client, address);
+      return facts.flatMap((fact, index) =>
+        expectSame(`${fact} of ${name}`, actual[index] ?? "nothing", expected[index] ?? "nothing"),
+      );
     }),
   );
   return problems.flat();
 }
 
-async function checkFacts(part: {
-  client: PublicClient;
-  record: DeploymentRecord;
-  name: string;
-  address: Address;
-}): Promise<string[]> {
-  const { contracts, genesis, epochDuration } = part.record;
-  const expected = {
-    registry: contracts.registry,
-    staking: contracts.staking,
-    parameters: contracts.parameters,
-    treasury: contracts.timelock,
-    genesis,
-    epochDuration,
-  };
-  const problems = await Promise.all(
-    Object.entries(expected).map(async ([fact, value]) => {
-      const functionName = fact as keyof typeof expected;
-      const actual = await part.client.readContract({ address: part.address, abi: dealsAbi, functionName });
-      const same = String(actual).toLowerCase() === String(value).toLowerCase();
-      return same ? [] : [`The ${fact} of ${part.name} is ${actual}, not ${value}.`];
-    }),
+function readFacts(client: PublicClient, address: Address): Promise<(string | number | bigint)[]> {
+  return Promise.all(
+    facts.map((functionName) => client.readContract({ address, abi: dealsAbi, functionName })),
   );
-  return problems.flat();
 }

@@ -3,13 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import hre from "hardhat";
+import { createPublicClient, custom, getAddress } from "viem";
 import { type CheckParameters, checkDeployment } from "../../deploy/check.ts";
 import { type DeployParameters, deployMillrace } from "../../deploy/deploy.ts";
 import type { DeploymentRecord } from "../../deploy/record.ts";
 import { type DeploymentSettings, readSettings } from "../../deploy/settings.ts";
+import { dealsAbi } from "../../sdk/src/generated/dealsAbi.ts";
 import { testSettings } from "./setUp.ts";
 
 const STRANGER = "0x000000000000000000000000000000000000bEEF";
+
+const ZERO = "0x0000000000000000000000000000000000000000";
 
 describe("deployment", () => {
   let folder: string;
@@ -101,6 +105,24 @@ describe("deployment", () => {
         `The code at ${staking} is not the compiled Registry.`,
       ]);
       expect(deals).not.to.equal(STRANGER);
+    });
+
+    it("error: other code, or code made for others, behind Deals", async () => {
+      const { provider } = good;
+      const client = createPublicClient({ transport: custom(provider) });
+      const deals = { address: getAddress(record.contracts.deals), abi: dealsAbi } as const;
+      const control = await client.readContract({ ...deals, functionName: "control" });
+      const code = await provider.request({ method: "eth_getCode", params: [control, "latest"] });
+      const { deployedBytecode } = await hre.artifacts.readArtifact("DealsControl"); // immutables are 0
+      await provider.request({ method: "hardhat_setCode", params: [control, deployedBytecode] });
+      expect((await check({})).slice(0, 2)).to.deep.equal([
+        `The registry of DealsControl is ${ZERO}, not ${record.contracts.registry}.`,
+        `The staking of DealsControl is ${ZERO}, not ${record.contracts.staking}.`,
+      ]);
+      await provider.request({ method: "hardhat_setCode", params: [control, "0x60"] });
+      expect(await check({})).to.deep.equal([`The code at ${control} is not the compiled DealsControl.`]);
+      await provider.request({ method: "hardhat_setCode", params: [control, code] });
+      expect(await check({})).to.deep.equal([]);
     });
 
     it("error: another clock", async () => {
