@@ -203,7 +203,7 @@ export {
 } from "./secrets/item.ts";
 export { checkSecret, checkSecretTotals, requestVariables, secretLimits } from "./secrets/limits.ts";
 export { listSecrets, type ListedSecret, type SecretList, type SecretWorker } from "./secrets/listSecrets.ts";
-export { mergeSecrets } from "./secrets/mergeSecrets.ts";
+export { mergeSecrets, supersedes } from "./secrets/mergeSecrets.ts";
 export { openSecrets, sealSecrets, type SealScope } from "./secrets/sealSecrets.ts";
 export { setSecrets, type SetSecretsParameters, type SetSecretsReturn } from "./secrets/setSecrets.ts";
 export { signSecret, type SignSecretParameters } from "./secrets/signSecret.ts";
