@@ -104,6 +104,12 @@ export { endWorker, type EndWorkerParameters } from "./deals/endWorker.ts";
 export { evict, type EvictParameters } from "./deals/evict.ts";
 export { explainWaiting, type Waiting } from "./deals/explainWaiting.ts";
 export {
+  dealEventWords,
+  type DealEventName,
+  type EventContext,
+  type EventWords,
+} from "./deals/history/describeEvent.ts";
+export {
   dateEvents,
   readDealHistory,
   type DatedDealEvent,
