@@ -64,7 +64,7 @@ import { walletNew } from "./wallet/new.ts";
 export const nouns = [
   { name: "function", summary: "Write, test and deploy functions" },
   { name: "deal", summary: "Call deployed functions, and see and fund the deals that keep them running" },
-  { name: "secret", summary: "Give functions values that only their workers can read" },
+  { name: "secret", summary: "Values that only a function's workers can read" },
   { name: "provider", summary: "Earn with your machines: register, stake, claim" },
   { name: "node", summary: "Set up and run a machine that serves functions" },
   { name: "offer", summary: "Say what a node's units cost" },
