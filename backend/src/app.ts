@@ -10,9 +10,11 @@ import { answerBrokenConnection, answerBrokenRequest, registerErrors } from "./a
 import { registerBlobRoutes } from "./api/blobRoutes.ts";
 import { registerDealRoutes } from "./api/dealRoutes.ts";
 import { registerHealthRoute } from "./api/healthRoute.ts";
+import { registerHistoryRoute } from "./api/historyRoute.ts";
 import { registerLogRoutes } from "./api/logRoutes.ts";
 import { registerMetricsRoute } from "./api/metricsRoute.ts";
 import { registerNetworkRoutes } from "./api/networkRoutes.ts";
+import { registerProposalRoutes } from "./api/proposalRoutes.ts";
 import { registerProviderRoutes } from "./api/providerRoutes.ts";
 import type { ApiParameters, App } from "./api/types.ts";
 
@@ -74,7 +76,9 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
   registerNetworkRoutes(app, parameters);
   registerProviderRoutes(app, parameters);
   registerDealRoutes(app, parameters);
+  registerHistoryRoute(app, parameters);
   registerLogRoutes(app, parameters);
+  registerProposalRoutes(app, parameters);
   await registerBlobRoutes(app, {
     blobs,
     maxBytes: limits.blobMaxBytes,

@@ -42,7 +42,7 @@ its path or, without its ending, by its name in the folder \`networks\` of the c
 
 Own wallets are encrypted files in \`~/.config/millrace/wallets\` (\`XDG_CONFIG_HOME\` and \`MILLRACE_HOME\` move it). A
 command takes \`--wallet\` or \`MILLRACE_WALLET\`; without them on a devnet its account \`developer\` (for functions and
-deals) or \`provider1\` (for providers, nodes and offers); elsewhere the only wallet there is. The password comes from
+deals), \`provider1\` (for providers, nodes and offers), \`tokenHolder\` (for the dao) or \`guardian\` (to pause entry); elsewhere the only wallet there is. The password comes from
 \`--password-file\`, the devnet's own file, \`MILLRACE_PASSWORD\`, or a prompt. A node's operator key has a password of
 its own: \`passwordFile\` in node.json or \`MILLRACE_KEYSTORE_PASSWORD\`.
 `;

@@ -12,7 +12,15 @@ const exitInterrupted = 130;
 /** Two Ctrl-C within this time are one: a launcher passes on what the terminal sent already. */
 const sameInterruptMs = 300;
 
-const providerNouns = new Set(["provider", "node", "offer"]);
+/** The account of a devnet that a command takes by itself, by its name or its noun. */
+const devnetWallets = new Map([
+  ["dao pause", "guardian"],
+  ["dao resume", "guardian"],
+  ["dao", "tokenHolder"],
+  ["provider", "provider1"],
+  ["node", "provider1"],
+  ["offer", "provider1"],
+]);
 
 /**
  * Runs one command line and prints its result or its error.
@@ -48,7 +56,10 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function execute({ command, common, args, options }: Parsed): Promise<number> {
   const noun = command.name.split(" ")[0] ?? "";
-  const context = createContext(common, providerNouns.has(noun) ? "provider1" : "developer");
+  const context = createContext(
+    common,
+    devnetWallets.get(command.name) ?? devnetWallets.get(noun) ?? "developer",
+  );
   listenForSignals(context);
   try {
     const result = await command.handler(context, { args: args as never, options: options as never });

@@ -60,9 +60,9 @@ async function readMentions(folder: string): Promise<{ file: string; name: strin
     files.map(async (entry) => {
       const file = join(entry.parentPath, entry.name);
       const text = await readFile(file, "utf8");
-      return [...text.matchAll(/millrace ((?:function|deal|provider|node|offer|wallet|dev) [a-z-]+)/g)].map(
-        ([, name = ""]) => ({ file, name }),
-      );
+      return [
+        ...text.matchAll(/millrace ((?:function|deal|provider|node|offer|dao|wallet|dev) [a-z-]+)/g),
+      ].map(([, name = ""]) => ({ file, name }));
     }),
   );
   return found.flat();

@@ -104,6 +104,12 @@ export { endWorker, type EndWorkerParameters } from "./deals/endWorker.ts";
 export { evict, type EvictParameters } from "./deals/evict.ts";
 export { explainWaiting, type Waiting } from "./deals/explainWaiting.ts";
 export {
+  dealEventWords,
+  type DealEventName,
+  type EventContext,
+  type EventWords,
+} from "./deals/history/describeEvent.ts";
+export {
   dateEvents,
   readDealHistory,
   type DatedDealEvent,
@@ -203,7 +209,7 @@ export {
 } from "./secrets/item.ts";
 export { checkSecret, checkSecretTotals, requestVariables, secretLimits } from "./secrets/limits.ts";
 export { listSecrets, type ListedSecret, type SecretList, type SecretWorker } from "./secrets/listSecrets.ts";
-export { mergeSecrets } from "./secrets/mergeSecrets.ts";
+export { mergeSecrets, supersedes } from "./secrets/mergeSecrets.ts";
 export { openSecrets, sealSecrets, type SealScope } from "./secrets/sealSecrets.ts";
 export { setSecrets, type SetSecretsParameters, type SetSecretsReturn } from "./secrets/setSecrets.ts";
 export { signSecret, type SignSecretParameters } from "./secrets/signSecret.ts";

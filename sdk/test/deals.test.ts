@@ -170,7 +170,12 @@ describe("deals and providers, on a real chain", function () {
       expect((await readWorkers(developer, deal)).map((worker) => worker.node)).to.include(node);
       await network.nextEpoch();
       expect((await readWorkers(developer, deal)).map((worker) => worker.node)).to.deep.equal([second.node]);
+      const withEnded = async () => (await readWorkers(developer, deal, { withEnded: true })).at(-1);
+      const left = await withEnded();
+      expect(left).to.include({ node, endpoint: "http://127.0.0.1:2/moved" });
+      expect(left?.lastEpoch).to.be.a("number");
       await releaseWorker(developer, { deal, node });
+      expect(await withEnded()).to.deep.equal(left);
       expect((await readWorker(developer, { deal, node })).firstEpoch).to.equal(0);
 
       await stopDeal(developer, { deal });

@@ -14,6 +14,7 @@ const statuses: Readonly<Record<string, number>> = {
   "provider-unknown": 404,
   "node-unknown": 404,
   "deal-unknown": 404,
+  "proposal-unknown": 404,
   "blob-unknown": 404,
   "body-too-large": 413,
   "blob-too-large": 413,
@@ -37,7 +38,10 @@ function statusOf(code: string): number {
 }
 
 /** A 404 that names what is unknown. */
-export function unknown(noun: "provider" | "node" | "deal" | "blob", id: string | number): MillraceError {
+export function unknown(
+  noun: "provider" | "node" | "deal" | "proposal" | "blob",
+  id: string | number,
+): MillraceError {
   return new MillraceError({
     code: `${noun}-unknown`,
     shortMessage: `There is no ${noun} ${id}.`,

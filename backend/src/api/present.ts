@@ -38,6 +38,8 @@ export function presentProvider(row: ProviderDetails): ProviderItem {
       locked: row.stake.locked.toString(),
       thawing: row.stake.thawing.toString(),
     },
+    missedEpochs: row.missedEpochs,
+    evictions: row.evictions,
     thaws: row.thaws.map(({ thaw, amount, readyAt }) => ({ thaw, amount: amount.toString(), readyAt })),
     registeredAtBlock: row.registeredAtBlock,
   };
@@ -55,6 +57,9 @@ export function presentNode(row: NodeDetails): NodeItem {
     peerId: row.peerId,
     endpoint: row.endpoint,
     lastAttendedEpoch: row.lastAttendedEpoch,
+    attendedEpochs: row.attendedEpochs,
+    missedEpochs: row.missedEpochs,
+    evictions: row.evictions,
     addedAtBlock: row.addedAtBlock,
   };
 }

@@ -1,6 +1,6 @@
 import { digestToCid, type DealItem } from "@millrace/sdk";
-import type { Address } from "viem";
-import type { DealDetails } from "../store/deals.ts";
+import type { Address, Hex } from "viem";
+import type { DealDetails, ModuleInForce } from "../store/deals.ts";
 import { presentTerms } from "../terms.ts";
 import { presentWorker } from "./present.ts";
 import { isWaiting } from "./whyItWaits.ts";
@@ -11,6 +11,7 @@ import { isWaiting } from "./whyItWaits.ts";
  */
 export function presentDeal(details: DealDetails, epoch: number): DealItem {
   const { row, state, workers } = details;
+  const module = presentModule(details.module);
   const waiting = {
     sentence: `It has ${row.workers} of ${row.targetWorkers} workers; GET /v1/deals/${row.id} says what hinders.`,
     refusals: [],
@@ -19,7 +20,9 @@ export function presentDeal(details: DealDetails, epoch: number): DealItem {
     id: row.id,
     owner: row.owner as Address,
     terms: presentTerms(row.terms),
-    moduleCid: digestToCid(row.terms.moduleDigest),
+    moduleCid: module.moduleCid,
+    module,
+    nextModule: details.nextModule === undefined ? null : presentModule(details.nextModule),
     status: state.status,
     waitingFor: isWaiting(details) ? waiting : null,
     balance: state.balance.toString(),
@@ -33,4 +36,8 @@ export function presentDeal(details: DealDetails, epoch: number): DealItem {
     targetWorkers: row.targetWorkers,
     createdAtBlock: row.createdAtBlock,
   };
+}
+
+function presentModule({ version, moduleDigest, fromEpoch }: ModuleInForce): DealItem["module"] {
+  return { version, moduleCid: digestToCid(moduleDigest as Hex), fromEpoch };
 }

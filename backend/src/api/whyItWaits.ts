@@ -1,6 +1,7 @@
 import {
   dealsAbi,
   findPaymentToken,
+  parametersAbi,
   formatToken,
   nameAt,
   refusals,
@@ -11,7 +12,7 @@ import {
   type Terms,
 } from "@millrace/sdk";
 import type { DealDetails } from "../store/deals.ts";
-import { listOffers } from "../store/nodes.ts";
+import { listOffers, readUnits, type Units } from "../store/nodes.ts";
 import type { Store } from "../store/store.ts";
 import { presentTerms } from "../terms.ts";
 
@@ -43,11 +44,38 @@ export async function whyItWaits(parameters: WhyItWaitsParameters): Promise<Wait
   // Its own workers hinder nobody.
   const own = new Set(details.workers.map((worker) => worker.node));
   const nodes = offers.items.map((offer) => offer.node).filter((node) => !own.has(node));
-  const found = await refusalsOf(chain, { deal: details.row.id, terms, nodes });
+  const [found, pausedUntil] = await Promise.all([
+    refusalsOf(chain, { deal: details.row.id, terms, nodes }),
+    entryPausedUntil(chain),
+  ]);
   const counts = countRefusals(found);
   const missing = details.row.targetWorkers - details.row.workers;
-  const sentence = explainWait({ counts, missing, terms, hindrance, chain });
+  if (pausedUntil !== undefined) return { sentence: explainPause(missing, pausedUntil), refusals: counts };
+  const short = nodes.filter((_, index) => found[index] === "unitsShort");
+  const units = await readUnits(store, short);
+  const sentence = explainWait({ counts, missing, terms, units, hindrance, chain });
   return { sentence, refusals: counts };
+}
+
+/** Unix seconds until which the guardian closed the entry; undefined while it is open. */
+async function entryPausedUntil({ publicClient, deployment }: Chain): Promise<number | undefined> {
+  const [until, { timestamp }] = await Promise.all([
+    publicClient.readContract({
+      address: deployment.contracts.parameters,
+      abi: parametersAbi,
+      functionName: "entryPausedUntil",
+    }),
+    publicClient.getBlock(),
+  ]);
+  return until > Number(timestamp) ? until : undefined;
+}
+
+function explainPause(missing: number, until: number): string {
+  const time = new Date(until * 1_000).toISOString().replace(/\.\d+Z$/, "Z");
+  return (
+    `It wants ${missing} more ${plural(missing, "worker", "workers")}, but the guardian closed the entry until ${time}: ` +
+    "nobody is matched before; wait, or withdraw the balance."
+  );
 }
 
 async function refusalsOf(
@@ -84,12 +112,14 @@ interface ExplainParameters {
   /** Workers that it wants more. */
   readonly missing: number;
   readonly terms: Terms;
+  /** Of the nodes that have too few free ones. */
+  readonly units: Units;
   readonly hindrance: string | undefined;
   readonly chain: Pick<Chain, "deployment">;
 }
 
 /** One sentence: what hinders, and what to do. */
-function explainWait({ counts, missing, terms, hindrance, chain }: ExplainParameters): string {
+function explainWait({ counts, missing, terms, units, hindrance, chain }: ExplainParameters): string {
   const token = findPaymentToken(chain.deployment, terms.paymentToken);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const free = counts.find(({ refusal }) => refusal === "none")?.count ?? 0;
@@ -108,19 +138,29 @@ function explainWait({ counts, missing, terms, hindrance, chain }: ExplainParame
   }
   const why = refused.map(({ refusal, count }, index) => {
     const subject = index === 0 ? `${count} of ${total} ${plural(total, "node", "nodes")}` : String(count);
-    return `${subject} ${phrase(refusal, count === 1, terms, (amount) => formatToken(amount, token))}`;
+    const words = phrase(refusal, count === 1, terms, (amount) => formatToken(amount, token));
+    const inUse = refusal === "unitsShort" ? ` (${units.inUse} of ${units.total} in use)` : "";
+    return `${subject} ${words}${inUse}`;
   });
   return `It wants ${wanted}: ${why.join(", ")}; ${advice[main.refusal]}.`;
 }
 
-function phrase(refusal: RefusalName, one: boolean, terms: Terms, amount: (value: bigint) => string): string {
+/** What a refusal means: of one node, or of several; `amount` writes an amount of the deal's token. */
+export function phrase(
+  refusal: RefusalName,
+  one: boolean,
+  terms: Terms,
+  amount: (value: bigint) => string,
+): string {
   switch (refusal) {
     case "abovePriceLimit":
       return `${one ? "asks" : "ask"} more than your limit of ${amount(terms.priceLimit)}`;
     case "belowMinimumAsk":
       return `${one ? "asks" : "ask"} less than your minimum of ${amount(terms.minimumAsk)}`;
     case "unitsShort":
-      return `${one ? "has" : "have"} fewer than ${terms.unitsPerWorker} free units`;
+      return terms.unitsPerWorker === 1
+        ? `${one ? "has" : "have"} no free unit`
+        : `${one ? "has" : "have"} fewer than ${terms.unitsPerWorker} free units`;
     case "stakeShort":
       return `${one ? "has" : "have"} a provider with too little free stake`;
     case "constraintUnmet":
@@ -155,7 +195,7 @@ const advice: Record<RefusalName, string> = {
   aboveListedAsk: "wait for the next match",
   abovePriceLimit: "create a deal with a higher limit or wait",
   belowMinimumAsk: "create a deal with a lower minimum or wait",
-  unitsShort: "ask for fewer units per worker or wait until units are free",
+  unitsShort: "it is matched as soon as units are free",
   stakeShort: "wait until they stake more or others come",
   constraintUnmet: "create a deal with looser constraints or wait",
   notListed: "create a deal with another list or wait",

@@ -1,4 +1,12 @@
-import { dealsAbi, parametersAbi, registryAbi, stakingAbi, type Deployment } from "@millrace/sdk";
+import {
+  dealsAbi,
+  governorAbi,
+  modulesAbi,
+  parametersAbi,
+  registryAbi,
+  stakingAbi,
+  type Deployment,
+} from "@millrace/sdk";
 import { decodeEventLog, toEventSelector, type AbiEvent, type AbiParameter, type Hex } from "viem";
 import type { ContractEventName, DecodeEventLogReturnType } from "viem";
 
@@ -6,7 +14,9 @@ const eventsOf = {
   registry: registryAbi.filter((item) => item.type === "event"),
   staking: stakingAbi.filter((item) => item.type === "event"),
   deals: dealsAbi.filter((item) => item.type === "event"),
+  modules: modulesAbi.filter((item) => item.type === "event"),
   parameters: parametersAbi.filter((item) => item.type === "event"),
+  governor: governorAbi.filter((item) => item.type === "event"),
 } as const;
 
 export type ContractName = keyof typeof eventsOf;

@@ -1,6 +1,7 @@
 import { argsFromJson, argsToJson, type AnyChainEvent, type EventName } from "../chain/events.ts";
 import type { NewEvent } from "../store/ingest.ts";
 import { dealReducers } from "./reducers/deals.ts";
+import { governanceReducers } from "./reducers/governance.ts";
 import { moneyReducers } from "./reducers/money.ts";
 import type { Reducer, ReducerContext, Reducers } from "./reducers/reducer.ts";
 import { registryReducers } from "./reducers/registry.ts";
@@ -11,8 +12,7 @@ const reducers: Reducers<EventName> = {
   ...stakingReducers,
   ...dealReducers,
   ...moneyReducers,
-  // The parameters in force are read from the contract.
-  ParameterSet: null,
+  ...governanceReducers,
   GuardianSet: null,
   EntryPaused: null,
   EntryResumed: null,

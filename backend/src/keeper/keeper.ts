@@ -12,9 +12,10 @@ import { createAttempts, type Outcome } from "../attempts.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { readHeads } from "../store/heads.ts";
 import type { Store } from "../store/store.ts";
+import { carryOut, readOpenProposals } from "./proposals.ts";
 import { readChores, readEndedDeals, type Chore } from "./reads.ts";
 
-/** Evicts, ends, releases and settles workers. */
+/** Evicts, ends, releases and settles workers; queues and executes what the token holders decided. */
 export interface Keeper {
   /** Looks for chores once per indexed block; transactions go on in the background. */
   step: () => Promise<void>;
@@ -47,19 +48,26 @@ export function createKeeper(parameters: KeeperParameters): Keeper {
   const attempts = createAttempts({ log });
   let lastBlock = -1;
   let facts: EpochFacts | undefined;
+  /** Proposals that were defeated or expired; nothing comes of them. */
+  const lost = new Set<number>();
 
   return {
     async step() {
-      const { asOfBlock, epoch } = await readHeads(store.prisma, store.deployment);
+      const { asOfBlock, epoch, timestamp } = await readHeads(store.prisma, store.deployment);
       if (asOfBlock === lastBlock) return;
       if (facts?.epoch !== epoch) facts = await readFacts(store, await connected(), epoch);
       const chores = await readChores(store, { ...facts, settleAfterEpochs });
       lastBlock = asOfBlock;
-      attempts.keep(new Set(chores.map(keyOf)));
+      const proposals = (await readOpenProposals(store, timestamp)).filter((id) => !lost.has(id));
+      attempts.keep(new Set([...chores.map(keyOf), ...proposals.map(proposalKey)]));
       const { maxMissedEpochs } = facts;
       for (const chore of chores)
         attempts.start(keyOf(chore), asOfBlock, async () =>
           doChore({ chain: await connected(), chore, maxMissedEpochs, metrics, log }),
+        );
+      for (const id of proposals)
+        attempts.start(proposalKey(id), asOfBlock, async () =>
+          carryOut({ chain: await connected(), id, metrics, log, onLost: () => lost.add(id) }),
         );
     },
     trouble: attempts.trouble,
@@ -78,6 +86,10 @@ async function readFacts(store: Store, chain: Chain, epoch: number): Promise<Epo
 
 function keyOf({ kind, deal, node }: Chore): string {
   return `${kind} ${deal}-${node}`;
+}
+
+function proposalKey(id: number): string {
+  return `proposal ${id}`;
 }
 
 interface DoChoreParameters {

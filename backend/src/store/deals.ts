@@ -13,10 +13,20 @@ export interface WorkerDetails extends WorkerRow {
   operator: string;
 }
 
+/** A version of a deal's module; version 0 is the one in its terms. */
+export interface ModuleInForce {
+  version: number;
+  moduleDigest: string;
+  fromEpoch: number;
+}
+
 /** A deal, what it is in the present epoch, its workers that are not released and the providers it bars. */
 export interface DealDetails {
   row: DealRow;
   state: DealState;
+  module: ModuleInForce;
+  /** The one that is set and not yet in force. */
+  nextModule: ModuleInForce | undefined;
   workers: WorkerDetails[];
   barredProviders: number[];
 }
@@ -109,16 +119,35 @@ async function withWorkers(
     where: { deal: { in: ids }, released: false },
     orderBy: [{ deal: "asc" }, { node: "asc" }],
   });
+  const versions = await tx.moduleVersion.findMany({
+    where: { deal: { in: ids } },
+    orderBy: [{ deal: "asc" }, { version: "asc" }],
+  });
   const bars = await tx.bar.findMany({ where: { deal: { in: ids } }, orderBy: { provider: "asc" } });
   const details = await withEndpoints(tx, workers.map(plain), heads.epoch);
   const workersOf = Map.groupBy(details, (worker) => worker.deal);
   const barsOf = Map.groupBy(bars.map(plain), (bar) => bar.deal);
+  const versionsOf = Map.groupBy(versions.map(plain), (version) => version.deal);
   return rows.map((row) => ({
     row,
     state: deriveDeal(row, heads.epoch),
+    ...modulesAt(row, versionsOf.get(row.id) ?? [], heads.epoch),
     workers: workersOf.get(row.id) ?? [],
     barredProviders: (barsOf.get(row.id) ?? []).map((bar) => bar.provider),
   }));
+}
+
+/** @param versions oldest first */
+function modulesAt(
+  { terms }: DealRow,
+  versions: readonly ModuleInForce[],
+  epoch: number,
+): Pick<DealDetails, "module" | "nextModule"> {
+  const ofTerms = { version: 0, moduleDigest: terms.moduleDigest, fromEpoch: 0 };
+  return {
+    module: versions.findLast(({ fromEpoch }) => fromEpoch <= epoch) ?? ofTerms,
+    nextModule: versions.find(({ fromEpoch }) => fromEpoch > epoch),
+  };
 }
 
 async function withEndpoints(

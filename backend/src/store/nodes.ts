@@ -1,17 +1,26 @@
+import { endCauses } from "@millrace/sdk";
 import type { Prisma } from "./generated/client.ts";
 import { plain, type NodeRow, type OfferRow } from "./rows.ts";
 import { inSnapshot, invalidCursor, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
-/** A node with the operator key in force and the last epoch that it attended. */
+/** A node with the operator key in force and what it attended. */
 export interface NodeDetails extends NodeRow {
   operator: string;
   lastAttendedEpoch: number | null;
+  attendedEpochs: number;
+  /** completed epochs that it did not attend since it first did */
+  missedEpochs: number;
+  /** workers of it that were evicted */
+  evictions: number;
 }
 
 export interface OfferDetails extends OfferRow {
   freeUnits: number;
 }
+
+/** The chain's number of the cause, as the log holds numbers. */
+const evicted = String(endCauses.indexOf("evicted") + 1);
 
 /** Lists nodes by id. */
 export function listNodes(
@@ -44,12 +53,47 @@ async function withOperators(
   const ids = rows.map((row) => row.id);
   const operators = await operatorsAt(tx, ids, epoch);
   const attendance = (await tx.attendance.findMany({ where: { node: { in: ids } } })).map(plain);
-  const lastEpoch = new Map(attendance.map((row) => [row.node, row.lastEpoch]));
+  const attendanceOf = new Map(attendance.map((row) => [row.node, row]));
+  const missed = await missedEpochsOf(tx, rows, epoch);
+  const evictions = await evictionsOf(tx, ids);
   return rows.map((row) => ({
     ...row,
     operator: operators.get(row.id) ?? "",
-    lastAttendedEpoch: lastEpoch.get(row.id) ?? null,
+    lastAttendedEpoch: attendanceOf.get(row.id)?.lastEpoch ?? null,
+    attendedEpochs: attendanceOf.get(row.id)?.epochs ?? 0,
+    missedEpochs: missed.get(row.id) ?? 0,
+    evictions: evictions.get(row.id) ?? 0,
   }));
+}
+
+/** The completed epochs that each node did not attend since it first did; a retired node misses none any more. */
+export async function missedEpochsOf(
+  tx: Prisma.TransactionClient,
+  nodes: readonly Pick<NodeRow, "id" | "retired">[],
+  epoch: number,
+): Promise<Map<number, number>> {
+  const where = { node: { in: nodes.map(({ id }) => id) } };
+  const absences = (await tx.absence.findMany({ where })).map(plain);
+  const last = new Map(
+    (await tx.attendance.findMany({ where })).map((row) => [row.node, Number(row.lastEpoch)]),
+  );
+  const missed = new Map<number, number>();
+  const add = (node: number, epochs: number) => missed.set(node, (missed.get(node) ?? 0) + epochs);
+  for (const { node, fromEpoch, throughEpoch } of absences) add(node, throughEpoch - fromEpoch + 1);
+  for (const { id, retired } of nodes)
+    add(id, retired ? 0 : Math.max(0, epoch - 1 - (last.get(id) ?? epoch)));
+  return missed;
+}
+
+/** How many workers of each node were evicted. */
+export async function evictionsOf(
+  tx: Prisma.TransactionClient,
+  nodes: readonly number[],
+): Promise<Map<number, number>> {
+  const cause = { path: ["cause"], equals: evicted };
+  const where = { node: { in: [...nodes] }, name: "WorkerEnded", args: cause };
+  const counts = await tx.event.groupBy({ by: ["node"], where, _count: true });
+  return new Map(counts.map(({ node, _count }) => [node ?? 0, _count]));
 }
 
 /** The operator key of each node in `epoch`; before a node's first epoch the key that it starts with. */
@@ -99,4 +143,16 @@ function parseOfferCursor(cursor: string): { node: number; token: string } {
   const [, node, token] = /^(\d{1,10})-(0x[0-9a-fA-F]{40})$/.exec(cursor) ?? [];
   if (node === undefined || token === undefined) throw invalidCursor(cursor);
   return { node: Number(node), token };
+}
+
+export interface Units {
+  total: number;
+  inUse: number;
+}
+
+/** The units of some nodes together. */
+export async function readUnits({ prisma }: Store, nodes: readonly number[]): Promise<Units> {
+  const where = { id: { in: [...nodes] } };
+  const { _sum } = await prisma.node.aggregate({ where, _sum: { units: true, unitsInUse: true } });
+  return { total: _sum.units ?? 0, inUse: _sum.unitsInUse ?? 0 };
 }

@@ -1,3 +1,5 @@
+import type { Heads } from "./heads.ts";
+import { evictionsOf, missedEpochsOf } from "./nodes.ts";
 import type { Prisma } from "./generated/client.ts";
 import { plain, type ProviderRow, type StakeRow, type ThawRow } from "./rows.ts";
 import { inSnapshot, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
@@ -7,6 +9,9 @@ import type { Store } from "./store.ts";
 export interface ProviderDetails extends ProviderRow {
   /** Nodes that are not retired. */
   nodes: number;
+  /** completed epochs that its nodes did not attend, each since it first did */
+  missedEpochs: number;
+  evictions: number;
   stake: StakeRow;
   thaws: ThawRow[];
 }
@@ -20,7 +25,7 @@ export function listProviders(store: Store, { limit, cursor }: Page): Promise<Li
       orderBy: { id: "asc" },
       take: limit + 1,
     });
-    const items = await withDetails(tx, rows.map(plain), heads.timestamp);
+    const items = await withDetails(tx, rows.map(plain), heads);
     return page(heads, items, limit, (row) => String(row.id));
   });
 }
@@ -29,7 +34,7 @@ export function listProviders(store: Store, { limit, cursor }: Page): Promise<Li
 export function getProvider(store: Store, id: number): Promise<Item<ProviderDetails> | undefined> {
   return inSnapshot(store, async (tx, heads) => {
     const rows = await tx.provider.findMany({ where: { id } });
-    const [item] = await withDetails(tx, rows.map(plain), heads.timestamp);
+    const [item] = await withDetails(tx, rows.map(plain), heads);
     return item === undefined ? undefined : { ...heads, item };
   });
 }
@@ -37,7 +42,7 @@ export function getProvider(store: Store, id: number): Promise<Item<ProviderDeta
 async function withDetails(
   tx: Prisma.TransactionClient,
   rows: ProviderRow[],
-  timestamp: number,
+  { timestamp, epoch }: Heads,
 ): Promise<ProviderDetails[]> {
   const ids = rows.map((row) => row.id);
   const stakes = (await tx.stake.findMany({ where: { provider: { in: ids } } })).map(plain);
@@ -45,17 +50,25 @@ async function withDetails(
     where: { provider: { in: ids }, withdrawn: false },
     orderBy: { thaw: "asc" },
   });
-  const counts = await tx.node.groupBy({
-    by: ["provider"],
-    where: { provider: { in: ids }, retired: false },
-    _count: true,
+  const nodes = await tx.node.findMany({
+    where: { provider: { in: ids } },
+    select: { id: true, provider: true, retired: true },
   });
+  const missed = await missedEpochsOf(tx, nodes, epoch);
+  const evictions = await evictionsOf(
+    tx,
+    nodes.map(({ id }) => id),
+  );
   const stakeOf = new Map(stakes.map((stake) => [stake.provider, stake]));
   const thawsOf = Map.groupBy(thaws.map(plain), (thaw) => thaw.provider);
-  const nodesOf = new Map(counts.map((count) => [count.provider, count._count]));
+  const nodesOf = Map.groupBy(nodes, (node) => node.provider);
+  const sum = (provider: number, of: ReadonlyMap<number, number>) =>
+    (nodesOf.get(provider) ?? []).reduce((total, { id }) => total + (of.get(id) ?? 0), 0);
   return rows.map((row) => ({
     ...payoutAt(row, timestamp),
-    nodes: nodesOf.get(row.id) ?? 0,
+    nodes: (nodesOf.get(row.id) ?? []).filter(({ retired }) => !retired).length,
+    missedEpochs: sum(row.id, missed),
+    evictions: sum(row.id, evictions),
     stake: stakeOf.get(row.id) ?? { provider: row.id, free: 0n, locked: 0n, thawing: 0n, slashed: 0n },
     thaws: thawsOf.get(row.id) ?? [],
   }));

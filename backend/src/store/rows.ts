@@ -21,6 +21,8 @@ export type OfferRow = Plain<prisma.Offer>;
 export type AttendanceRow = Plain<prisma.Attendance>;
 export type AbsenceRow = Plain<prisma.Absence>;
 export type ModuleVersionRow = Plain<prisma.ModuleVersion>;
+export type ProposalRow = Omit<Plain<prisma.Proposal>, "calls"> & { calls: CallRow[] };
+export type VoteRow = Plain<prisma.Vote>;
 export type StakeRow = Plain<prisma.Stake>;
 export type ThawRow = Plain<prisma.Thaw>;
 export type DealRow = Omit<Plain<prisma.Deal>, "terms"> & { terms: TermsRow };
@@ -40,6 +42,13 @@ export type PaymentKind =
   | "earnings-withdrawal"
   | "refund-withdrawal"
   | "fee-collection";
+
+/** A call that a proposal makes; `value` in wei, decimal. */
+export interface CallRow {
+  target: string;
+  value: string;
+  data: string;
+}
 
 /** The Solidity struct `Terms` as JSON: every integer, enums too, as a decimal string. */
 export interface TermsRow {

@@ -9,9 +9,11 @@ import type {
   OfferRow,
   OperatorKeyRow,
   PaymentRow,
+  ProposalRow,
   ProviderRow,
   StakeRow,
   ThawRow,
+  VoteRow,
   WorkerRow,
 } from "./rows.ts";
 
@@ -27,9 +29,11 @@ export interface DerivedRows {
   offer: OfferRow;
   operatorKey: OperatorKeyRow;
   payment: PaymentRow;
+  proposal: ProposalRow;
   provider: ProviderRow;
   stake: StakeRow;
   thaw: ThawRow;
+  vote: VoteRow;
   worker: WorkerRow;
 }
 export type TableName = keyof DerivedRows;
@@ -142,6 +146,25 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
       txHash: "text",
     },
   },
+  proposal: {
+    sql: "proposal",
+    key: ["id"],
+    columns: {
+      id: "int",
+      proposer: "text",
+      description: "text",
+      calls: "json",
+      voteStart: "int",
+      voteEnd: "int",
+      againstVotes: "amount",
+      forVotes: "amount",
+      abstainVotes: "amount",
+      eta: "int",
+      canceled: "bool",
+      createdAtBlock: "int",
+      executedAtBlock: "int",
+    },
+  },
   provider: {
     sql: "provider",
     key: ["id"],
@@ -164,6 +187,18 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
     sql: "thaw",
     key: ["provider", "thaw"],
     columns: { provider: "int", thaw: "int", amount: "amount", readyAt: "int", withdrawn: "bool" },
+  },
+  vote: {
+    sql: "vote",
+    key: ["proposal", "voter"],
+    columns: {
+      proposal: "int",
+      voter: "text",
+      support: "int",
+      weight: "amount",
+      reason: "text",
+      block: "int",
+    },
   },
   worker: {
     sql: "worker",

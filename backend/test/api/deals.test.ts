@@ -201,7 +201,10 @@ describe("the API on a real chain", function () {
 
   it("behavior: sentences for other reasons", async () => {
     const cases: [Parameters<typeof termsOf>[1], RegExp][] = [
-      [{ unitsPerWorker: 100, priceLimit: 9_000n }, /have fewer than 100 free units; ask for fewer units/],
+      [
+        { unitsPerWorker: 100, priceLimit: 9_000n },
+        /have fewer than 100 free units \(\d+ of \d+ in use\); it is matched as soon/,
+      ],
       [{ priceLimit: 9_000n, minimumAsk: 5_000n }, /3 of 3 nodes ask less than your minimum of 0\.005 tUSD/],
       [
         { priceLimit: 9_000n, constraints: [{ attribute: 3, operator: 2, value: 64n }] },

@@ -1,4 +1,16 @@
 import type { AnyCommand } from "../command.ts";
+import { daoCancel } from "./dao/cancel.ts";
+import { daoDelegate } from "./dao/delegate.ts";
+import { daoExecute } from "./dao/execute.ts";
+import { daoList } from "./dao/list.ts";
+import { daoParams } from "./dao/params.ts";
+import { daoPause } from "./dao/pause.ts";
+import { daoPropose } from "./dao/propose.ts";
+import { daoQueue } from "./dao/queue.ts";
+import { daoResume } from "./dao/resume.ts";
+import { daoShow } from "./dao/show.ts";
+import { daoTreasury } from "./dao/treasury.ts";
+import { daoVote } from "./dao/vote.ts";
 import { dealBar } from "./deal/bar.ts";
 import { dealCall } from "./deal/call.ts";
 import { dealCreate } from "./deal/create.ts";
@@ -52,10 +64,11 @@ import { walletNew } from "./wallet/new.ts";
 export const nouns = [
   { name: "function", summary: "Write, test and deploy functions" },
   { name: "deal", summary: "Call deployed functions, and see and fund the deals that keep them running" },
-  { name: "secret", summary: "Give functions values that only their workers can read" },
+  { name: "secret", summary: "Values that only a function's workers can read" },
   { name: "provider", summary: "Earn with your machines: register, stake, claim" },
   { name: "node", summary: "Set up and run a machine that serves functions" },
   { name: "offer", summary: "Say what a node's units cost" },
+  { name: "dao", summary: "Decide on the protocol: delegate, propose, vote, carry out" },
   { name: "wallet", summary: "Keys that sign and pay" },
   { name: "dev", summary: "The devnet on this machine" },
 ] as const;
@@ -104,6 +117,18 @@ export const commands: readonly AnyCommand[] = [
   offerSet,
   offerOff,
   offerShow,
+  daoDelegate,
+  daoPropose,
+  daoList,
+  daoShow,
+  daoVote,
+  daoQueue,
+  daoExecute,
+  daoCancel,
+  daoParams,
+  daoTreasury,
+  daoPause,
+  daoResume,
   walletNew,
   walletImport,
   walletList,

@@ -7,6 +7,8 @@ const check = "gas-money";
 /** What one attendance uses, measured (snapshots/), with a tenth to spare. */
 const attendGas = 40_000n;
 const weekSeconds = 604_800;
+/** Six decimals are shown. */
+const shownWei = 10n ** 12n;
 
 interface GasNeed {
   operator: Address;
@@ -29,17 +31,20 @@ export function judgeGasMoney(need: GasNeed): Finding {
     };
   const epochs = BigInt(Math.ceil(weekSeconds / epochDurationSeconds));
   const weekWei = epochs * attendGas * gasPriceWei;
+  const held = coins(balanceWei, 0n);
   if (balanceWei >= weekWei)
-    return fine(
-      check,
-      `The operator holds ${formatEther(balanceWei)} for gas, enough for a week of attending.`,
-    );
+    return fine(check, `The operator holds ${held} for gas, enough for a week of attending.`);
   return {
     check,
     level: "warning",
-    text: `The operator holds ${formatEther(balanceWei)} for gas; a week of attending (${epochs} epochs at ${formatGwei(gasPriceWei)} gwei) needs ${formatEther(weekWei)}: ${formatEther(weekWei - balanceWei)} more are needed.`,
+    text: `The operator holds ${held} for gas; a week of attending (${epochs} epochs at ${formatGwei(gasPriceWei)} gwei) needs ${coins(weekWei, 1n)}: ${coins(weekWei - balanceWei, 1n)} more are needed.`,
     nextStep: `Send it to ${operator}`,
   };
+}
+
+/** An amount with six decimals. @param up 1n rounds up, so that what is asked for suffices */
+function coins(wei: bigint, up: 0n | 1n): string {
+  return formatEther(((wei + up * (shownWei - 1n)) / shownWei) * shownWei);
 }
 
 /** Reads what {@link judgeGasMoney} needs. @throws what viem throws */

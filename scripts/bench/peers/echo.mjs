@@ -1,4 +1,5 @@
 // The least that node:http can do for a call: read the body, answer with it. Prints its port.
+import { Buffer } from "node:buffer";
 import { createServer } from "node:http";
 
 const server = createServer((request, response) => {

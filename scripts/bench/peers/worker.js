@@ -1,3 +1,4 @@
+/* global Response */
 // The same for workerd: one isolate that lives on between calls.
 export default {
   async fetch(request) {

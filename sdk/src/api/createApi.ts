@@ -8,17 +8,23 @@ import { itemSchema, listSchema } from "./schemas/common.ts";
 import {
   dealSchema,
   eventSchema,
+  historySchema,
   nodeSchema,
   offerSchema,
   paymentSchema,
+  proposalSchema,
   providerSchema,
+  voteSchema,
   workerSchema,
   type DealItem,
   type EventItem,
+  type HistoryItem,
   type NodeItem,
   type OfferItem,
   type PaymentItem,
+  type ProposalItem,
   type ProviderItem,
+  type VoteItem,
   type WorkerItem,
 } from "./schemas/items.ts";
 import {
@@ -68,6 +74,12 @@ export interface Api {
   readonly deals: (query?: DealsQuery, options?: RequestOptions) => Promise<Page<DealItem>>;
   readonly deal: (id: Id, options?: RequestOptions) => Promise<Single<DealItem>>;
   readonly workers: (deal: Id, query?: PageQuery, options?: RequestOptions) => Promise<Page<WorkerItem>>;
+  /** What happened to a deal, in words. */
+  readonly history: (deal: Id, query?: PageQuery, options?: RequestOptions) => Promise<Page<HistoryItem>>;
+  /** The newest first. */
+  readonly proposals: (query?: PageQuery, options?: RequestOptions) => Promise<Page<ProposalItem>>;
+  readonly proposal: (id: Id, options?: RequestOptions) => Promise<Single<ProposalItem>>;
+  readonly votes: (proposal: Id, query?: PageQuery, options?: RequestOptions) => Promise<Page<VoteItem>>;
   readonly payments: (query?: PaymentsQuery, options?: RequestOptions) => Promise<Page<PaymentItem>>;
   readonly events: (query?: EventsQuery, options?: RequestOptions) => Promise<Page<EventItem>>;
   /** The contract's quote; `deposit` in smallest units of the payment token. */
@@ -108,6 +120,12 @@ export function createApi(url: string, { timeoutMs = 15_000, retries = 2 }: Crea
     deal: get.itemById("/v1/deals", dealSchema),
     workers: (deal, query, options) =>
       get.list(`/v1/deals/${deal.toString()}/workers`, workerSchema)(query, options),
+    history: (deal, query, options) =>
+      get.list(`/v1/deals/${deal.toString()}/history`, historySchema)(query, options),
+    proposals: get.list("/v1/proposals", proposalSchema),
+    proposal: get.itemById("/v1/proposals", proposalSchema),
+    votes: (proposal, query, options) =>
+      get.list(`/v1/proposals/${proposal.toString()}/votes`, voteSchema)(query, options),
     payments: get.list("/v1/payments", paymentSchema),
     events: get.list("/v1/events", eventSchema),
     quote: ({ terms, deposit }, options) =>

@@ -4,6 +4,14 @@ import { MillraceError } from "../errors/MillraceError.ts";
 
 const requestTimeoutMs = 3_000;
 
+const moduleSchema = Type.Object({
+  version: Type.Integer(),
+  cid: Type.String(),
+  fromEpoch: Type.Integer(),
+  state: Type.String(),
+  reason: Type.Optional(Type.String()),
+});
+
 /** What `GET /v1/status` of a node says, as far as others need it. */
 const nodeStatusSchema = Type.Object({
   nodeId: Type.Integer(),
@@ -18,7 +26,22 @@ const nodeStatusSchema = Type.Object({
       state: Type.String(),
       reason: Type.Optional(Type.String()),
       cid: Type.String(),
+      modules: Type.Optional(
+        Type.Object({
+          present: moduleSchema,
+          next: Type.Optional(moduleSchema),
+        }),
+      ),
     }),
+  ),
+  problems: Type.Optional(
+    Type.Array(
+      Type.Object({
+        level: Type.String(),
+        text: Type.String(),
+        nextStep: Type.Optional(Type.String()),
+      }),
+    ),
   ),
 });
 

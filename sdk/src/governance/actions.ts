@@ -1,10 +1,11 @@
 import { encodeFunctionData, type Address, type Hex } from "viem";
 import { tokenAbi } from "../abi/tokenAbi.ts";
 import type { Deployment } from "../chain/deployment.ts";
+import { MillraceError } from "../errors/MillraceError.ts";
 import { governorAbi } from "../generated/governorAbi.ts";
 import { parametersAbi } from "../generated/parametersAbi.ts";
 import { timelockAbi } from "../generated/timelockAbi.ts";
-import { parameterSpecs, type ParameterName } from "./parameterSpecs.ts";
+import { formatParameter, parameterSpecs, type ParameterName } from "./parameterSpecs.ts";
 
 /** One call that the timelock makes when a proposal is executed. */
 export interface ProposalAction {
@@ -14,15 +15,27 @@ export interface ProposalAction {
   readonly data: Hex;
 }
 
-/** Sets a parameter; the value in its unit (MILL with 18 decimals). */
+/**
+ * Sets a parameter; the value in its unit (MILL with 18 decimals). Its bounds are the contract's: simulateProposal tells.
+ * @throws MillraceError `parameter-value-invalid` if the number does not even fit
+ */
 export function setParameterAction(
   { contracts }: Deployment,
   { name, value }: { name: ParameterName; value: bigint },
 ): ProposalAction {
   const { contract, setter } = parameterSpecs[name];
   const abi = { parameters: parametersAbi, governor: governorAbi, timelock: timelockAbi }[contract];
-  // Each setter of the table takes one number; TypeScript can't pair name and ABI through a union.
-  const data = encodeFunctionData({ abi, functionName: setter, args: [value] });
+  let data: Hex;
+  try {
+    data = encodeFunctionData({ abi, functionName: setter, args: [value] });
+  } catch (cause) {
+    throw new MillraceError({
+      code: "parameter-value-invalid",
+      shortMessage: `${formatParameter(name, value)} is more than ${name} can hold.`,
+      nextStep: "See what is in force: millrace dao params",
+      cause,
+    });
+  }
   return { target: contracts[contract], value: 0n, data };
 }
 

@@ -12,7 +12,7 @@ export function mergeSecrets(held: Iterable<SecretItem>, added: Iterable<SecretI
   const byName = new Map<string, SecretItem>();
   for (const item of [...held, ...added]) {
     const before = byName.get(item.name);
-    if (before === undefined || isLater(item, before)) byName.set(item.name, item);
+    if (before === undefined || supersedes(item, before)) byName.set(item.name, item);
   }
   const items = [...byName.values()];
   checkSecretTotals(items);
@@ -23,8 +23,11 @@ export function mergeSecrets(held: Iterable<SecretItem>, added: Iterable<SecretI
   return items.filter((item) => !surplus.includes(item)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Two that were signed in the same millisecond are told apart by their hashes, which is the same everywhere. */
-function isLater(a: SecretItem, b: SecretItem): boolean {
-  if (a.version !== b.version) return a.version > b.version;
-  return hashSecretValue(a) > hashSecretValue(b);
+/**
+ * True if an item stands instead of another of its name. Two that were signed in the same millisecond are told apart
+ * by their hashes, which is the same everywhere.
+ */
+export function supersedes(item: SecretItem, before: SecretItem): boolean {
+  if (item.version !== before.version) return item.version > before.version;
+  return hashSecretValue(item) > hashSecretValue(before);
 }

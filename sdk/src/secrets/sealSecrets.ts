@@ -5,10 +5,12 @@ import { MillraceError } from "../errors/MillraceError.ts";
 import type { EncryptionKey } from "./encryptionKey.ts";
 import { bufferOf, bufferOfText, cipherSuite } from "./hpke.ts";
 import { secretItemSchema, type SecretItem } from "./item.ts";
+import { secretLimits } from "./limits.ts";
 import type { SecretDomain } from "./typedData.ts";
 
 const encapsulatedBytes = 32;
-const itemsSchema = Type.Array(secretItemSchema);
+/** No more than a deal can have, so that nobody is kept busy with signatures. */
+const itemsSchema = Type.Array(secretItemSchema, { maxItems: secretLimits.count + secretLimits.removed });
 
 /** What sealed items are bound to. */
 export interface SealScope {

@@ -1,9 +1,10 @@
-import { isAddressEqual } from "viem";
+import { isAddressEqual, type Hex } from "viem";
 import { ownerRequest } from "../calls/ownerRequest.ts";
 import type { Chain } from "../chain/chain.ts";
 import { readDealCreation } from "../chain/readTerms.ts";
-import type { ActiveWorker } from "../chain/readWorkers.ts";
+import { type ActiveWorker, readWorkers } from "../chain/readWorkers.ts";
 import { requireAccount } from "../chain/requireAccount.ts";
+import { setTimeout as delay } from "../delay.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
 import { secretEntriesSchema, secretEntryOf, type SecretItem } from "./item.ts";
 import { checkSecret, checkSecretTotals } from "./limits.ts";
@@ -11,6 +12,9 @@ import { askWorkers, requireWorkers, type SecretWorker } from "./listSecrets.ts"
 import { readEncryptionKey } from "./readEncryptionKey.ts";
 import { sealSecrets } from "./sealSecrets.ts";
 import { signSecret } from "./signSecret.ts";
+
+const mostKeyTries = 3;
+const keyRetryMs = 1_000;
 
 export interface SetSecretsParameters {
   deal: bigint;
@@ -91,7 +95,7 @@ async function give(chain: Chain, gift: Gift): Promise<SecretWorker> {
 
 async function sealAndSend(chain: Chain, { deal, worker, items }: Gift): Promise<void> {
   const { deployment } = chain;
-  const publicKey = await readEncryptionKey(deployment, worker);
+  const publicKey = await readPresentKey(chain, deal, worker);
   const body = await sealSecrets({ deployment, deal }, publicKey, items);
   const held = await ownerRequest({
     ...{ chain, deal, endpoint: worker.endpoint, answer: secretEntriesSchema },
@@ -107,6 +111,20 @@ async function sealAndSend(chain: Chain, { deal, worker, items }: Gift): Promise
     shortMessage: `Node ${worker.node} has a later version of ${lost.map(({ name }) => name).join(", ")}.`,
     nextStep: `Somebody else set them at the same time: millrace secret list ${deal.toString()}`,
   });
+}
+
+/** At the turn of an epoch a node and this chain's end may name different operators for a moment. */
+async function readPresentKey(chain: Chain, deal: bigint, worker: ActiveWorker): Promise<Hex> {
+  for (let tries = 1, present = worker; ; tries += 1) {
+    try {
+      return await readEncryptionKey(chain.deployment, present);
+    } catch (error) {
+      const isTurn = error instanceof MillraceError && error.code === "encryption-key-not-signed";
+      if (!isTurn || tries === mostKeyTries) throw error;
+      await delay(keyRetryMs);
+      present = (await readWorkers(chain, deal)).find(({ node }) => node === worker.node) ?? present;
+    }
+  }
 }
 
 function nobodyTook(deal: bigint, results: readonly SecretWorker[]): MillraceError {

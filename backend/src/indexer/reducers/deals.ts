@@ -13,7 +13,8 @@ type DealEvent =
   | "WorkerEnded"
   | "WorkerReleased"
   | "ProviderBarred"
-  | "ProviderUnbarred";
+  | "ProviderUnbarred"
+  | "ModuleChanged";
 
 /** docs/protocol.md, "Deals": the deal and its workers. Money is in `money.ts`. */
 export const dealReducers: Reducers<DealEvent> = {
@@ -140,6 +141,12 @@ export const dealReducers: Reducers<DealEvent> = {
       free: row.free + unlocked,
       locked: row.locked - unlocked,
     }));
+  },
+
+  ModuleChanged: async ({ rows }, { args, blockNumber }) => {
+    const key = { deal: Number(args.deal), version: args.version };
+    const { fromEpoch, moduleDigest } = args;
+    await create(rows, "moduleVersion", key, { ...key, fromEpoch, moduleDigest, setAtBlock: blockNumber });
   },
 
   ProviderBarred: async ({ rows }, { args }) => {

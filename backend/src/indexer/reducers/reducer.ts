@@ -50,6 +50,11 @@ export async function create<T extends TableName>(
   rows.put(table, row);
 }
 
+/** PostgreSQL can't hold NUL, and whoever sends an event may write what it likes. */
+export function printable(text: string): string {
+  return text.replaceAll("\0", "\uFFFD");
+}
+
 interface RowKey {
   table: TableName;
   key: object;
@@ -63,6 +68,9 @@ interface KeyArgs {
   thaw?: number;
   operator?: string;
   previous?: string;
+  version?: number;
+  proposalId?: bigint;
+  voter?: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { epochAt } from "@millrace/sdk";
 import type { EventArgs } from "../../chain/events.ts";
 import { payoutAt } from "../../store/providers.ts";
-import { change, create, rowAt, type Reducers } from "./reducer.ts";
+import { change, create, printable, rowAt, type Reducers } from "./reducer.ts";
 
 type RegistryEvent =
   | "RegistryBound"
@@ -125,9 +125,4 @@ export const registryReducers: Reducers<RegistryEvent> = {
 function attributes(struct: EventArgs<"NodeAdded">["attributes"]): EventArgs<"NodeAdded">["attributes"] {
   const { regionGroup, country, hardwareClass, cores, memoryGiB, bandwidthMbps } = struct;
   return { regionGroup, country, hardwareClass, cores, memoryGiB, bandwidthMbps };
-}
-
-/** PostgreSQL can't hold NUL, and a provider may write what it likes. */
-function printable(text: string): string {
-  return text.replaceAll("\0", "\uFFFD");
 }

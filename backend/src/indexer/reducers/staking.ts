@@ -1,10 +1,20 @@
 import { change, create, type Reducers } from "./reducer.ts";
 
-type StakingEvent = "StakingBound" | "Staked" | "ThawRequested" | "ThawWithdrawn" | "StakeSlashed";
+type StakingEvent =
+  | "StakingBound"
+  | "Staked"
+  | "ThawRequested"
+  | "ThawWithdrawn"
+  | "StakeSlashed"
+  | "DelegateChanged"
+  | "DelegateVotesChanged";
 
 /** docs/protocol.md, "Staking". What a match locks and a release unlocks is in the events of Deals. */
 export const stakingReducers: Reducers<StakingEvent> = {
   StakingBound: null,
+  // Votes at a moment are the contract's to say.
+  DelegateChanged: null,
+  DelegateVotesChanged: null,
 
   Staked: async ({ rows }, { args: { provider, amount } }) => {
     await change(rows, "stake", { provider }, ({ free }) => ({ free: free + amount }));

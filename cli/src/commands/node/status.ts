@@ -34,6 +34,7 @@ export const nodeStatus = defineCommand({
         isUp: remote.status !== undefined,
         problem: remote.problem ?? null,
         deals: remote.status?.deals ?? [],
+        startProblems: remote.status?.problems ?? [],
       },
       text: formatNodeReport(report, context.paint),
       exitCode: remote.problem === undefined ? 0 : 1,
@@ -65,6 +66,7 @@ function formatNodeReport(report: NodeReport, paint: Paint): string {
       ["node", `${node} of provider ${provider}${retired ? ", retired" : ""}`],
       ["endpoint", `${endpoint}${remote.status === undefined ? "" : ", answers"}`],
       ["problem", remote.problem],
+      ["at its start", describeProblems(remote.status)],
       ["machine", describeAttributes(attributes)],
       ["units", `${unitsInUse} of ${units} in use`],
       ["attended", `${attended ? "yes" : "not yet"} (epoch ${epoch})`],
@@ -72,14 +74,31 @@ function formatNodeReport(report: NodeReport, paint: Paint): string {
     ],
     paint,
   );
-  const rows = (remote.status?.deals ?? []).map(({ deal, state, reason, cid }) => [
+  const rows = (remote.status?.deals ?? []).map(({ deal, state, reason, cid, modules }) => [
     deal,
+    modules === undefined ? "-" : String(modules.present.version),
     reason === undefined ? state : `${state}: ${reason}`,
+    describeNext(modules?.next),
     cid,
   ]);
   return rows.length === 0
     ? fields
-    : `${fields}\n\n${formatTable(["deal", "state", "function"], rows, paint)}`;
+    : `${fields}\n\n${formatTable(["deal", "version", "state", "next version", "function"], rows, paint)}`;
+}
+
+/** What its checks found when it was started. */
+function describeProblems(status: NodeStatus | undefined): string | undefined {
+  const problems = status?.problems ?? [];
+  if (problems.length === 0) return undefined;
+  return problems.map(({ text, nextStep }) => `${text}${nextStep ? ` ${nextStep}` : ""}`).join("\n");
+}
+
+type Modules = NonNullable<NodeStatus["deals"][number]["modules"]>;
+
+function describeNext(next: Modules["next"]): string {
+  if (next === undefined) return "-";
+  const { version, fromEpoch, state, reason } = next;
+  return `${version} from epoch ${fromEpoch}: ${state}${reason === undefined ? "" : `, ${reason}`}`;
 }
 
 /** What the node says, or why that cannot be taken for its word. */

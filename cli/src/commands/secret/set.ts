@@ -31,7 +31,7 @@ export const secretSet = defineCommand({
   examples: [
     "millrace secret set 1 API_KEY",
     "millrace secret set 1 SIGNING_KEY --value-file key.pem",
-    "pass show api | millrace secret set 1 API_KEY",
+    'millrace secret set 1 API_KEY <<< "$(pass show api)"',
   ],
   handler: async (context, { args, options }) => {
     const [name = "", ...rest] = args.name.split("=");

@@ -10,6 +10,7 @@ import {
   nullable,
 } from "./common.ts";
 import { dealStatuses, endCauses, hardwareClasses, refusals, regionGroups } from "./names.ts";
+import { proposalStates, voteChoices } from "../../governance/proposalStates.ts";
 import { termsSchema } from "./terms.ts";
 
 const unixSecondsSchema = Type.Integer({ minimum: 0, description: "Unix seconds" });
@@ -36,6 +37,8 @@ export const providerSchema = Type.Object({
     { free: amountSchema, locked: amountSchema, thawing: amountSchema },
     { description: "MILL, 18 decimals; thawing includes what is ready and not withdrawn" },
   ),
+  missedEpochs: Type.Integer({ minimum: 0, description: "Of all its nodes, since each first attended" }),
+  evictions: Type.Integer({ minimum: 0, description: "Workers of its nodes that were evicted" }),
   thaws: Type.Array(
     Type.Object({ thaw: Type.Integer({ minimum: 0 }), amount: amountSchema, readyAt: unixSecondsSchema }),
     { description: "Thaw requests not withdrawn yet" },
@@ -55,6 +58,9 @@ export const nodeSchema = Type.Object({
   peerId: Type.String(),
   endpoint: Type.String(),
   lastAttendedEpoch: nullable(epochSchema),
+  attendedEpochs: Type.Integer({ minimum: 0 }),
+  missedEpochs: Type.Integer({ minimum: 0, description: "Completed epochs since it first attended" }),
+  evictions: Type.Integer({ minimum: 0, description: "Workers of it that were evicted" }),
   addedAtBlock: blockNumberSchema,
 });
 export type NodeItem = Static<typeof nodeSchema>;
@@ -100,11 +106,19 @@ export const waitingForSchema = Type.Object(
   { description: "Why the deal has fewer workers than it wants" },
 );
 
+const moduleVersionSchema = Type.Object({
+  version: Type.Integer({ minimum: 0, description: "0 is the module in the terms" }),
+  moduleCid: cidSchema,
+  fromEpoch: epochSchema,
+});
+
 export const dealSchema = Type.Object({
   id: idSchema,
   owner: addressSchema,
   terms: termsSchema,
   moduleCid: cidSchema,
+  module: moduleVersionSchema,
+  nextModule: nullable(moduleVersionSchema),
   status: Type.Enum(dealStatuses),
   waitingFor: nullable(waitingForSchema),
   balance: amountSchema,
@@ -151,7 +165,7 @@ export const eventSchema = Type.Object({
   blockNumber: blockNumberSchema,
   logIndex: Type.Integer({ minimum: 0 }),
   txHash: bytes32Schema,
-  contract: Type.Enum(["registry", "staking", "deals", "parameters"]),
+  contract: Type.Enum(["registry", "staking", "deals", "modules", "parameters", "governor"]),
   name: Type.String(),
   args: Type.Record(Type.String(), Type.Unknown(), { description: "Every integer as a decimal string" }),
   deal: nullable(idSchema),
@@ -159,3 +173,50 @@ export const eventSchema = Type.Object({
   provider: nullable(idSchema),
 });
 export type EventItem = Static<typeof eventSchema>;
+
+export const historySchema = Type.Object({
+  id: Type.String({ description: "Unique within the deal" }),
+  name: Type.String({ description: "The contract's event, or NodeAbsent" }),
+  sentence: Type.String({ description: "What happened and why" }),
+  routine: Type.Boolean({ description: "True: it happens all the time and tells little" }),
+  timestamp: unixSecondsSchema,
+  epoch: epochSchema,
+  node: nullable(idSchema),
+  provider: nullable(idSchema),
+  blockNumber: nullable(blockNumberSchema),
+  txHash: nullable(bytes32Schema),
+});
+export type HistoryItem = Static<typeof historySchema>;
+
+export const proposalSchema = Type.Object({
+  id: idSchema,
+  proposer: addressSchema,
+  description: Type.String(),
+  calls: Type.Array(
+    Type.Object({
+      target: addressSchema,
+      value: amountSchema,
+      data: Type.String({ pattern: "^0x[0-9a-fA-F]*$" }),
+    }),
+  ),
+  state: nullable(Type.Enum(proposalStates, { description: "The governor's word; null: it did not answer" })),
+  voteStart: unixSecondsSchema,
+  voteEnd: unixSecondsSchema,
+  votes: Type.Object(
+    { against: amountSchema, for: amountSchema, abstain: amountSchema },
+    { description: "MILL, 18 decimals" },
+  ),
+  eta: nullable(unixSecondsSchema),
+  createdAtBlock: blockNumberSchema,
+  executedAtBlock: nullable(blockNumberSchema),
+});
+export type ProposalItem = Static<typeof proposalSchema>;
+
+export const voteSchema = Type.Object({
+  voter: addressSchema,
+  choice: Type.Enum(voteChoices),
+  weight: amountSchema,
+  reason: Type.String(),
+  blockNumber: blockNumberSchema,
+});
+export type VoteItem = Static<typeof voteSchema>;
