@@ -72,7 +72,8 @@ export function createDealModules({
 
   function servingVersion({ modules }: Assignment, epoch: number): ModuleVersion | undefined {
     const due = versionsIn(modules, epoch);
-    return due.find(isReady) ?? due.find(({ cid }) => runtimes.has(cid));
+    const isComing = ({ cid }: ModuleVersion) => runtimes.has(cid) && stateOf(cid)?.state !== "failed";
+    return due.find(isReady) ?? due.find(isComing) ?? due.find(({ cid }) => runtimes.has(cid));
   }
 
   function tell(assignment: Assignment, epoch: number): void {
