@@ -105,7 +105,7 @@ function eventWords(
     };
   }
   if (event.name === "TargetChanged") {
-    const { targetWorkers } = args as unknown as { targetWorkers: number };
+    const { targetWorkers } = args as { targetWorkers: number };
     return { sentence: `The owner wants ${targetWorkers} workers from now on.` };
   }
   // The name picks the entry and its arguments together; TypeScript can't follow that through a union.
