@@ -16,7 +16,7 @@ From the repository's root: \`npx millrace <noun> <verb>\`. Every command has \`
 progress and remarks go to stderr. Amounts are typed in token units ("0.5").
 
 - **\`--json\`** prints one JSON object and nothing else on stdout; amounts in it are decimal strings in the token's
-  smallest units. An error is \`{"error": {"code", "message", "details", "nextStep"}}\`.
+  smallest units. An error is \`{"error": {"code", "message", "details", "nextStep"}}\`. \`deal watch\` prints one object a line.
 - **Exit codes**: 0 done, 1 failed, 2 the command line is wrong, 130 interrupted.
 - **Ctrl-C** is safe at any moment: files are written whole or not at all, and after something was sent the command
   says how to see whether it arrived and how to go on.

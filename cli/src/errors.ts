@@ -31,7 +31,9 @@ export const interruptedCode = "interrupted";
 /** The person stopped the command. `next`: how to go on; undefined if nothing was begun. */
 export function interrupted(next: string | undefined): MillraceError {
   return next === undefined
-    ? failure(interruptedCode, "Interrupted before anything was sent: nothing changed.")
+    ? failure(interruptedCode, "Interrupted before anything was sent: nothing changed.", {
+        nextStep: "Run the command again when you want to.",
+      })
     : failure(interruptedCode, "Interrupted.", { nextStep: next });
 }
 

@@ -47,6 +47,7 @@ export async function readInput(path: string, what: string): Promise<Uint8Array>
     return await readFile(path);
   } catch (cause) {
     throw failure("file-unreadable", `${what} cannot be read: ${path}`, {
+      nextStep: "Check the path and that you may read the file.",
       details: cause instanceof Error ? cause.message : undefined,
       cause,
     });

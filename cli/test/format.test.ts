@@ -104,6 +104,20 @@ describe("output", () => {
     ).to.equal("id   x\n1    yy\n100  z");
   });
 
+  it("formatTable: in a window too narrow for it, each row is a block that fits", () => {
+    const cid = "b".repeat(59);
+    const rows = [["1", "this is a sentence that needs more than one line", cid]];
+    const lines = formatTable(["node", "state", "cid"], rows, plain, 40).split("\n");
+    expect(lines).to.deep.equal([
+      "node   1",
+      "state  this is a sentence that needs",
+      "       more than one line",
+      // Whole, so that it can be copied.
+      `cid    ${cid}`,
+    ]);
+    expect(formatTable(["a"], [["1"]], plain, 40)).to.equal("a\n1");
+  });
+
   it("paintFor: colours only on a terminal, and never with NO_COLOR", () => {
     expect(paintFor({ isTTY: true }, {}).red("x")).to.not.equal("x");
     expect(paintFor({ isTTY: true }, { NO_COLOR: "1" }).red("x")).to.equal("x");

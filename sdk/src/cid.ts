@@ -23,6 +23,7 @@ export function cidToDigest(cid: string): Hex {
       code: "cid-invalid",
       shortMessage: `"${cid.slice(0, 100)}" does not name a module.`,
       details: "A module is named by its CIDv1 with the raw codec and sha2-256, for example bafkrei….",
+      nextStep: "Take the CID that millrace function build or deploy prints.",
     });
   }
   return bytesToHex(parsed.multihash.digest);
@@ -34,7 +35,11 @@ export function cidToDigest(cid: string): Hex {
  */
 export function digestToCid(digest: Hex): string {
   if (!/^0x[0-9a-fA-F]{64}$/.test(digest)) {
-    throw new MillraceError({ code: "cid-invalid", shortMessage: `"${digest}" is not a sha2-256 digest.` });
+    throw new MillraceError({
+      code: "cid-invalid",
+      shortMessage: `"${digest}" is not a sha2-256 digest.`,
+      nextStep: "A digest is 0x and 64 hexadecimal digits.",
+    });
   }
   return CID.createV1(raw.code, createDigest(sha256Hasher.code, hexToBytes(digest))).toString();
 }

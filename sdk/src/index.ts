@@ -127,6 +127,7 @@ export { readOwed, type Owed, type ReadOwedParameters } from "./deals/readOwed.t
 export { readWorker, type StoredWorker } from "./deals/readWorker.ts";
 export { releaseWorker, type ReleaseWorkerParameters } from "./deals/releaseWorker.ts";
 export { resign, type ResignParameters } from "./deals/resign.ts";
+export { waitForModule, type VersionOnWorker, type WaitForModuleParameters } from "./deals/waitForModule.ts";
 export { setModule, type SetModuleParameters } from "./deals/setModule.ts";
 export { setTarget, type SetTargetParameters } from "./deals/setTarget.ts";
 export { settleWorker, type SettleWorkerParameters } from "./deals/settleWorker.ts";

@@ -63,6 +63,9 @@ export async function readKeystore(path: string, password: string): Promise<Hex>
       shortMessage: wrongPassword
         ? `The password does not open ${path}.`
         : `${path} is not an encrypted key (Web3 Secret Storage).`,
+      nextStep: wrongPassword
+        ? "Try again with the password that the key was encrypted with."
+        : "Name another file, or make a key: millrace wallet new",
       cause,
     });
   }

@@ -1,3 +1,5 @@
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import {
@@ -49,7 +51,8 @@ describe("decodeRevert", () => {
           expect(error.code).to.equal(kebabCase(item.name));
           expect(error.shortMessage).to.match(/^.+[.]$/s);
           expect(error.shortMessage).to.not.match(/undefined|\[object|NaN/);
-          expect(error.nextStep ?? "").to.not.match(/undefined|\[object|NaN/);
+          expect(error.nextStep).to.match(/^\S.{5,}/s);
+          expect(error.nextStep).to.not.match(/undefined|\[object|NaN/);
         }),
         { numRuns: 30 },
       );
@@ -82,6 +85,38 @@ describe("decodeRevert", () => {
         expect(Object.is(error.cause, thrown)).to.equal(true);
       }),
     );
+  });
+});
+
+describe("the errors in the sources", () => {
+  /** Each `new MillraceError({…})` and `failure(…)` of the SDK and the CLI, with where it stands. */
+  async function raised(): Promise<{ at: string; text: string }[]> {
+    const root = join(import.meta.dirname, "../..");
+    const found: { at: string; text: string }[] = [];
+    for await (const file of glob(["sdk/src/**/*.ts", "cli/src/**/*.ts"], { cwd: root })) {
+      const source = await readFile(join(root, file), "utf8");
+      for (const match of source.matchAll(/(?:new MillraceError|\bfailure)\(/g)) {
+        let depth = 1;
+        let end = match.index + match[0].length;
+        for (; depth > 0 && end < source.length; end++)
+          depth += "({[".includes(source.charAt(end)) ? 1 : ")}]".includes(source.charAt(end)) ? -1 : 0;
+        const line = source.slice(0, match.index).split("\n").length;
+        found.push({ at: `${file}:${line}`, text: source.slice(match.index, end) });
+      }
+    }
+    return found;
+  }
+
+  it("each have a code in kebab-case, a sentence and a next step", async () => {
+    const all = await raised();
+    expect(all.length).to.be.greaterThan(100);
+    const isMaker = (text: string) =>
+      text.startsWith("failure(\n  code: string") || text.includes("{ code, shortMessage, ...more }");
+    const wrong = all.filter(({ text }) => !isMaker(text) && !/nextStep/.test(text));
+    expect(wrong.map(({ at }) => at)).to.deep.equal([]);
+    for (const { at, text } of all)
+      for (const [, code = ""] of text.matchAll(/(?:code: |failure\(\s*)"([^"]*)"/g))
+        expect(code, at).to.match(/^[a-z0-9]+(-[a-z0-9]+)*$/);
   });
 });
 

@@ -19,9 +19,11 @@ import { dealFund } from "./deal/fund.ts";
 import { dealList } from "./deal/list.ts";
 import { dealPermit } from "./deal/permit.ts";
 import { dealQuote } from "./deal/quote.ts";
+import { dealScale } from "./deal/scale.ts";
 import { dealShow } from "./deal/show.ts";
 import { dealStop } from "./deal/stop.ts";
 import { dealUnbar } from "./deal/unbar.ts";
+import { dealUpdate } from "./deal/update.ts";
 import { dealWatch } from "./deal/watch.ts";
 import { dealWithdraw } from "./deal/withdraw.ts";
 import { devStatus } from "./dev/status.ts";
@@ -30,6 +32,8 @@ import { functionDelete } from "./function/delete.ts";
 import { functionDeploy } from "./function/deploy.ts";
 import { functionInit } from "./function/init.ts";
 import { functionInspect } from "./function/inspect.ts";
+import { functionList } from "./function/list.ts";
+import { functionRollback } from "./function/rollback.ts";
 import { functionLogs } from "./function/logs.ts";
 import { functionTest } from "./function/test.ts";
 import { nodeAdd } from "./node/add.ts";
@@ -80,6 +84,8 @@ export const commands: readonly AnyCommand[] = [
   functionTest,
   functionInspect,
   functionDeploy,
+  functionList,
+  functionRollback,
   functionDelete,
   functionLogs,
   dealQuote,
@@ -88,7 +94,9 @@ export const commands: readonly AnyCommand[] = [
   dealShow,
   dealWatch,
   dealList,
+  dealUpdate,
   dealFund,
+  dealScale,
   dealDismiss,
   dealBar,
   dealUnbar,

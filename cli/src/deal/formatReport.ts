@@ -20,7 +20,7 @@ function fieldsOf(
   { deployment }: Chain,
   money: (value: bigint) => string,
 ): (readonly [string, string | undefined])[] {
-  const { deal, cid, ratePerDay, waitingFor } = report;
+  const { deal, modules, ratePerDay, waitingFor } = report;
   const { unitsPerWorker, openToAll, priceLimit } = deal.terms;
   const paid =
     deal.fundedThroughEpoch === undefined
@@ -28,7 +28,13 @@ function fieldsOf(
       : formatFundedThrough(deployment, deal.fundedThroughEpoch);
   return [
     ["deal", `${deal.id}, ${describeStatus(report)}`],
-    ["function", cid],
+    ["function", `${modules.present.cid}${describeVersion(modules)}`],
+    [
+      "next version",
+      modules.next === undefined
+        ? undefined
+        : `${modules.next.cid}, version ${modules.next.version} from epoch ${modules.next.fromEpoch} on`,
+    ],
     ["owner", deal.owner],
     ["callers", openToAll ? "anyone" : "the owner, and callers with a permission"],
     [
@@ -69,9 +75,14 @@ function formatWorkers(
 
 function formatHistory({ history, olderEvents }: DealReport, paint: Paint): string {
   const rows = history.map(({ at, epoch, sentence }) => [formatTime(at), String(epoch), sentence]);
-  const table = formatTable(["when", "epoch", "what happened"], rows, paint);
+  const table = formatTable(["when", "epoch", "event"], rows, paint);
   if (olderEvents === 0) return table;
   return `${table}\n${paint.dim(`${olderEvents} more before that; see them with --events ${history.length + olderEvents}`)}`;
+}
+
+/** Only once there is more than the function the deal was made with. */
+function describeVersion({ present, all }: DealReport["modules"]): string {
+  return all.length === 1 ? "" : `, version ${present.version} since epoch ${present.fromEpoch}`;
 }
 
 function describeStatus({ deal, workers }: DealReport): string {

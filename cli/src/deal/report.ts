@@ -1,7 +1,6 @@
 import {
   attributesToJson,
   dateEvents,
-  digestToCid,
   explainWaiting,
   findPaymentToken,
   read,
@@ -18,6 +17,7 @@ import {
   type ServingWorker,
 } from "@millrace/sdk";
 import { endOfEpoch } from "../format.ts";
+import { readVersions, type Versions } from "./versions.ts";
 
 const secondsPerDay = 86_400n;
 
@@ -30,7 +30,7 @@ export interface ReportedWorker extends ServingWorker {
 export interface DealReport {
   readonly deal: DealState;
   readonly token: PaymentToken | undefined;
-  readonly cid: string;
+  readonly modules: Versions;
   readonly workers: readonly ReportedWorker[];
   /** Smallest units of the token a day, at the present rate. */
   readonly ratePerDay: bigint;
@@ -49,10 +49,11 @@ export async function readReport(
   { events }: { events: number },
 ): Promise<DealReport> {
   const deal = await readDeal(chain, id);
-  const [workers, waiting, happened] = await Promise.all([
+  const [workers, waiting, happened, modules] = await Promise.all([
     readServingWorkers(chain, id),
     explainWaiting(chain, id, deal.terms),
     readDealHistory(chain, id),
+    readVersions(chain, id),
   ]);
   const telling = happened.filter(({ routine }) => !routine);
   const shown = events === 0 ? [] : telling.slice(-events);
@@ -60,7 +61,7 @@ export async function readReport(
   return {
     deal,
     token,
-    cid: digestToCid(deal.terms.moduleDigest),
+    modules,
     workers: await Promise.all(
       workers.map(async (worker) => ({ ...worker, attributes: await readAttributes(chain, worker.node) })),
     ),
@@ -82,7 +83,7 @@ async function readAttributes(chain: Chain, node: number): Promise<AttributesJso
 
 /** The report for `--json`. */
 export function reportData(report: DealReport, chain: Chain): object {
-  const { deal, token, cid, workers, waitingFor, ratePerDay, history } = report;
+  const { deal, token, modules, workers, waitingFor, ratePerDay, history } = report;
   const { terms, id, ...state } = deal;
   const through = deal.fundedThroughEpoch;
   const end = through === undefined ? undefined : endOfEpoch(chain.deployment, through);
@@ -94,7 +95,8 @@ export function reportData(report: DealReport, chain: Chain): object {
     fundedThroughEpoch: through ?? null,
     fundedUntil: end ?? null,
     ratePerDay,
-    cid,
+    cid: modules.present.cid,
+    modules: { ...modules, next: modules.next ?? null },
     token: token ?? { address: terms.paymentToken },
     waitingFor: waitingFor ?? null,
     workers: workers.map((worker) => ({

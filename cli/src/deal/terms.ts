@@ -26,6 +26,12 @@ export const termOptions = {
   units: optionOr("--units <n>", "compute units per worker (1 core, 2 GiB each)", integer(1, 256), 1),
   workers: optionOr("--workers <n>", "workers wanted", integer(1, mostWorkers), 2),
   minWorkers: optionOr("--min-workers <n>", "fewest workers to start with", integer(1, mostWorkers), 1),
+  maxWorkers: optionOr(
+    "--max-workers <n>",
+    "most workers it may be scaled to later",
+    integer(1, mostWorkers),
+    mostWorkers,
+  ),
   perProvider: optionOr("--per-provider <n>", "most workers of one provider", integer(1, mostWorkers), 1),
   limit: option(
     "--limit <price>",
@@ -61,6 +67,7 @@ export interface TermValues {
   readonly units: number;
   readonly workers: number;
   readonly minWorkers: number;
+  readonly maxWorkers: number;
   readonly perProvider: number;
   readonly limit: string | undefined;
   readonly token: string | undefined;
@@ -99,7 +106,7 @@ export function buildTerms(values: TermValues, { token, cid, priceLimit }: TermI
     unitsPerWorker: values.units,
     minWorkers: values.minWorkers,
     targetWorkers: values.workers,
-    maxWorkers: values.workers,
+    maxWorkers: Math.max(values.maxWorkers, values.workers),
     maxWorkersPerProvider: values.perProvider,
     priceLimit,
     minimumAsk: 0n,
@@ -150,5 +157,7 @@ function constraint(attribute: AttributeName, operator: OperatorName, value: num
 export function parsePrice(typed: string, token: PaymentToken): bigint {
   const price = parseAmount(typed, token.decimals);
   if (price <= uint80Max) return price;
-  throw failure("price-too-high", `${typed} ${token.symbol} is more than the contracts can count.`);
+  throw failure("price-too-high", `${typed} ${token.symbol} is more than the contracts can count.`, {
+    nextStep: "Give a lower --limit.",
+  });
 }

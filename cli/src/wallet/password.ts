@@ -53,6 +53,9 @@ function firstLine(bytes: Uint8Array): string {
 }
 
 function notEmpty(password: string, of: string): string {
-  if (password === "") throw failure("password-empty", `The password of ${of} is empty.`);
+  if (password === "")
+    throw failure("password-empty", `The password of ${of} is empty.`, {
+      nextStep: "Give one with --password-file, MILLRACE_PASSWORD or at the prompt.",
+    });
   return password;
 }

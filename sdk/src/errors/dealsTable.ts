@@ -65,6 +65,7 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
   }),
   DealsWorkerEnded: ([deal, node, lastEpoch], context) => ({
     message: `The worker of node ${node} in deal ${deal.toString()} ends with ${epochInWords(lastEpoch, context)} already.`,
+    nextStep: `See its workers: millrace deal show ${deal.toString()}`,
   }),
   DealsWorkerNotStarted: ([deal, node, firstEpoch], context) => ({
     message: `The worker of node ${node} in deal ${deal.toString()} starts with ${epochInWords(firstEpoch, context)} and runs at least that epoch.`,
@@ -83,6 +84,7 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
   }),
   DealsAlreadyResigned: ([deal, node, noticeEpoch], context) => ({
     message: `Node ${node} gave notice in deal ${deal.toString()} already; it can leave from ${epochInWords(noticeEpoch, context)} on.`,
+    nextStep: "Nothing is left to do until then; the node goes on serving.",
   }),
   DealsNotResigned: ([deal, node]) => ({
     message: `Node ${node} gave no notice in deal ${deal.toString()}.`,
@@ -95,6 +97,7 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
   DealsNotEvictable: ([deal, node, missed, needed]) => ({
     message: `Node ${node} missed ${missed.toString()} counted epochs in a row for deal ${deal.toString()}; eviction needs ${needed.toString()}.`,
     retryable: true,
+    nextStep: "Try again after its next missed epoch.",
   }),
   DealsTargetOutOfBounds: ([deal, target, minimum, maximum]) => ({
     message: `Deal ${deal.toString()} can't want ${target} workers: its terms set the bounds ${minimum} and ${maximum}.`,
@@ -107,6 +110,7 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
   DealsEntryPaused: ([until]) => entryPaused(until),
   DealsNothingOwed: ([account, token]) => ({
     message: `Nothing is owed to ${account} in the token ${token}.`,
+    nextStep: "See what is owed: millrace provider status, or millrace deal show <deal>",
   }),
   DealsWithdrawTooLarge: ([deal, wanted, withdrawable], context) => ({
     message: `Deal ${deal.toString()} lets go of ${payment(withdrawable, context)} now, not of ${payment(wanted, context)}.`,

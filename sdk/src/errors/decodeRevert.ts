@@ -94,6 +94,7 @@ function reverted(data: Hex, cause: unknown): MillraceError {
     code: "reverted",
     shortMessage: "The contract refused the call.",
     details: reason,
+    nextStep: "Check that this version of Millrace is made for the network's contracts.",
     cause,
   });
 }

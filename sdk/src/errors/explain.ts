@@ -7,7 +7,7 @@ export interface Explanation {
   /** one sentence with the values in it */
   message: string;
   /** what to do now */
-  nextStep?: string;
+  nextStep: string;
   /** true if the same call may succeed later without any change by the caller */
   retryable?: boolean;
 }
@@ -29,9 +29,13 @@ export type ExplanationTable<abi extends Abi> = {
 
 /** The reverts of the epoch clock that Registry and Deals share. */
 export const epochClockTable = {
-  EpochDurationZero: (): Explanation => ({ message: "An epoch must last at least one second." }),
+  EpochDurationZero: (): Explanation => ({
+    message: "An epoch must last at least one second.",
+    nextStep: "Set a longer epoch in the network's settings.",
+  }),
   EpochGenesisInFuture: (): Explanation => ({
     message: "Epoch 0 must have begun when the contracts are deployed.",
+    nextStep: "Set a genesis that is not after the deployment.",
   }),
 };
 

@@ -9,14 +9,26 @@ const look = (proposal: bigint) => `See where it stands: millrace dao show ${pro
 
 /** Reverts that only wrong contract settings or code of ours could cause. */
 const internal = {
-  CheckpointUnorderedInsertion: () => ({ message: "A past figure can't be changed." }),
-  ERC6372InconsistentClock: () => ({ message: "The votes' clock doesn't run on time any more." }),
-  GovernorAlreadyInitializedLatestProposalId: () => ({ message: "The proposals are numbered already." }),
+  CheckpointUnorderedInsertion: () => ({
+    message: "A past figure can't be changed.",
+    nextStep: "Try again in the next block.",
+  }),
+  ERC6372InconsistentClock: () => ({
+    message: "The votes' clock doesn't run on time any more.",
+    nextStep: "Check that the deployment record names this network's contracts.",
+  }),
+  GovernorAlreadyInitializedLatestProposalId: () => ({
+    message: "The proposals are numbered already.",
+    nextStep: "Nothing is left to do.",
+  }),
   GovernorDisabledDeposit: () => ({
     message: "The governor takes no money; the treasury is the timelock.",
     nextStep: "Send it to the treasury: millrace dao treasury",
   }),
-  GovernorInvalidVoteParams: () => ({ message: "A vote takes no parameters here." }),
+  GovernorInvalidVoteParams: () => ({
+    message: "A vote takes no parameters here.",
+    nextStep: "Vote for, against or abstain without parameters.",
+  }),
   GovernorProposalQueueingFailed: ([proposal]: readonly [bigint]) => ({
     message: `Proposal ${proposal.toString()} can't be queued.`,
     nextStep: look(proposal),
@@ -25,18 +37,21 @@ const internal = {
     message: `Proposal ${proposal.toString()} needs no queue.`,
     nextStep: look(proposal),
   }),
-  InvalidShortString: () => ({ message: "A name is too long." }),
+  InvalidShortString: () => ({ message: "A name is too long.", nextStep: "Use at most 31 bytes." }),
   SafeCastOverflowedUintDowncast: ([bits, value]: readonly [number, bigint]) => ({
     message: `${value.toString()} doesn't fit ${bits} bits.`,
     nextStep: "Give a smaller number.",
   }),
-  StringTooLong: () => ({ message: "A name is too long." }),
+  StringTooLong: () => ({ message: "A name is too long.", nextStep: "Use at most 31 bytes." }),
 } satisfies Record<string, (args: never) => Explanation>;
 
 /** The reverts of the governor (OpenZeppelin's Governor) and of the voting power. */
 export const governorTable: ExplanationTable<typeof governorAbi> & ExplanationTable<typeof votingPowerAbi> = {
   ...internal,
-  FailedCall: () => ({ message: "A call of the proposal failed without a reason." }),
+  FailedCall: () => ({
+    message: "A call of the proposal failed without a reason.",
+    nextStep: "Simulate the calls one by one to see which one fails.",
+  }),
   GovernorAlreadyCastVote: ([voter]) => ({
     message: `${voter} has voted on this proposal already; a vote stands.`,
     nextStep: "See how: millrace dao show <proposal>",

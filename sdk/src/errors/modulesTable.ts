@@ -27,5 +27,8 @@ export const modulesTable: ExplanationTable<typeof modulesAbi> = {
         : `Deal ${deal.toString()} has the versions 1 to ${versions}, not ${version}.`,
     nextStep: `See them: millrace deal show ${deal.toString()}`,
   }),
-  ModulesZeroAddress: () => ({ message: "Modules needs the address of Deals." }),
+  ModulesZeroAddress: () => ({
+    message: "Modules needs the address of Deals.",
+    nextStep: "Deploy it with the address of Deals.",
+  }),
 };

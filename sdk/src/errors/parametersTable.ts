@@ -9,7 +9,10 @@ export const parametersTable: ExplanationTable<typeof parametersAbi> = {
     message: `Parameters obey ${expected}, not ${caller}.`,
     nextStep: "Propose it to the token holders: millrace dao propose",
   }),
-  ParameterAdminZero: () => ({ message: "The parameters need an admin." }),
+  ParameterAdminZero: () => ({
+    message: "The parameters need an admin.",
+    nextStep: "Deploy them with the timelock's address.",
+  }),
   ParameterOutOfBounds: ([name, value, minimum, maximum]) => ({
     message: `${hexToString(name, { size: 32 })} can't be ${value.toString()}: it lies between ${minimum.toString()} and ${maximum.toString()}.`,
     nextStep: "Propose a value within the bounds.",

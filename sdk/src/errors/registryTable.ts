@@ -8,7 +8,10 @@ export const registryTable: ExplanationTable<typeof registryAbi> = {
     message: `The registry obeys ${expected} here, not ${caller}.`,
     nextStep: `Send it from ${expected}.`,
   }),
-  RegistryAlreadyBound: ([deals]) => ({ message: `The registry is bound to ${deals} already.` }),
+  RegistryAlreadyBound: ([deals]) => ({
+    message: `The registry is bound to ${deals} already.`,
+    nextStep: "Nothing is left to do: it is bound once, for good.",
+  }),
   RegistryEntryPaused: ([until]) => entryPaused(until),
   RegistryProviderUnknown: ([provider]) => ({
     message: `There is no provider ${provider}.`,
@@ -51,9 +54,11 @@ export const registryTable: ExplanationTable<typeof registryAbi> = {
   }),
   RegistryAlreadyAttended: ([node, epoch], context) => ({
     message: `Node ${node} attended ${epochInWords(epoch, context)} already.`,
+    nextStep: "Nothing is left to do in this epoch.",
   }),
   RegistryNoPayoutChange: ([provider]) => ({
     message: `Provider ${provider} has no pending change of its payout address.`,
+    nextStep: "See the payout address: millrace provider status",
   }),
   RegistryUnitsShort: ([node, free, wanted]) => ({
     message: `Node ${node} has ${free} free units, ${wanted} are needed.`,

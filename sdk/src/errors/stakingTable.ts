@@ -9,7 +9,10 @@ export const stakingTable: ExplanationTable<typeof stakingAbi> = {
     message: `The stake obeys ${expected} here, not ${caller}.`,
     nextStep: `Send it from ${expected}.`,
   }),
-  StakingAlreadyBound: ([deals]) => ({ message: `Staking is bound to ${deals} already.` }),
+  StakingAlreadyBound: ([deals]) => ({
+    message: `Staking is bound to ${deals} already.`,
+    nextStep: "Nothing is left to do: it is bound once, for good.",
+  }),
   StakingProviderUnknown: ([provider]) => ({
     message: `There is no provider ${provider}.`,
     nextStep: "Register first: millrace provider register",
@@ -22,6 +25,7 @@ export const stakingTable: ExplanationTable<typeof stakingAbi> = {
   }),
   StakingLockedStakeShort: ([provider, locked, wanted]) => ({
     message: `Provider ${provider} has ${mill(locked)} locked behind workers, less than ${mill(wanted)}.`,
+    nextStep: "See what is locked: millrace provider status",
   }),
   StakingThawUnknown: ([provider, thaw]) => ({
     message: `Provider ${provider} has no thaw request ${thaw}, or it was withdrawn.`,

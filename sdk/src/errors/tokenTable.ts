@@ -13,13 +13,22 @@ export const tokenTable: ExplanationTable<typeof tokenAbi> & ExplanationTable<ty
     message: `${spender} may take ${formatToken(allowance, token)}, and ${formatToken(needed, token)} are needed.`,
     nextStep: `Approve ${formatToken(needed, token)} for ${spender}, or sign a permit.`,
   }),
-  ERC20InvalidSender: ([sender]) => ({ message: `The token can't be sent from ${sender}.` }),
+  ERC20InvalidSender: ([sender]) => ({
+    message: `The token can't be sent from ${sender}.`,
+    nextStep: "Name another sender.",
+  }),
   ERC20InvalidReceiver: ([receiver]) => ({
     message: `The token can't be sent to ${receiver}.`,
     nextStep: "Name another recipient.",
   }),
-  ERC20InvalidApprover: ([approver]) => ({ message: `${approver} can't approve a spender.` }),
-  ERC20InvalidSpender: ([spender]) => ({ message: `${spender} can't be approved as a spender.` }),
+  ERC20InvalidApprover: ([approver]) => ({
+    message: `${approver} can't approve a spender.`,
+    nextStep: "Approve from another account.",
+  }),
+  ERC20InvalidSpender: ([spender]) => ({
+    message: `${spender} can't be approved as a spender.`,
+    nextStep: "Name another spender.",
+  }),
   ERC2612ExpiredSignature: ([deadline]) => ({
     message: `The permit expired at ${formatTime(deadline)}.`,
     nextStep: "Sign a new one.",

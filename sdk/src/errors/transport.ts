@@ -49,6 +49,7 @@ export function explainTransport(error: unknown): MillraceError {
     code: "unexpected",
     shortMessage: "Something failed that Millrace has no words for.",
     details: shortest(error),
+    nextStep: "Try again; if it stays so, report it with what it says.",
     cause: error,
   });
 }

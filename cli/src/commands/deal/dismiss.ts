@@ -8,7 +8,7 @@ export const dealDismiss = defineCommand({
   summary: "End one worker of a deal; another is matched in its place",
   details:
     "The worker serves and is paid until the present epoch is over. Its node may be matched again: to keep its " +
-    "provider out for good, bar it first (millrace deal bar).",
+    "provider out for good, bar it first (millrace deal bar). To have fewer workers: millrace deal scale.",
   needs: "wallet",
   args: {
     deal: argument("deal", "the deal's id", dealId),

@@ -39,7 +39,7 @@ export const walletFaucet = defineCommand({
   ],
   handler: async (context, { args, options }) => {
     const to = await readRecipient(context, args.wallet);
-    const chain = await richChain(context);
+    const chain = await richChain(context, to);
     const token = choosePaymentToken(chain.deployment, undefined);
     const wanted = {
       token: parseAmount(options.token, token.decimals),
@@ -87,13 +87,15 @@ async function readRecipient(context: Context, named: string | undefined): Promi
 }
 
 /**
- * A connection that signs for the devnet account with the most MILL.
+ * A connection that signs for the devnet account with the most MILL besides the one that gets some.
  * @throws MillraceError `faucet-refused` where the network made no accounts of its own
  */
-async function richChain(context: Context): Promise<Chain> {
+async function richChain(context: Context, to: Address): Promise<Chain> {
   const network = await context.network();
   const reader = await context.chain();
-  const accounts = (await listWallets(context.env, network)).filter(({ source }) => source === "network");
+  const accounts = (await listWallets(context.env, network)).filter(
+    ({ source, address }) => source === "network" && address !== to,
+  );
   const held = await Promise.all(
     accounts.map(async (wallet) => ({ wallet, mill: (await readBalances(reader, wallet.address)).mill })),
   );

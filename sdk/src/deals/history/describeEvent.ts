@@ -1,6 +1,8 @@
 import type { Abi, ContractEventArgsFromTopics, ContractEventName } from "viem";
 import { endCauses, nameAt, refusals, type EndCauseName } from "../../api/schemas/names.ts";
+import { digestToCid } from "../../cid.ts";
 import type { dealsAbi } from "../../generated/dealsAbi.ts";
+import type { modulesAbi } from "../../generated/modulesAbi.ts";
 import { formatToken, millUnits, type TokenUnits } from "../../units.ts";
 
 /** What the sentences need to know. */
@@ -30,6 +32,7 @@ export type DealEventName =
   | "WorkerEnded"
   | "WorkerReleased"
   | "WorkerPaid"
+  | "TargetChanged"
   | "ProviderBarred"
   | "ProviderUnbarred"
   | "DealEnded";
@@ -93,6 +96,9 @@ export const dealEventWords: Table<typeof dealsAbi, DealEventName> = {
         : `, and ${formatToken(refund, token)} for epochs it missed come back to the owner.`),
     routine: refund === 0n,
   }),
+  TargetChanged: ({ targetWorkers }) => ({
+    sentence: `The owner wants ${plural(targetWorkers, "worker")} from now on.`,
+  }),
   ProviderBarred: ({ provider }) => ({
     sentence: `Provider ${provider} was barred: none of its nodes is taken.`,
   }),
@@ -101,6 +107,13 @@ export const dealEventWords: Table<typeof dealsAbi, DealEventName> = {
     sentence: insolvent
       ? `The deal ended with epoch ${endEpoch}: it could not pay for too long.`
       : `The owner stopped the deal; its last epoch is ${endEpoch}.`,
+  }),
+};
+
+/** What each event of Modules means to the deal's owner. */
+export const moduleEventWords: Table<typeof modulesAbi, "ModuleChanged"> = {
+  ModuleChanged: ({ version, fromEpoch, moduleDigest }) => ({
+    sentence: `Version ${version} of the function was set: ${digestToCid(moduleDigest)}, from epoch ${fromEpoch} on.`,
   }),
 };
 

@@ -3,7 +3,14 @@ import type { Chain } from "../../chain/chain.ts";
 import { findPaymentToken } from "../../chain/deployment.ts";
 import { readLogs } from "../../chain/readLogs.ts";
 import { dealsAbi } from "../../generated/dealsAbi.ts";
-import { dealEventWords, type DealEventName, type EventContext, type EventWords } from "./describeEvent.ts";
+import { modulesAbi } from "../../generated/modulesAbi.ts";
+import {
+  dealEventWords,
+  moduleEventWords,
+  type DealEventName,
+  type EventContext,
+  type EventWords,
+} from "./describeEvent.ts";
 import type { DealEvent } from "./readDealHistory.ts";
 
 export interface ReadDealEventsParameters {
@@ -15,8 +22,10 @@ export interface ReadDealEventsParameters {
   context: EventContext;
 }
 
-const names = Object.keys(dealEventWords) as DealEventName[];
-const topics = names.flatMap((eventName) => encodeEventTopics({ abi: dealsAbi, eventName })[0]);
+const names = [...(Object.keys(dealEventWords) as DealEventName[]), "ModuleChanged"] as const;
+const abi = [...dealsAbi, ...modulesAbi] as const;
+const words = { ...dealEventWords, ...moduleEventWords };
+const topics = names.flatMap((eventName) => encodeEventTopics({ abi, eventName })[0]);
 
 /**
  * A deal's events in a range of blocks, in words.
@@ -26,20 +35,21 @@ export async function readDealEvents(
   chain: Chain,
   { deal, fromBlock, toBlock, context }: ReadDealEventsParameters,
 ): Promise<DealEvent[]> {
+  const { deals, modules } = chain.deployment.contracts;
   const logs = await readLogs(chain, {
-    address: chain.deployment.contracts.deals,
+    address: [deals, modules],
     topics: [topics, numberToHex(deal, { size: 32 })],
     fromBlock,
     toBlock,
   });
-  return parseEventLogs({ abi: dealsAbi, eventName: names, logs }).map((log) => {
+  return parseEventLogs({ abi, eventName: [...names], logs }).map((log) => {
     const { eventName, args, blockNumber, transactionHash } = log;
     if (eventName === "DealCreated") {
       context.token = findPaymentToken(chain.deployment, args.terms.paymentToken);
       context.decidedThrough = args.epoch;
     }
     // The name picks the entry and its arguments together; TypeScript can't follow that through a union.
-    const describe = dealEventWords[eventName] as (args: unknown, context: EventContext) => EventWords;
+    const describe = words[eventName] as (args: unknown, context: EventContext) => EventWords;
     const { sentence, routine = false } = describe(args, context);
     if (eventName === "EpochsDecided") context.decidedThrough = args.throughEpoch;
     // Epochs without a worker are decided without an event.
