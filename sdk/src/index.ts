@@ -109,12 +109,8 @@ export {
   type EventContext,
   type EventWords,
 } from "./deals/history/describeEvent.ts";
-export {
-  dateEvents,
-  readDealHistory,
-  type DatedDealEvent,
-  type DealEvent,
-} from "./deals/history/readDealHistory.ts";
+export type { DealEvent } from "./deals/history/dealEvent.ts";
+export { dateEvents, readDealHistory, type DatedDealEvent } from "./deals/history/readDealHistory.ts";
 export { watchDeal, type DealNews, type WatchDealParameters } from "./deals/history/watchDeal.ts";
 export { matchDeal, type MatchDealParameters } from "./deals/matchDeal.ts";
 export { quoteDeal, type Quote } from "./deals/quoteDeal.ts";

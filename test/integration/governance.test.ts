@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { id, parseEther } from "ethers";
+import { type AddressLike, id, parseEther } from "ethers";
 import { setUp } from "./setUp.ts";
 
 const FOR = 1n;
@@ -25,7 +25,7 @@ describe("governance", () => {
 
     // ---- an idea becomes a parameter ----
     const call = parameters.interface.encodeFunctionData("setStakePerUnit", [parseEther("250")]);
-    const proposal = [[parameters.target], [0n], [call]] as const;
+    const proposal: [AddressLike[], bigint[], string[]] = [[parameters.target], [0n], [call]];
     await governor.connect(holder).propose(...proposal, "Ask for more stake");
     const { votingDelaySeconds, votingPeriodSeconds, timelockDelaySeconds } = settings.governance;
     await networkHelpers.time.increase(votingDelaySeconds + 1);

@@ -11,7 +11,7 @@ import {
   type EventContext,
   type EventWords,
 } from "./describeEvent.ts";
-import type { DealEvent } from "./readDealHistory.ts";
+import type { DealEvent } from "./dealEvent.ts";
 
 export interface ReadDealEventsParameters {
   deal: bigint;
