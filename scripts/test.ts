@@ -1,6 +1,7 @@
 /**
- * `npm test`: every suite, two at a time, with a closing line `N passed, N failed`. `--long` (npm run
- * test:long) is the same with more of everything (MILLRACE_LONG=1). Names after the options pick suites:
+ * `npm test`: the suites, two at a time, with a closing line `N passed, N failed`. `--usage` (npm run test:usage) runs
+ * what takes networks long to live through instead: the guides' commands, markets, votes, failovers. `--long` (npm run
+ * test:long) runs both, with more of everything (MILLRACE_LONG=1). Names after the options pick suites:
  * `npm test -- contracts e2e`. Every suite's whole output is in .millrace/tests/<suite>.log; what failed is shown again
  * before the closing line.
  */
@@ -10,6 +11,16 @@ import { parseArgs } from "node:util";
 import { execa } from "execa";
 
 const mocha = (...globs: string[]): string[] => ["mocha", ...globs];
+/** Live through many epochs, a vote or a guide; each file has a network of its own. */
+const usage: Record<string, string[]> = {
+  market: ["test/e2e/market.test.ts", "test/e2e/secrets.test.ts", "test/e2e/examples.test.ts"],
+  guides: ["test/e2e/guide.test.ts", "test/e2e/operations.test.ts"],
+  provider: ["cli/test/provider.test.ts"],
+  dao: ["cli/test/dao.test.ts"],
+  terminal: ["cli/test/developer.test.ts"],
+  failover: ["backend/test/process/failover.test.ts"],
+};
+const ignored = Object.values(usage).flatMap((files) => files.map((file) => `--ignore=${file}`));
 const suites: Record<string, string[]> = {
   contracts: ["hardhat", "test", "solidity"],
   integration: ["hardhat", "test", "mocha"],
@@ -17,15 +28,20 @@ const suites: Record<string, string[]> = {
   sandbox: mocha("sandbox/test/**/*.test.ts"),
   examples: mocha("examples/test/**/*.test.ts"),
   sdk: mocha("sdk/test/**/*.test.ts"),
-  backend: mocha("backend/test/**/*.test.ts"),
+  backend: mocha("backend/test/**/*.test.ts", ...ignored),
   node: mocha("node/test/**/*.test.ts"),
-  cli: mocha("cli/test/**/*.test.ts"),
-  e2e: mocha("test/e2e/**/*.test.ts"),
+  cli: mocha("cli/test/**/*.test.ts", ...ignored),
+  e2e: mocha("test/e2e/**/*.test.ts", ...ignored),
+  ...Object.fromEntries(Object.entries(usage).map(([name, files]) => [name, mocha(...files)])),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { long: { type: "boolean", default: false }, seed: { type: "string" } },
+  options: {
+    long: { type: "boolean", default: false },
+    usage: { type: "boolean", default: false },
+    seed: { type: "string" },
+  },
 });
 const unknown = positionals.filter((name) => !(name in suites));
 if (unknown.length > 0) {
@@ -87,7 +103,9 @@ function failureOf(output: string): string {
 }
 
 async function runLanes(lanes: string[][]): Promise<void> {
-  const chosen = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+  const wanted = (name: string): boolean => values.long || name in usage === values.usage;
+  const chosen = (name: string): boolean =>
+    positionals.length === 0 ? wanted(name) : positionals.includes(name);
   await Promise.all(
     lanes.map(async (lane) => {
       for (let name = lane.shift(); name !== undefined; name = lane.shift())
@@ -103,7 +121,19 @@ await runLanes([
   ["contracts", "integration"],
   ["machine", "sandbox", "examples"],
 ]);
-const rest = ["node", "e2e", "backend", "cli", "sdk"];
+const rest = [
+  "backend",
+  "e2e",
+  "node",
+  "cli",
+  "market",
+  "provider",
+  "dao",
+  "guides",
+  "terminal",
+  "failover",
+  "sdk",
+];
 await runLanes([rest, rest]);
 
 console.log(
