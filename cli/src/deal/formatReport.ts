@@ -33,7 +33,7 @@ function fieldsOf(
       "next version",
       modules.next === undefined
         ? undefined
-        : `${modules.next.cid}, version ${modules.next.version} from epoch ${modules.next.fromEpoch} on`,
+        : `${modules.next.cid} (version ${modules.next.version}, from epoch ${modules.next.fromEpoch} on)`,
     ],
     ["owner", deal.owner],
     ["callers", openToAll ? "anyone" : "the owner, and callers with a permission"],

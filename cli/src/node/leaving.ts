@@ -3,6 +3,7 @@ import {
   endWorker,
   epochAt,
   epochStart,
+  MillraceError,
   read,
   readDealView,
   readWorker,
@@ -28,9 +29,26 @@ export interface LeavingStep {
 
 /**
  * Takes a worker one step further out of its deal: notice, end, release; whichever is possible now. Nothing is sent
- * while it has to wait.
+ * while it has to wait. Anyone (a keeper) may take the same step at the same moment; then this one goes on from there.
  */
 export async function leave(chain: Chain, of: { deal: bigint; node: number }): Promise<LeavingStep> {
+  try {
+    return await takeStep(chain, of);
+  } catch (error) {
+    const code = error instanceof MillraceError ? error.code : undefined;
+    if (code === "deals-worker-unknown")
+      return {
+        ...of,
+        stage: "released",
+        nextEpoch: null,
+        text: `Deal ${of.deal}: over; somebody released it.`,
+      };
+    if (code !== "deals-worker-ended" && code !== "deals-already-resigned") throw error;
+    return takeStep(chain, of);
+  }
+}
+
+async function takeStep(chain: Chain, of: { deal: bigint; node: number }): Promise<LeavingStep> {
   const { deployment } = chain;
   const address = deployment.contracts.deals;
   const [{ timestamp }, worker, view, noticeEpoch] = await Promise.all([
