@@ -19,13 +19,14 @@ const usage: Record<string, string[]> = {
   dao: ["cli/test/dao.test.ts"],
   terminal: ["cli/test/developer.test.ts"],
   failover: ["backend/test/process/failover.test.ts"],
+  fixtures: ["sandbox/test/fixtures.test.ts"],
 };
 const ignored = Object.values(usage).flatMap((files) => files.map((file) => `--ignore=${file}`));
 const suites: Record<string, string[]> = {
   contracts: ["hardhat", "test", "solidity"],
   integration: ["hardhat", "test", "mocha"],
   machine: mocha("machine/test/**/*.test.ts"),
-  sandbox: mocha("sandbox/test/**/*.test.ts"),
+  sandbox: mocha("sandbox/test/**/*.test.ts", ...ignored),
   examples: mocha("examples/test/**/*.test.ts"),
   sdk: mocha("sdk/test/**/*.test.ts"),
   backend: mocha("backend/test/**/*.test.ts", ...ignored),
@@ -102,39 +103,30 @@ function failureOf(output: string): string {
   return lines.slice(counted === -1 ? -60 : counted, counted === -1 ? undefined : counted + 120).join("\n");
 }
 
-async function runLanes(lanes: string[][]): Promise<void> {
+/** Runs one suite after the other; what it takes from the list no other lane takes. */
+async function runLane(lane: string[]): Promise<void> {
   const wanted = (name: string): boolean => values.long || name in usage === values.usage;
   const chosen = (name: string): boolean =>
     positionals.length === 0 ? wanted(name) : positionals.includes(name);
-  await Promise.all(
-    lanes.map(async (lane) => {
-      for (let name = lane.shift(); name !== undefined; name = lane.shift())
-        if (chosen(name)) await runSuite(name);
-    }),
-  );
+  for (let name = lane.shift(); name !== undefined; name = lane.shift())
+    if (chosen(name)) await runSuite(name);
 }
 
-// Two at a time: most of them wait for blocks. The contracts' artifacts are written by the first lane alone, so what
-// deploys them comes after it.
+// Two at a time: most of them wait for blocks. Those that use Hardhat's compiler cache come one after the other; the
+// artifacts that all others deploy were written before (scripts/setup.mjs).
 const started = Date.now();
-await runLanes([
-  ["contracts", "integration"],
-  ["machine", "sandbox", "examples"],
-]);
-const rest = [
+const shared = [
+  "machine",
+  "sandbox",
+  "examples",
   "backend",
   "e2e",
   "node",
   "cli",
-  "market",
-  "provider",
-  "dao",
-  "guides",
-  "terminal",
-  "failover",
+  ...Object.keys(usage),
   "sdk",
 ];
-await runLanes([rest, rest]);
+await Promise.all([runLane(["contracts", "integration"]).then(() => runLane(shared)), runLane(shared)]);
 
 console.log(
   `\n${times.join(", ")}; ${((Date.now() - started) / 60_000).toFixed(1)} min in all; seed ${seed}`,
