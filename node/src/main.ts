@@ -78,6 +78,7 @@ async function check(config: NodeConfig): Promise<never> {
   log.level = "silent";
   const findings = await checkNode({ config, configFile: configPath, ...(await open(config)) });
   const output = asJson ? JSON.stringify({ findings }, undefined, 2) : findings.map(toLine).join("\n");
+  // The checks leave connections open that would keep the process up; by now everything is written.
   process.stdout.write(`${output}\n`, () =>
     process.exit(findings.some(({ level }) => level === "error") ? 1 : 0),
   );

@@ -105,6 +105,7 @@ export { evict, type EvictParameters } from "./deals/evict.ts";
 export { explainWaiting, type Waiting } from "./deals/explainWaiting.ts";
 export {
   dealEventWords,
+  moduleEventWords,
   type DealEventName,
   type EventContext,
   type EventWords,

@@ -1,16 +1,15 @@
 import {
   dealEventWords,
-  digestToCid,
   epochAt,
   findPaymentToken,
   formatToken,
   historySchema,
   listSchema,
+  moduleEventWords,
   nameAt,
   pageQuerySchema,
   refusals,
   termsFromJson,
-  type DealEventName,
   type Deployment,
   type EventContext,
   type EventWords,
@@ -27,6 +26,8 @@ import { unknown } from "./errors.ts";
 import { idParams, pageOf, presentList } from "./lists.ts";
 import { errorResponses, type ApiParameters, type App } from "./types.ts";
 import { phrase } from "./whyItWaits.ts";
+
+const words = { ...dealEventWords, ...moduleEventWords };
 
 /** GET /v1/deals/:id/history: what happened and why, as sentences. */
 export function registerHistoryRoute(app: App, { store }: Pick<ApiParameters, "store">): void {
@@ -94,22 +95,8 @@ function eventWords(
     const reason = phrase(nameAt(refusals, refusal), true, terms, (amount) => formatToken(amount, token));
     return { sentence: `A match passed over node ${node}: it ${reason}.`, routine: true };
   }
-  if (event.name === "ModuleChanged") {
-    const { version, fromEpoch, moduleDigest } = args as {
-      version: number;
-      fromEpoch: number;
-      moduleDigest: Hex;
-    };
-    return {
-      sentence: `The owner set version ${version} of the module, in force from epoch ${fromEpoch} on: ${digestToCid(moduleDigest)}.`,
-    };
-  }
-  if (event.name === "TargetChanged") {
-    const { targetWorkers } = args as { targetWorkers: number };
-    return { sentence: `The owner wants ${targetWorkers} workers from now on.` };
-  }
   // The name picks the entry and its arguments together; TypeScript can't follow that through a union.
-  const describe = dealEventWords[event.name as DealEventName] as (
+  const describe = words[event.name as keyof typeof words] as (
     args: unknown,
     context: EventContext,
   ) => EventWords;

@@ -91,7 +91,7 @@ describe("what the API tells of the past", function () {
       /was created in epoch \d+: it wants 1 worker/,
       /put in [\d.]+ tUSD/,
       /Node 1 of provider 1 works for it, at 0.001 tUSD/,
-      /set version 1 of the module, in force from epoch \d+ on: bafkrei/,
+      /^Version 1 of the function was set: bafkrei\w+, from epoch \d+ on\.$/,
       /Node 1 was not online in 3 epochs, \d+ to \d+; it earns nothing/,
       /Node 1 was evicted: it missed too many epochs in a row/,
       /Provider 1 was barred/,
