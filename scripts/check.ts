@@ -22,6 +22,7 @@ const checks: Check[] = [
   { name: "unused code", command: "knip", args: [] },
   { name: "generated ABIs", command: "node", args: ["scripts/generate-abis.ts", "--check"] },
   { name: "committed gas figures", command: "node", args: ["scripts/gas.ts", "--check"] },
+  { name: "tests of every error and event", command: "node", args: ["scripts/interface-tests.ts"] },
   { name: "generated CLI page", command: "node", args: ["cli/src/docs.ts", "--check"] },
   { name: "generated benchmark page", command: "node", args: ["scripts/bench.ts", "--check-page"] },
 ];

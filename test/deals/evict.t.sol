@@ -143,6 +143,12 @@ contract EvictTest is DealsTest {
         deals.evict(deal, node1);
     }
 
+    function test_evict_reverts_whenTheWorkerHasNotBegun() public {
+        _assignOne();
+        vm.expectRevert(abi.encodeWithSelector(IDeals.DealsWorkerNotStarted.selector, deal, node1, FIRST_EPOCH + 1));
+        deals.evict(deal, node1);
+    }
+
     function test_evict_reverts_whenThereIsNoSuchWorker() public {
         _unknownWorker(node1);
         deals.evict(deal, node1);
