@@ -29,19 +29,23 @@ interface IRegistry is IEpochClock {
     /// @param units compute units in total
     /// @param unitsInUse units behind workers
     /// @param retired true once retired; never comes back
+    /// @param changedEpoch epoch in which it was added, or its owner last changed its units or attributes
     struct Node {
         ProviderId provider;
         uint16 units;
         uint16 unitsInUse;
         bool retired;
+        uint32 changedEpoch;
         Attributes attributes;
     }
 
     /// @param askPerUnitEpoch smallest units of the payment token per unit and epoch
     /// @param on false: the node takes no new worker paid in this token
+    /// @param changedEpoch epoch in which it was last set
     struct Offer {
         uint80 askPerUnitEpoch;
         bool on;
+        uint32 changedEpoch;
     }
 
     /// @param owner may add, change and retire nodes, stake and thaw
@@ -71,6 +75,7 @@ interface IRegistry is IEpochClock {
     /// @param offerOn true if the node takes new workers paid in the token asked about
     /// @param attendedRecently true if it attended in this or the previous epoch
     /// @param askPerUnitEpoch smallest units of that token per unit and epoch
+    /// @param changedEpoch epoch in which the owner last changed the node's units or attributes, or this offer
     /// @param attributes what the node is
     struct NodeQuote {
         ProviderId provider;
@@ -79,6 +84,7 @@ interface IRegistry is IEpochClock {
         bool offerOn;
         bool attendedRecently;
         uint80 askPerUnitEpoch;
+        uint32 changedEpoch;
         Attributes attributes;
     }
 

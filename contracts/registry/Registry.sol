@@ -38,6 +38,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         uint16 cores;
         uint16 memoryGiB;
         uint32 bandwidthMbps;
+        uint32 changedEpoch;
     }
 
     /// @dev 256 epochs; a struct so that attend() computes a word's slot once.
@@ -279,6 +280,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
                 units: stored.units,
                 unitsInUse: stored.unitsInUse,
                 retired: stored.retired,
+                changedEpoch: stored.changedEpoch,
                 attributes: _attributes(stored)
             });
     }
@@ -311,6 +313,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
                 offerOn: offer.on,
                 attendedRecently: _attendedRecently(node),
                 askPerUnitEpoch: offer.askPerUnitEpoch,
+                changedEpoch: stored.changedEpoch > offer.changedEpoch ? stored.changedEpoch : offer.changedEpoch,
                 attributes: _attributes(stored)
             });
     }
@@ -347,10 +350,11 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         stored.cores = attributes.cores;
         stored.memoryGiB = attributes.memoryGiB;
         stored.bandwidthMbps = attributes.bandwidthMbps;
+        stored.changedEpoch = currentEpoch();
     }
 
     function _setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) private {
-        _offers[node][token] = Offer({askPerUnitEpoch: askPerUnitEpoch, on: on});
+        _offers[node][token] = Offer({askPerUnitEpoch: askPerUnitEpoch, on: on, changedEpoch: currentEpoch()});
         emit OfferSet(node, token, askPerUnitEpoch, on);
     }
 

@@ -40,7 +40,7 @@ contract AddNodeTest is RegistryTest {
         vm.assertEq(stored.unitsInUse, 0);
         vm.assertFalse(stored.retired);
         vm.assertEq(abi.encode(stored.attributes), abi.encode(_attributes()));
-        vm.assertEq(abi.encode(registry.getOffer(node, token)), abi.encode(ASK, true));
+        vm.assertEq(abi.encode(registry.getOffer(node, token)), abi.encode(ASK, true, 0));
         vm.assertEq(abi.encode(registry.getOperatorKey(operator)), abi.encode(1, 0, type(uint32).max));
     }
 

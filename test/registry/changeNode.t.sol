@@ -25,9 +25,11 @@ contract ChangeNodeTest is RegistryTest {
         attributes.country = 0x4652;
         vm.expectEmit(address(registry));
         emit IRegistry.NodeChanged(node, 12, attributes);
+        vm.warp(GENESIS + 3 * EPOCH);
         _change(owner, 12);
         IRegistry.Node memory stored = registry.getNode(node);
         vm.assertEq(stored.units, 12);
+        vm.assertEq(stored.changedEpoch, 3);
         vm.assertEq(abi.encode(stored.attributes), abi.encode(attributes));
     }
 

@@ -23,6 +23,7 @@ contract QuoteNodeTest is RegistryTest {
         vm.assertTrue(quote.offerOn);
         vm.assertTrue(quote.attendedRecently);
         vm.assertEq(quote.askPerUnitEpoch, ASK);
+        vm.assertEq(quote.changedEpoch, 0);
         vm.assertEq(abi.encode(quote.attributes), abi.encode(_attributes()));
     }
 
@@ -30,6 +31,24 @@ contract QuoteNodeTest is RegistryTest {
         IRegistry.NodeQuote memory quote = registry.quoteNode(node, stranger);
         vm.assertFalse(quote.offerOn);
         vm.assertEq(quote.askPerUnitEpoch, 0);
+    }
+
+    /// The owner's last change of the node or of this offer; one of another offer doesn't count.
+    function testFuzz_quoteNode_tellsTheLaterChange(uint16 nodeEpoch, uint16 offerEpoch) public {
+        uint256 first = nodeEpoch < offerEpoch ? nodeEpoch : offerEpoch;
+        uint256 last = nodeEpoch < offerEpoch ? offerEpoch : nodeEpoch;
+        for (uint256 i = 0; i < 2; ++i) {
+            uint256 epoch = i == 0 ? first : last;
+            vm.warp(GENESIS + epoch * EPOCH);
+            vm.startPrank(owner);
+            if (epoch == nodeEpoch) registry.changeNode(node, 9, _attributes());
+            if (epoch == offerEpoch) registry.setOffer(node, token, ASK, true);
+            vm.stopPrank();
+        }
+        vm.warp(GENESIS + (last + 1) * EPOCH);
+        vm.prank(owner);
+        registry.setOffer(node, stranger, ASK, true);
+        vm.assertEq(registry.quoteNode(node, token).changedEpoch, last);
     }
 
     function test_quoteNode_isZero_whenUnknown() public view {

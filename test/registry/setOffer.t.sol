@@ -19,8 +19,17 @@ contract SetOfferTest is RegistryTest {
         emit IRegistry.OfferSet(node, other, ask, on);
         vm.prank(owner);
         registry.setOffer(node, other, ask, on);
-        vm.assertEq(abi.encode(registry.getOffer(node, other)), abi.encode(ask, on));
-        vm.assertEq(abi.encode(registry.getOffer(node, token)), abi.encode(ASK, true));
+        vm.assertEq(abi.encode(registry.getOffer(node, other)), abi.encode(ask, on, 0));
+        vm.assertEq(abi.encode(registry.getOffer(node, token)), abi.encode(ASK, true, 0));
+    }
+
+    /// Who set an offer in an epoch changed it in that epoch, even to what it was.
+    function test_setOffer_keepsTheEpoch() public {
+        vm.warp(GENESIS + 7 * EPOCH);
+        vm.prank(owner);
+        registry.setOffer(node, token, ASK, true);
+        vm.assertEq(registry.getOffer(node, token).changedEpoch, 7);
+        vm.assertEq(registry.getNode(node).changedEpoch, 0);
     }
 
     function test_setOffer_works_whenUnitsAreInUse() public {

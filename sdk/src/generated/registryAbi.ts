@@ -361,6 +361,7 @@ export const registryAbi = [
           { internalType: "uint16", name: "units", type: "uint16" },
           { internalType: "uint16", name: "unitsInUse", type: "uint16" },
           { internalType: "bool", name: "retired", type: "bool" },
+          { internalType: "uint32", name: "changedEpoch", type: "uint32" },
           {
             components: [
               { internalType: "uint8", name: "regionGroup", type: "uint8" },
@@ -394,6 +395,7 @@ export const registryAbi = [
         components: [
           { internalType: "uint80", name: "askPerUnitEpoch", type: "uint80" },
           { internalType: "bool", name: "on", type: "bool" },
+          { internalType: "uint32", name: "changedEpoch", type: "uint32" },
         ],
         internalType: "struct IRegistry.Offer",
         name: "",
@@ -515,6 +517,7 @@ export const registryAbi = [
           { internalType: "bool", name: "offerOn", type: "bool" },
           { internalType: "bool", name: "attendedRecently", type: "bool" },
           { internalType: "uint80", name: "askPerUnitEpoch", type: "uint80" },
+          { internalType: "uint32", name: "changedEpoch", type: "uint32" },
           {
             components: [
               { internalType: "uint8", name: "regionGroup", type: "uint8" },
