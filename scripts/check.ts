@@ -23,6 +23,7 @@ const checks: Check[] = [
   { name: "generated ABIs", command: "node", args: ["scripts/generate-abis.ts", "--check"] },
   { name: "committed gas figures", command: "node", args: ["scripts/gas.ts", "--check"] },
   { name: "tests of every error and event", command: "node", args: ["scripts/interface-tests.ts"] },
+  { name: "generated roles in docs/security.md", command: "node", args: ["scripts/roles.ts", "--check"] },
   { name: "generated CLI page", command: "node", args: ["cli/src/docs.ts", "--check"] },
   { name: "generated benchmark page", command: "node", args: ["scripts/bench.ts", "--check-page"] },
 ];
