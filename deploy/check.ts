@@ -62,14 +62,24 @@ async function checkParameters(
   settings: DeploymentSettings,
 ): Promise<string[]> {
   const contract = { address: record.contracts.parameters as Address, abi: parametersAbi } as const;
-  const [admin, values] = await Promise.all([
+  const [admin, values, windows, vetoMargin] = await Promise.all([
     client.readContract({ ...contract, functionName: "admin" }),
     client.readContract({ ...contract, functionName: "values" }),
+    client.readContract({ ...contract, functionName: "windows" }),
+    client.readContract({ ...contract, functionName: "vetoMargin" }),
   ]);
   const differing = Object.entries(settings.parameters)
     .filter(([name, value]) => BigInt(values[name as keyof typeof values]) !== value)
     .map(([name, value]) => `${name} is ${values[name as keyof typeof values]}, not ${value}.`);
-  return [...expectSame("admin of Parameters", admin, record.contracts.timelock), ...differing];
+  const differingWindows = Object.entries(settings.windows)
+    .filter(([name, value]) => windows[name as keyof typeof windows] !== value)
+    .map(([name, value]) => `${name} is ${windows[name as keyof typeof windows]}, not ${value}.`);
+  return [
+    ...expectSame("admin of Parameters", admin, record.contracts.timelock),
+    ...differing,
+    ...differingWindows,
+    ...expectSame("margin of the veto window", vetoMargin, settings.governance.vetoMarginSeconds),
+  ];
 }
 
 async function checkBindings(client: Client, record: DeploymentRecord): Promise<string[]> {

@@ -29,6 +29,11 @@ export async function checkGovernance(parameters: {
       contracts.timelock,
     ],
     [
+      "parameters of the governor",
+      client.readContract({ ...governor, functionName: "parameters" }),
+      contracts.parameters,
+    ],
+    [
       "token of the governor",
       client.readContract({ ...governor, functionName: "token" }),
       contracts.votingPower,

@@ -25,6 +25,7 @@ const SettingsFile = Type.Object(
         timelockDelaySeconds: Whole,
         quorumPercent: Type.Integer({ minimum: 1, maximum: 100 }),
         proposalThresholdMill: Mill,
+        vetoMarginSeconds: Whole,
         guardian: Type.Optional(Address),
       },
       { additionalProperties: false },
@@ -38,6 +39,10 @@ const SettingsFile = Type.Object(
         maxMissedEpochs: Whole,
         evictionSlashBps: Whole,
         resignNoticeEpochs: Whole,
+        slashVetoWindowSeconds: Whole,
+        matchChallengeWindowEpochs: Whole,
+        disputeWindowSeconds: Whole,
+        maxDisputeDurationSeconds: Whole,
       },
       { additionalProperties: false },
     ),
@@ -63,6 +68,14 @@ interface ParameterValues {
   readonly resignNoticeEpochs: bigint;
 }
 
+/** The initial windows of the Parameters contract, in its own names; seconds, the second one epochs. */
+interface WindowValues {
+  readonly slashVetoWindow: number;
+  readonly matchChallengeWindow: number;
+  readonly disputeWindow: number;
+  readonly maxDisputeDuration: number;
+}
+
 /** A first holder of MILL; `treasury` is the timelock. Amount with 18 decimals. */
 interface FirstHolder {
   readonly holder: "treasury" | (string & {});
@@ -80,6 +93,8 @@ interface GovernanceSettings {
   readonly quorumPercent: number;
   /** Votes a proposer needs, 18 decimals. */
   readonly proposalThreshold: bigint;
+  /** What the window in which a slash can be vetoed leaves beyond the time of a decision, at least. */
+  readonly vetoMarginSeconds: number;
   /** May pause entry for the first year; nobody if undefined. */
   readonly guardian: string | undefined;
 }
@@ -90,6 +105,7 @@ export interface DeploymentSettings {
   readonly firstHolders: readonly FirstHolder[];
   readonly governance: GovernanceSettings;
   readonly parameters: ParameterValues;
+  readonly windows: WindowValues;
   /** Deploys tUSD, the token anyone may mint; for devnets. */
   readonly testStablecoin: boolean;
   /** Tokens that exist already and that clients offer by default. */
@@ -132,7 +148,21 @@ function findComplaint(file: Static<typeof SettingsFile>): string | undefined {
   ];
   const wrong = addresses.find((address) => !isAddress(address));
   if (wrong !== undefined) return `${wrong} has a wrong checksum. Compare it with its source.`;
-  return findMillComplaint(file);
+  return findWindowComplaint(file) ?? findMillComplaint(file);
+}
+
+/** What would make a slash impossible to veto, or let stake leave before a dispute is over. */
+function findWindowComplaint({ governance, parameters }: Static<typeof SettingsFile>): string | undefined {
+  const { votingDelaySeconds, votingPeriodSeconds, timelockDelaySeconds, vetoMarginSeconds } = governance;
+  const decision = votingDelaySeconds + votingPeriodSeconds + timelockDelaySeconds + vetoMarginSeconds;
+  if (parameters.slashVetoWindowSeconds < decision) {
+    return `A slash could not be vetoed: a decision takes ${decision} s with its margin, parameters.slashVetoWindowSeconds is ${parameters.slashVetoWindowSeconds}. Raise it.`;
+  }
+  const dispute = parameters.disputeWindowSeconds + parameters.maxDisputeDurationSeconds;
+  if (parameters.thawPeriodSeconds < dispute) {
+    return `Stake could leave before a dispute is over: that takes up to ${dispute} s, parameters.thawPeriodSeconds is ${parameters.thawPeriodSeconds}. Raise it.`;
+  }
+  return undefined;
 }
 
 /** What would let one holder decide alone, or nobody ever. */
@@ -168,6 +198,7 @@ function toSettings(file: Static<typeof SettingsFile>): DeploymentSettings {
       timelockDelaySeconds: governance.timelockDelaySeconds,
       quorumPercent: governance.quorumPercent,
       proposalThreshold: parseEther(governance.proposalThresholdMill),
+      vetoMarginSeconds: governance.vetoMarginSeconds,
       guardian: governance.guardian === undefined ? undefined : getAddress(governance.guardian),
     },
     parameters: {
@@ -178,6 +209,12 @@ function toSettings(file: Static<typeof SettingsFile>): DeploymentSettings {
       maxMissedEpochs: BigInt(parameters.maxMissedEpochs),
       evictionSlashBps: BigInt(parameters.evictionSlashBps),
       resignNoticeEpochs: BigInt(parameters.resignNoticeEpochs),
+    },
+    windows: {
+      slashVetoWindow: parameters.slashVetoWindowSeconds,
+      matchChallengeWindow: parameters.matchChallengeWindowEpochs,
+      disputeWindow: parameters.disputeWindowSeconds,
+      maxDisputeDuration: parameters.maxDisputeDurationSeconds,
     },
     testStablecoin: file.testStablecoin,
     paymentTokens: file.paymentTokens.map((token) => ({ ...token, address: getAddress(token.address) })),

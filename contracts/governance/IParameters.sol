@@ -14,6 +14,13 @@ pragma solidity 0.8.37;
 /// | maxMissedEpochs | 1 | 64 |
 /// | evictionSlashBps | 0 | 1,000 |
 /// | resignNoticeEpochs | 1 | 720 |
+/// | slashVetoWindow | 60 s, and what a decision takes plus {vetoMargin} | 30 days |
+/// | matchChallengeWindow | 1 | 24 |
+/// | disputeWindow | 1 s | 30 days |
+/// | maxDisputeDuration | 1 s | 60 days |
+///
+/// thawPeriod is at least disputeWindow + maxDisputeDuration, whichever of the three is set: else
+/// {ParameterThawTooShort}.
 ///
 /// Every setter reverts with {ParameterUnauthorized} unless the caller is {admin}, with {ParameterOutOfBounds} outside
 /// the bounds above, and emits {ParameterSet}.
@@ -41,6 +48,18 @@ interface IParameters {
         uint48 entryPausedUntil;
     }
 
+    /// @notice How long others may object. Read apart from the values, so that what needs none of this pays nothing for it.
+    /// @param slashVetoWindow seconds in which a slash can be vetoed before anyone may execute it
+    /// @param matchChallengeWindow epochs in which a cheaper node may take the place of a matched one
+    /// @param disputeWindow seconds in which what a worker served can be disputed
+    /// @param maxDisputeDuration seconds a dispute takes at most
+    struct Windows {
+        uint32 slashVetoWindow;
+        uint8 matchChallengeWindow;
+        uint32 disputeWindow;
+        uint32 maxDisputeDuration;
+    }
+
     /// @notice A parameter changed. Emitted for each parameter at construction too, with `previous` 0.
     /// @param name the parameter's name as ASCII, left aligned, for example "stakePerUnit"
     /// @param previous value until now
@@ -61,6 +80,11 @@ interface IParameters {
     error ParameterNotMultiple(bytes32 name, uint256 value, uint256 unit);
     /// @notice There must be an admin.
     error ParameterAdminZero();
+    /// @notice A slash could no longer be vetoed by a vote: its window is `slashVetoWindow`, and a decision takes up to
+    /// `needed`, with the margin (seconds).
+    error ParameterVetoWindowTooShort(uint256 slashVetoWindow, uint256 needed);
+    /// @notice Stake could leave before a dispute is over: a thaw takes `thawPeriod`, a dispute up to `needed` (seconds).
+    error ParameterThawTooShort(uint256 thawPeriod, uint256 needed);
     /// @notice Only the guardian may pause entry (zero if there is none).
     error ParameterGuardianUnauthorized(address caller, address guardian);
     /// @notice The guardian's term ended at `endedAt` (unix seconds).
@@ -75,6 +99,16 @@ interface IParameters {
 
     /// @notice The parameters in force now.
     function values() external view returns (Values memory);
+
+    /// @notice The windows in force now.
+    function windows() external view returns (Windows memory);
+
+    /// @notice Seconds that slashVetoWindow leaves at least beyond what a decision of the token holders takes.
+    function vetoMargin() external view returns (uint32);
+
+    /// @notice Asked by the governor before its own periods grow: returns if a slash can still be vetoed by a decision that
+    /// takes `decisionSeconds` from its proposal to its execution. Reverts: {ParameterVetoWindowTooShort}.
+    function requireVetoable(uint256 decisionSeconds) external view;
 
     /// @notice Unix seconds at which entry opens again; it is open if that is not in the future.
     function entryPausedUntil() external view returns (uint48);
@@ -121,4 +155,18 @@ interface IParameters {
 
     /// @notice Sets the notice, in epochs, of workers that resign from now on.
     function setResignNoticeEpochs(uint16 value) external;
+
+    /// @notice Sets the seconds in which a slash can be vetoed. Slashes under way keep their deadline.
+    /// Reverts with {ParameterVetoWindowTooShort} if that is less than a decision takes, as the timelock tells it now
+    /// (votingDelay + votingPeriod + its delay), plus {vetoMargin}. An admin without code decides at once.
+    function setSlashVetoWindow(uint32 value) external;
+
+    /// @notice Sets the epochs in which new matches can be challenged.
+    function setMatchChallengeWindow(uint8 value) external;
+
+    /// @notice Sets the seconds in which what a worker served can be disputed.
+    function setDisputeWindow(uint32 value) external;
+
+    /// @notice Sets the seconds a dispute takes at most.
+    function setMaxDisputeDuration(uint32 value) external;
 }

@@ -10,20 +10,27 @@ import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extens
 import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
 import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
 import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
+import {IParameters} from "./IParameters.sol";
+import {IVetoable} from "./IVetoable.sol";
 
 /// @title Where the token holders decide
 /// @notice OpenZeppelin's Governor on timestamps: proposals are numbered from 1, counted for, against and abstain by
 /// {VotingPower}, and executed through the timelock, which is the only admin of the protocol and its treasury.
 /// docs/protocol.md, "Governance".
 contract MillraceGovernor is
+    IVetoable,
     GovernorSettings,
     GovernorCountingSimple,
     GovernorVotesQuorumFraction,
     GovernorTimelockControl,
     GovernorSequentialProposalId
 {
+    /// @notice Whose slashVetoWindow a decision must fit into.
+    IParameters public immutable parameters;
+
     /// @param votingPower who has how many votes
     /// @param timelock_ executes what was decided
+    /// @param parameters_ whose slashVetoWindow leaves time for a decision
     /// @param votingDelay_ seconds from a proposal to the moment whose votes count
     /// @param votingPeriod_ seconds in which votes are cast
     /// @param proposalThreshold_ votes (MILL, 18 decimals) that a proposer needs
@@ -31,6 +38,7 @@ contract MillraceGovernor is
     constructor(
         IERC5805 votingPower,
         TimelockController timelock_,
+        IParameters parameters_,
         uint48 votingDelay_,
         uint32 votingPeriod_,
         uint256 proposalThreshold_,
@@ -41,7 +49,33 @@ contract MillraceGovernor is
         GovernorVotes(votingPower)
         GovernorVotesQuorumFraction(quorumPercent)
         GovernorTimelockControl(timelock_)
-    {}
+    {
+        parameters = parameters_;
+        requireVetoable();
+    }
+
+    /// @inheritdoc IVetoable
+    function requireVetoable() public view {
+        uint256 timelockDelay = TimelockController(payable(timelock())).getMinDelay();
+        parameters.requireVetoable(votingDelay() + votingPeriod() + timelockDelay);
+    }
+
+    // ---- periods that a veto must fit into ----
+
+    function _setVotingDelay(uint48 newVotingDelay) internal override {
+        super._setVotingDelay(newVotingDelay);
+        _requireVetoable();
+    }
+
+    function _setVotingPeriod(uint32 newVotingPeriod) internal override {
+        super._setVotingPeriod(newVotingPeriod);
+        _requireVetoable();
+    }
+
+    /// @dev While the parents are being constructed there are no parameters yet; the constructor asks at its end.
+    function _requireVetoable() private view {
+        if (address(parameters) != address(0)) requireVetoable();
+    }
 
     // ---- which parent answers ----
 

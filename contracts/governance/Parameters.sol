@@ -3,9 +3,11 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IParameters} from "./IParameters.sol";
+import {ParametersBase} from "./ParametersBase.sol";
+import {ParameterWindows} from "./ParameterWindows.sol";
 
 /// @title Protocol parameters
-contract Parameters is IParameters {
+contract Parameters is ParameterWindows {
     /// @dev 10,000 MILL times 256 units in thousandths of a MILL fits the 32 bits of a worker's lock.
     uint256 private constant MAX_STAKE_PER_UNIT = 10_000 ether;
     uint256 private constant MIN_STAKE_PER_UNIT = 1 ether;
@@ -21,29 +23,24 @@ contract Parameters is IParameters {
     uint256 private constant GUARDIAN_TERM = 365 days;
 
     /// @inheritdoc IParameters
-    address public immutable admin;
-
-    /// @dev One slot, full.
-    Values private _values;
-
-    /// @inheritdoc IParameters
     address public guardian;
     /// @inheritdoc IParameters
     uint48 public guardianTermEndsAt;
     /// @inheritdoc IParameters
     bool public pauseUsed;
 
-    modifier onlyAdmin() {
-        require(msg.sender == admin, ParameterUnauthorized(msg.sender, admin));
-        _;
-    }
-
     /// @param admin_ the timelock
     /// @param guardian_ may pause entry for a year, zero for nobody
     /// @param initial values to begin with, within the bounds; its entryPausedUntil is ignored: entry begins open
-    constructor(address admin_, address guardian_, Values memory initial) {
-        require(admin_ != address(0), ParameterAdminZero());
-        admin = admin_;
+    /// @param windows_ likewise
+    /// @param vetoMargin_ seconds, see {vetoMargin}
+    constructor(
+        address admin_,
+        address guardian_,
+        Values memory initial,
+        Windows memory windows_,
+        uint32 vetoMargin_
+    ) ParametersBase(admin_) ParameterWindows(vetoMargin_) {
         _setStakePerUnit(initial.stakePerUnit);
         _setThawPeriod(initial.thawPeriod);
         _setMinFundedEpochs(initial.minFundedEpochs);
@@ -51,6 +48,10 @@ contract Parameters is IParameters {
         _setMaxMissedEpochs(initial.maxMissedEpochs);
         _setEvictionSlashBps(initial.evictionSlashBps);
         _setResignNoticeEpochs(initial.resignNoticeEpochs);
+        _setSlashVetoWindow(windows_.slashVetoWindow);
+        _setMatchChallengeWindow(windows_.matchChallengeWindow);
+        _setDisputeWindow(windows_.disputeWindow);
+        _setMaxDisputeDuration(windows_.maxDisputeDuration);
         _setGuardian(guardian_);
     }
 
@@ -144,6 +145,7 @@ contract Parameters is IParameters {
     function _setThawPeriod(uint32 value) private {
         _record("thawPeriod", _values.thawPeriod, value, MIN_THAW_PERIOD, MAX_THAW_PERIOD);
         _values.thawPeriod = value;
+        _requireThawOutlastsDispute();
     }
 
     function _setMinFundedEpochs(uint16 value) private {
@@ -176,10 +178,5 @@ contract Parameters is IParameters {
         guardianTermEndsAt = guardian_ == address(0) ? 0 : SafeCast.toUint48(block.timestamp + GUARDIAN_TERM);
         pauseUsed = false;
         emit GuardianSet(guardian_, guardianTermEndsAt);
-    }
-
-    function _record(bytes32 name, uint256 previous, uint256 value, uint256 minimum, uint256 maximum) private {
-        require(minimum <= value && value <= maximum, ParameterOutOfBounds(name, value, minimum, maximum));
-        emit ParameterSet(name, previous, value);
     }
 }

@@ -23,6 +23,8 @@ export function millraceModule({ settings, genesis }: MillraceModuleOptions) {
       timelock,
       governance.guardian ?? zeroAddress,
       { ...settings.parameters, entryPausedUntil: 0n },
+      { ...settings.windows },
+      governance.vetoMarginSeconds,
     ]);
     const mill = m.contract("Mill", [
       timelock,
@@ -42,6 +44,7 @@ export function millraceModule({ settings, genesis }: MillraceModuleOptions) {
     const governor = m.contract("MillraceGovernor", [
       votingPower,
       timelock,
+      parameters,
       governance.votingDelaySeconds,
       governance.votingPeriodSeconds,
       governance.proposalThreshold,

@@ -20,6 +20,7 @@ abstract contract GovernanceTest is Test {
     uint48 internal constant VOTING_DELAY = 1 days;
     uint32 internal constant VOTING_PERIOD = 5 days;
     uint256 internal constant TIMELOCK_DELAY = 2 days;
+    uint32 internal constant VETO_MARGIN = 1 days;
     uint256 internal constant THRESHOLD = 1 ether;
 
     uint8 internal constant AGAINST = 0;
@@ -57,12 +58,20 @@ abstract contract GovernanceTest is Test {
         (holders[0], holders[1], holders[2], holders[3]) = (address(timelock), alice, bob, carol);
         (amounts[0], amounts[1], amounts[2], amounts[3]) = (500 ether, 300 ether, 180 ether, 20 ether);
         mill = new Mill(address(timelock), holders, amounts);
-        parameters = new Parameters(address(timelock), guardian, _values());
+        parameters = new Parameters(address(timelock), guardian, _values(), _windows(), VETO_MARGIN);
         registry = new Registry(parameters, address(this), uint64(block.timestamp), 3600);
         staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
         staking.bind(deals);
         votingPower = new VotingPower(IMill(address(mill)), staking, address(timelock));
-        bytes memory settings = abi.encode(votingPower, timelock, VOTING_DELAY, VOTING_PERIOD, THRESHOLD, 4);
+        bytes memory settings = abi.encode(
+            votingPower,
+            timelock,
+            parameters,
+            VOTING_DELAY,
+            VOTING_PERIOD,
+            THRESHOLD,
+            4
+        );
         string memory artifact = "contracts/governance/MillraceGovernor.sol:MillraceGovernor";
         governor = MillraceGovernor(payable(_deployArtifact(artifact, settings)));
         timelock.bind(address(governor));
@@ -79,6 +88,16 @@ abstract contract GovernanceTest is Test {
         values.maxMissedEpochs = 3;
         values.evictionSlashBps = 100;
         values.resignNoticeEpochs = 24;
+    }
+
+    function _windows() internal pure returns (IParameters.Windows memory) {
+        return
+            IParameters.Windows({
+                slashVetoWindow: 9 days,
+                matchChallengeWindow: 2,
+                disputeWindow: 1 days,
+                maxDisputeDuration: 7 days
+            });
     }
 
     // ---- votes ----

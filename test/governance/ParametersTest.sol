@@ -7,13 +7,15 @@ import {Test} from "../lib/Test.sol";
 
 /// @notice Parameters, and what is tested of every setter alike.
 abstract contract ParametersTest is Test {
+    uint32 internal constant VETO_MARGIN = 1 days;
+
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
     address internal stranger = _account("stranger");
     Parameters internal parameters;
 
     function setUp() public virtual {
-        parameters = new Parameters(admin, guardian, _values());
+        parameters = new Parameters(admin, guardian, _values(), _windows(), VETO_MARGIN);
     }
 
     function _values() internal pure returns (IParameters.Values memory) {
@@ -30,6 +32,16 @@ abstract contract ParametersTest is Test {
             });
     }
 
+    function _windows() internal pure returns (IParameters.Windows memory) {
+        return
+            IParameters.Windows({
+                slashVetoWindow: 9 days,
+                matchChallengeWindow: 2,
+                disputeWindow: 20,
+                maxDisputeDuration: 40
+            });
+    }
+
     /// @dev Calls a setter by name as `caller`; passes its revert on.
     function _set(address caller, string memory signature, uint256 value) internal {
         vm.prank(caller);
@@ -41,9 +53,14 @@ abstract contract ParametersTest is Test {
         }
     }
 
+    /// @dev The parameters in force and, from field 8 on, the windows.
+    function _all() internal view returns (bytes memory) {
+        return bytes.concat(abi.encode(parameters.values()), abi.encode(parameters.windows()));
+    }
+
     /// @dev The value of field `index` of the parameters in force.
     function _field(uint256 index) internal view returns (uint256 value) {
-        bytes memory encoded = abi.encode(parameters.values());
+        bytes memory encoded = _all();
         assembly {
             value := mload(add(encoded, add(32, mul(index, 32))))
         }
@@ -51,14 +68,14 @@ abstract contract ParametersTest is Test {
 
     /// @dev `value` is taken, told, and moves no other parameter.
     function _assertSets(string memory signature, bytes32 name, uint256 index, uint256 value) internal {
-        bytes memory before = abi.encode(parameters.values());
+        bytes memory before = _all();
         vm.expectEmit(address(parameters));
         emit IParameters.ParameterSet(name, _field(index), value);
         _set(admin, signature, value);
         assembly {
             mstore(add(before, add(32, mul(index, 32))), value)
         }
-        vm.assertEq(abi.encode(parameters.values()), before);
+        vm.assertEq(_all(), before);
     }
 
     /// @dev `value` is refused as out of bounds.

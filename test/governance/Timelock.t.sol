@@ -14,7 +14,7 @@ contract TimelockTest is ParametersTest {
     function setUp() public override {
         super.setUp();
         timelock = new Timelock(DELAY, address(this));
-        parameters = new Parameters(address(timelock), address(0), _values());
+        parameters = new Parameters(address(timelock), address(0), _values(), _windows(), VETO_MARGIN);
         timelock.bind(governor);
     }
 

@@ -79,8 +79,8 @@ contract GovernorTest is GovernanceTest {
     }
 
     function test_cycle_changesItsOwnRules() public {
-        _decide(Proposal(address(governor), abi.encodeCall(governor.setVotingPeriod, (7 days)), "Vote longer"));
-        vm.assertEq(governor.votingPeriod(), 7 days);
+        _decide(Proposal(address(governor), abi.encodeCall(governor.setVotingPeriod, (4 days)), "Vote faster"));
+        vm.assertEq(governor.votingPeriod(), 4 days);
     }
 
     function test_cycle_isDefeated_whenTooManyAreAgainst() public {

@@ -83,7 +83,7 @@ contract PauseEntryTest is ParametersTest {
     }
 
     function test_pauseEntry_reverts_whenThereIsNoGuardian() public {
-        parameters = new Parameters(admin, address(0), _values());
+        parameters = new Parameters(admin, address(0), _values(), _windows(), VETO_MARGIN);
         vm.expectRevert(
             abi.encodeWithSelector(IParameters.ParameterGuardianUnauthorized.selector, guardian, address(0))
         );

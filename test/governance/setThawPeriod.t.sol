@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IParameters} from "../../contracts/governance/IParameters.sol";
 import {ParametersTest} from "./ParametersTest.sol";
 
 contract SetThawPeriodTest is ParametersTest {
@@ -21,6 +22,12 @@ contract SetThawPeriodTest is ParametersTest {
 
     function test_setThawPeriod_reverts_whenTooLarge() public {
         _assertRefuses(SETTER, "thawPeriod", 90 days + 1, 60, 90 days);
+    }
+
+    function test_setThawPeriod_reverts_whenADisputeOutlastsIt() public {
+        _set(admin, "setDisputeWindow(uint32)", 21);
+        vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterThawTooShort.selector, 60, 61));
+        this.setAsAdmin(SETTER, 60);
     }
 
     function test_setThawPeriod_reverts_whenCallerIsNotAdmin() public {

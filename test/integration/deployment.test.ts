@@ -135,6 +135,18 @@ describe("deployment", () => {
       ]);
     });
 
+    it("error: other windows", async () => {
+      const { governance } = settings;
+      const other = {
+        windows: { ...settings.windows, disputeWindow: 7 },
+        governance: { ...governance, vetoMarginSeconds: 1 },
+      };
+      expect(await check({ settings: other })).to.deep.equal([
+        "disputeWindow is 20, not 7.",
+        "The margin of the veto window is 10, not 1.",
+      ]);
+    });
+
     it("error: other parameters", async () => {
       const changed = { ...settings.parameters, protocolFeeBps: 7n };
       expect(await check({ settings: { parameters: changed } })).to.deep.equal([
@@ -235,6 +247,32 @@ describe("deployment", () => {
         const production = JSON.parse(await readFile(file("production.json"), "utf8")) as object;
         const path = join(folder, "refused.json");
         await writeFile(path, JSON.stringify({ ...production, firstHolders }));
+        const failure = await readSettings(path).catch((error: unknown) => String(error));
+        expect(failure).to.contain(words);
+      });
+    }
+
+    const windows: [string, object, string][] = [
+      [
+        "no vote could veto a slash",
+        { slashVetoWindowSeconds: 777_599 },
+        "a decision takes 777600 s with its margin",
+      ],
+      ["stake could leave before a dispute is over", { thawPeriodSeconds: 691_199 }, "takes up to 691200 s"],
+    ];
+    for (const [what, changed, words] of windows) {
+      it(`error: ${what}`, async () => {
+        const production = JSON.parse(await readFile(file("production.json"), "utf8")) as {
+          parameters: object;
+        };
+        const path = join(folder, "windows.json");
+        const firstHolders = holders([one, "4000"], [two, "4000"]);
+        const settings = {
+          ...production,
+          firstHolders,
+          parameters: { ...production.parameters, ...changed },
+        };
+        await writeFile(path, JSON.stringify(settings));
         const failure = await readSettings(path).catch((error: unknown) => String(error));
         expect(failure).to.contain(words);
       });

@@ -24,6 +24,7 @@ abstract contract Market is Test {
     uint16 internal constant MAX_MISSED = 2;
     uint16 internal constant SLASH_BPS = 100;
     uint16 internal constant NOTICE = 2;
+    uint32 internal constant VETO_WINDOW = 60;
     uint96 internal constant STAKE_PER_UNIT = 200 ether;
     uint80 internal constant ASK = 10_000; // 0.01 tUSD
     uint16 internal constant UNITS = 2;
@@ -71,7 +72,14 @@ abstract contract Market is Test {
                 evictionSlashBps: SLASH_BPS,
                 resignNoticeEpochs: NOTICE,
                 entryPausedUntil: 0
-            })
+            }),
+            IParameters.Windows({
+                slashVetoWindow: VETO_WINDOW,
+                matchChallengeWindow: 2,
+                disputeWindow: 20,
+                maxDisputeDuration: 40
+            }),
+            10
         );
         registry = new Registry(parameters, address(this), genesis, EPOCH_SECONDS);
         staking = new Staking(IMill(address(mill)), registry, parameters, address(this));

@@ -29,7 +29,7 @@ abstract contract RegistryTest is Test {
 
     function setUp() public virtual {
         vm.warp(GENESIS);
-        parameters = new Parameters(admin, guardian, _values());
+        parameters = new Parameters(admin, guardian, _values(), _windows(), 10);
         registry = new Registry(parameters, address(this), GENESIS, EPOCH);
         registry.bind(deals);
         vm.prank(owner);
@@ -47,6 +47,16 @@ abstract contract RegistryTest is Test {
                 evictionSlashBps: 100,
                 resignNoticeEpochs: 2,
                 entryPausedUntil: 0
+            });
+    }
+
+    function _windows() internal pure returns (IParameters.Windows memory) {
+        return
+            IParameters.Windows({
+                slashVetoWindow: 60,
+                matchChallengeWindow: 2,
+                disputeWindow: 20,
+                maxDisputeDuration: 40
             });
     }
 

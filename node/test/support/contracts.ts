@@ -61,11 +61,17 @@ export async function deployContracts(
     resignNoticeEpochs: 2,
     entryPausedUntil: 0n,
   };
+  const windows = {
+    slashVetoWindow: 60,
+    matchChallengeWindow: 2,
+    disputeWindow: 20,
+    maxDisputeDuration: 40,
+  };
   const common = [registry, staking, parameters, timelock, genesis, epochDuration];
   const amounts = holders.map(() => parseEther("100000"));
   const transactions: { to?: Hex; data: Hex }[] = [
     { data: creation("governance/Timelock", [0n, deployer.address]) },
-    { data: creation("governance/Parameters", [timelock, deployer.address, values]) },
+    { data: creation("governance/Parameters", [timelock, deployer.address, values, windows, 10]) },
     { data: creation("token/Mill", [timelock, holders, amounts]) },
     { data: creation("registry/Registry", [parameters, deployer.address, genesis, epochDuration]) },
     { data: creation("staking/Staking", [mill, registry, parameters, deployer.address]) },
@@ -74,7 +80,7 @@ export async function deployContracts(
     { data: creation("deals/Deals", [matching, control]) },
     { data: creation("deals/Modules", [deals]) },
     { data: creation("governance/VotingPower", [mill, staking, timelock]) },
-    { data: creation("governance/MillraceGovernor", [votingPower, timelock, 1, 30, 0n, 4n]) },
+    { data: creation("governance/MillraceGovernor", [votingPower, timelock, parameters, 1, 30, 0n, 4n]) },
     { data: creation("token/TestStablecoin", []) },
     { to: registry, data: binding("registry/Registry", deals) },
     { to: staking, data: binding("staking/Staking", deals) },

@@ -35,6 +35,15 @@ export const parametersTable: ExplanationTable<typeof parametersAbi> = {
     message: "Entry is open already.",
     nextStep: "See the parameters: millrace dao params",
   }),
+  ParameterVetoWindowTooShort: ([window, needed]) => ({
+    message: `A slash could be vetoed for ${window.toString()} s, and a decision takes ${needed.toString()} s with its margin.`,
+    nextStep: "Raise slashVetoWindow in the same proposal, before what makes decisions take longer.",
+  }),
+  ParameterThawTooShort: ([thawPeriod, needed]) => ({
+    message: `Stake would leave after ${thawPeriod.toString()} s, and a dispute takes up to ${needed.toString()} s.`,
+    nextStep:
+      "Keep thawPeriod at least disputeWindow and maxDisputeDuration together: raise it first, or lower them first.",
+  }),
   ParameterNotMultiple: ([name, value, unit]) => ({
     message: `${hexToString(name, { size: 32 })} can't be ${value.toString()}: it is a multiple of ${unit.toString()}.`,
     nextStep: "Propose a multiple of that unit.",

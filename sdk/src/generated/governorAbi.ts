@@ -4,6 +4,7 @@ export const governorAbi = [
     inputs: [
       { internalType: "contract IERC5805", name: "votingPower", type: "address" },
       { internalType: "contract TimelockController", name: "timelock_", type: "address" },
+      { internalType: "contract IParameters", name: "parameters_", type: "address" },
       { internalType: "uint48", name: "votingDelay_", type: "uint48" },
       { internalType: "uint32", name: "votingPeriod_", type: "uint32" },
       { internalType: "uint256", name: "proposalThreshold_", type: "uint256" },
@@ -481,6 +482,13 @@ export const governorAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "parameters",
+    outputs: [{ internalType: "contract IParameters", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [{ internalType: "uint256", name: "proposalId", type: "uint256" }],
     name: "proposalDeadline",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
@@ -596,6 +604,7 @@ export const governorAbi = [
     stateMutability: "payable",
     type: "function",
   },
+  { inputs: [], name: "requireVetoable", outputs: [], stateMutability: "view", type: "function" },
   {
     inputs: [{ internalType: "uint256", name: "newProposalThreshold", type: "uint256" }],
     name: "setProposalThreshold",

@@ -37,10 +37,26 @@ export const parametersAbi = [
   { inputs: [], name: "ParameterPauseUsed", type: "error" },
   {
     inputs: [
+      { internalType: "uint256", name: "thawPeriod", type: "uint256" },
+      { internalType: "uint256", name: "needed", type: "uint256" },
+    ],
+    name: "ParameterThawTooShort",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "address", name: "caller", type: "address" },
       { internalType: "address", name: "expected", type: "address" },
     ],
     name: "ParameterUnauthorized",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "slashVetoWindow", type: "uint256" },
+      { internalType: "uint256", name: "needed", type: "uint256" },
+    ],
+    name: "ParameterVetoWindowTooShort",
     type: "error",
   },
   {
@@ -119,7 +135,21 @@ export const parametersAbi = [
     stateMutability: "view",
     type: "function",
   },
+  {
+    inputs: [{ internalType: "uint256", name: "decisionSeconds", type: "uint256" }],
+    name: "requireVetoable",
+    outputs: [],
+    stateMutability: "view",
+    type: "function",
+  },
   { inputs: [], name: "resumeEntry", outputs: [], stateMutability: "nonpayable", type: "function" },
+  {
+    inputs: [{ internalType: "uint32", name: "value", type: "uint32" }],
+    name: "setDisputeWindow",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
   {
     inputs: [{ internalType: "uint16", name: "value", type: "uint16" }],
     name: "setEvictionSlashBps",
@@ -130,6 +160,20 @@ export const parametersAbi = [
   {
     inputs: [{ internalType: "address", name: "guardian_", type: "address" }],
     name: "setGuardian",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "uint8", name: "value", type: "uint8" }],
+    name: "setMatchChallengeWindow",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "uint32", name: "value", type: "uint32" }],
+    name: "setMaxDisputeDuration",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -158,6 +202,13 @@ export const parametersAbi = [
   {
     inputs: [{ internalType: "uint16", name: "value", type: "uint16" }],
     name: "setResignNoticeEpochs",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "uint32", name: "value", type: "uint32" }],
+    name: "setSlashVetoWindow",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -192,6 +243,32 @@ export const parametersAbi = [
           { internalType: "uint48", name: "entryPausedUntil", type: "uint48" },
         ],
         internalType: "struct IParameters.Values",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "vetoMargin",
+    outputs: [{ internalType: "uint32", name: "", type: "uint32" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "windows",
+    outputs: [
+      {
+        components: [
+          { internalType: "uint32", name: "slashVetoWindow", type: "uint32" },
+          { internalType: "uint8", name: "matchChallengeWindow", type: "uint8" },
+          { internalType: "uint32", name: "disputeWindow", type: "uint32" },
+          { internalType: "uint32", name: "maxDisputeDuration", type: "uint32" },
+        ],
+        internalType: "struct IParameters.Windows",
         name: "",
         type: "tuple",
       },

@@ -196,6 +196,13 @@ export const timelockAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "decisionSeconds",
+    outputs: [{ internalType: "uint256", name: "seconds_", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "address", name: "target", type: "address" },
       { internalType: "uint256", name: "value", type: "uint256" },

@@ -36,7 +36,10 @@ export async function readParameters(chain: Chain): Promise<GovernedParameters> 
 
 async function readValues(chain: Chain) {
   const contract = { address: chain.deployment.contracts.parameters, abi: parametersAbi } as const;
-  const values = await read(chain, { ...contract, functionName: "values", args: [] });
+  const [values, windows] = await Promise.all([
+    read(chain, { ...contract, functionName: "values", args: [] }),
+    read(chain, { ...contract, functionName: "windows", args: [] }),
+  ]);
   return {
     stakePerUnit: values.stakePerUnit,
     thawPeriod: BigInt(values.thawPeriod),
@@ -45,6 +48,10 @@ async function readValues(chain: Chain) {
     maxMissedEpochs: BigInt(values.maxMissedEpochs),
     evictionSlashBps: BigInt(values.evictionSlashBps),
     resignNoticeEpochs: BigInt(values.resignNoticeEpochs),
+    slashVetoWindow: BigInt(windows.slashVetoWindow),
+    matchChallengeWindow: BigInt(windows.matchChallengeWindow),
+    disputeWindow: BigInt(windows.disputeWindow),
+    maxDisputeDuration: BigInt(windows.maxDisputeDuration),
   };
 }
 
