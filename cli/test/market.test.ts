@@ -119,7 +119,9 @@ describe("millrace on a network", function () {
     ];
     const { code, details, nextStep } = await fails(...argv);
     expect(code).to.equal("deal-waiting");
-    expect(details).to.equal("It waits for 1 more worker: the network has no node yet.");
+    expect(details).to.equal(
+      "It waits for 1 more worker: no other node offers units in tUSD; wait for providers or pay in another token.",
+    );
     expect(nextStep).to.include("millrace deal stop 1");
     const shown = await json<{ status: string; waitingFor: string }>("deal", "show", "1");
     expect(shown).to.include({ status: "matching", waitingFor: details });

@@ -99,6 +99,14 @@ export { barProvider, type BarProviderParameters } from "./deals/barProvider.ts"
 export { claim, type ClaimParameters } from "./deals/claim.ts";
 export { collectFees } from "./deals/collectFees.ts";
 export { createDeal, type CreateDealParameters } from "./deals/createDeal.ts";
+export {
+  countRefusals,
+  describeRefusal,
+  describeWaiting,
+  type DescribeWaitingParameters,
+  type NodeUnits,
+  type RefusalContext,
+} from "./deals/describeWaiting.ts";
 export { dismiss, type DismissParameters } from "./deals/dismiss.ts";
 export { endWorker, type EndWorkerParameters } from "./deals/endWorker.ts";
 export { evict, type EvictParameters } from "./deals/evict.ts";
@@ -120,6 +128,7 @@ export { readServingWorkers, type ServingWorker } from "./deals/readServingWorke
 export { waitForMatch, type WaitForDealParameters } from "./deals/waitForMatch.ts";
 export { waitForReady } from "./deals/waitForReady.ts";
 export { readModuleVersions, type ModuleVersion, type ModuleVersions } from "./deals/readModuleVersions.ts";
+export { readEligibility, type ReadEligibilityParameters } from "./deals/readEligibility.ts";
 export { readOwed, type Owed, type ReadOwedParameters } from "./deals/readOwed.ts";
 export { readWorker, type StoredWorker } from "./deals/readWorker.ts";
 export { releaseWorker, type ReleaseWorkerParameters } from "./deals/releaseWorker.ts";
@@ -167,6 +176,7 @@ export {
   type VoteChoice,
 } from "./governance/proposalStates.ts";
 export { propose, type ProposeParameters } from "./governance/propose.ts";
+export { readEntryPause } from "./governance/readEntryPause.ts";
 export { readParameters, type GovernedParameters, type GuardianState } from "./governance/readParameters.ts";
 export { listProposals, readProposal, type Proposal } from "./governance/readProposal.ts";
 export type { ProposalContent } from "./governance/readProposalContent.ts";

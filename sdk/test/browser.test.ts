@@ -78,7 +78,9 @@ describe("the SDK in a browser", function () {
       });
       expect(seen.isMillraceError).to.equal(true);
       expect(seen.history).to.deep.equal(["DealCreated", "Deposited"]);
-      expect(seen.waiting).to.equal("It waits for 2 more workers: the network has no node yet.");
+      expect(seen.waiting).to.equal(
+        "It waits for 2 more workers: no other node offers units in tUSD; wait for providers or pay in another token.",
+      );
       expect(seen.news).to.equal("The deal is matching: it has 0 of 2 workers.");
     } finally {
       await page.stop();

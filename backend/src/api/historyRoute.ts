@@ -2,13 +2,10 @@ import {
   dealEventWords,
   epochAt,
   findPaymentToken,
-  formatToken,
   historySchema,
   listSchema,
   moduleEventWords,
-  nameAt,
   pageQuerySchema,
-  refusals,
   termsFromJson,
   type Deployment,
   type EventContext,
@@ -25,7 +22,6 @@ import { presentTerms } from "../terms.ts";
 import { unknown } from "./errors.ts";
 import { idParams, pageOf, presentList } from "./lists.ts";
 import { errorResponses, type ApiParameters, type App } from "./types.ts";
-import { phrase } from "./whyItWaits.ts";
 
 const words = { ...dealEventWords, ...moduleEventWords };
 
@@ -90,15 +86,10 @@ function eventWords(
 ): EventWords {
   const token = findPaymentToken(deployment, terms.paymentToken);
   const args = argsFromJson(event.name as EventName, event.args);
-  if (event.name === "NodeSkipped") {
-    const { node, refusal } = args as { node: number; refusal: number };
-    const reason = phrase(nameAt(refusals, refusal), true, terms, (amount) => formatToken(amount, token));
-    return { sentence: `A match passed over node ${node}: it ${reason}.`, routine: true };
-  }
   // The name picks the entry and its arguments together; TypeScript can't follow that through a union.
   const describe = words[event.name as keyof typeof words] as (
     args: unknown,
     context: EventContext,
   ) => EventWords;
-  return describe(args, { token, decidedThrough });
+  return describe(args, { token, terms, decidedThrough });
 }

@@ -1,4 +1,4 @@
-import { endCauses } from "@millrace/sdk";
+import { endCauses, type NodeUnits } from "@millrace/sdk";
 import type { Prisma } from "./generated/client.ts";
 import { plain, type NodeRow, type OfferRow } from "./rows.ts";
 import { inSnapshot, invalidCursor, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
@@ -145,14 +145,16 @@ function parseOfferCursor(cursor: string): { node: number; token: string } {
   return { node: Number(node), token };
 }
 
-export interface Units {
-  total: number;
-  inUse: number;
-}
-
-/** The units of some nodes together. */
-export async function readUnits({ prisma }: Store, nodes: readonly number[]): Promise<Units> {
-  const where = { id: { in: [...nodes] } };
-  const { _sum } = await prisma.node.aggregate({ where, _sum: { units: true, unitsInUse: true } });
-  return { total: _sum.units ?? 0, inUse: _sum.unitsInUse ?? 0 };
+/** How full some nodes are, the first `limit` of them by id. */
+export async function readUnits(
+  { prisma }: Store,
+  { nodes, limit }: { nodes: readonly number[]; limit: number },
+): Promise<NodeUnits[]> {
+  const rows = await prisma.node.findMany({
+    where: { id: { in: [...nodes] } },
+    orderBy: { id: "asc" },
+    take: limit,
+    select: { id: true, units: true, unitsInUse: true },
+  });
+  return rows.map(({ id, ...units }) => ({ node: id, ...units }));
 }

@@ -166,7 +166,7 @@ describe("the API on a real chain", function () {
       { refusal: "none", count: 1 },
     ]);
     expect(waiting.waitingFor?.sentence).to.equal(
-      "It wants 2 more workers: 2 of 3 nodes ask more than your limit of 0.002 tUSD; create a deal with a higher limit or wait.",
+      "It waits for 2 more workers: 2 of 3 nodes ask more than the limit of 0.002 tUSD; create a deal with a higher limit or wait.",
     );
     await matchDeal(developer, { deal: BigInt(id), candidates: [{ node: 1, maxAsk: 1_000n }] });
     await network.index(api.store);
@@ -203,22 +203,24 @@ describe("the API on a real chain", function () {
     const cases: [Parameters<typeof termsOf>[1], RegExp][] = [
       [
         { unitsPerWorker: 100, priceLimit: 9_000n },
-        /have fewer than 100 free units \(\d+ of \d+ in use\); it is matched as soon/,
+        /have fewer than 100 free units \(node 1 has \d+ of \d+ in use, node 2 .*\); it is matched as soon/,
       ],
-      [{ priceLimit: 9_000n, minimumAsk: 5_000n }, /3 of 3 nodes ask less than your minimum of 0\.005 tUSD/],
+      [{ priceLimit: 9_000n, minimumAsk: 5_000n }, /3 of 3 nodes ask less than the minimum of 0\.005 tUSD/],
       [
         { priceLimit: 9_000n, constraints: [{ attribute: 3, operator: 2, value: 64n }] },
-        /do not meet your constraints/,
+        /do not meet the constraints/,
       ],
-      [{ priceLimit: 9_000n, listMode: 1, providers: [99] }, /ruled out by your list of providers/],
+      [{ priceLimit: 9_000n, listMode: 1, providers: [99] }, /ruled out by the list of providers/],
       [{ priceLimit: 9_000n }, /3 of 3 nodes can take it; the next match should assign 2 more workers\./],
-      [{ paymentToken: network.deployment.contracts.mill }, /^No other node has an offer in 0x/],
+      [{ paymentToken: network.deployment.contracts.mill }, /no other node offers units in 0x/],
     ];
     for (const [changes, sentence] of cases.slice(0, 5))
       expect((await dealOf(await open(changes))).waitingFor?.sentence).to.match(sentence);
     for (const { owner, node } of nodes)
       await setOffer(owner, { node, token: network.token, askPerUnitEpoch: 1_000n, on: false });
-    expect((await dealOf(await open())).waitingFor?.sentence).to.match(/take no new work now; wait until/);
+    expect((await dealOf(await open())).waitingFor?.sentence).to.match(
+      /offer nothing in tUSD now; wait until/,
+    );
     for (const { owner, node } of nodes)
       await setOffer(owner, { node, token: network.token, askPerUnitEpoch: 1_000n, on: true });
     const hindered = await open();

@@ -101,7 +101,7 @@ describe("what the API tells of the past", function () {
     expected.forEach((pattern, at) => expect(sentences[at]).to.match(pattern));
     const all = (await api.history(deal)).items;
     expect(all.find(({ name }) => name === "NodeSkipped")?.sentence).to.equal(
-      `A match passed over node ${dear.node}: it asks more than your limit of 0.002 tUSD.`,
+      `A match passed over node ${dear.node}: it asks more than the limit of 0.002 tUSD.`,
     );
     const paged = [];
     for await (const item of allItems((query: PageQuery) => api.history(deal, query), { limit: 2 }))
@@ -121,7 +121,7 @@ describe("what the API tells of the past", function () {
     const late = await openDeal(developer, terms);
     await index();
     expect((await api.deal(late)).item.waitingFor?.sentence).to.match(
-      /1 has fewer than 7 free units \(\d of 8 in use\)/,
+      /1 has fewer than 7 free units \(node \d has \d of 8 in use\)/,
     );
   });
 

@@ -5,6 +5,7 @@ import { governorAbi } from "../generated/governorAbi.ts";
 import { parametersAbi } from "../generated/parametersAbi.ts";
 import { timelockAbi } from "../generated/timelockAbi.ts";
 import type { ParameterName } from "./parameterSpecs.ts";
+import { readEntryPause } from "./readEntryPause.ts";
 
 /** What the token holders have set, and who may pause entry. */
 export interface GovernedParameters {
@@ -29,7 +30,7 @@ export async function readParameters(chain: Chain): Promise<GovernedParameters> 
     readValues(chain),
     readRules(chain),
     readGuardian(chain),
-    readPause(chain),
+    readEntryPause(chain),
   ]);
   return { values: { ...values, ...rules }, guardian, entryPausedUntil: paused };
 }
@@ -76,13 +77,4 @@ async function readGuardian(chain: Chain): Promise<GuardianState | undefined> {
     read(chain, { ...contract, functionName: "pauseUsed", args: [] }),
   ]);
   return isAddressEqual(address, zeroAddress) ? undefined : { address, termEndsAt, pauseUsed };
-}
-
-async function readPause(chain: Chain): Promise<number | undefined> {
-  const contract = { address: chain.deployment.contracts.parameters, abi: parametersAbi } as const;
-  const [until, { timestamp }] = await Promise.all([
-    read(chain, { ...contract, functionName: "entryPausedUntil", args: [] }),
-    chain.publicClient.getBlock({ includeTransactions: false }),
-  ]);
-  return BigInt(until) > timestamp ? until : undefined;
 }

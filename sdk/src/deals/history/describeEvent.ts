@@ -4,11 +4,14 @@ import { digestToCid } from "../../cid.ts";
 import type { dealsAbi } from "../../generated/dealsAbi.ts";
 import type { modulesAbi } from "../../generated/modulesAbi.ts";
 import { formatToken, millUnits, type TokenUnits } from "../../units.ts";
+import { describeRefusal, type RefusalContext } from "../describeWaiting.ts";
 
 /** What the sentences need to know. */
 export interface EventContext {
   /** the deal's payment token; unknown ones are shown in smallest units */
   token: TokenUnits | undefined;
+  /** what the deal asks for; unknown: a match's reasons are left out */
+  terms: RefusalContext["terms"] | undefined;
   /** last epoch decided before this event; undefined: not known */
   decidedThrough: number | undefined;
 }
@@ -75,10 +78,12 @@ export const dealEventWords: Table<typeof dealsAbi, DealEventName> = {
   WorkerAssigned: ({ node, provider, pricePerUnitEpoch, firstEpoch }, { token }) => ({
     sentence: `Node ${node} of provider ${provider} works for it, at ${formatToken(pricePerUnitEpoch, token)} per unit and epoch from epoch ${firstEpoch} on.`,
   }),
-  NodeSkipped: ({ node, refusal }) => ({
-    sentence: `A match passed over node ${node} (${nameAt(refusals, refusal)}).`,
-    routine: true,
-  }),
+  NodeSkipped: ({ node, refusal }, { terms, token }) => {
+    const passed = `A match passed over node ${node}`;
+    if (terms === undefined) return { sentence: `${passed}.`, routine: true };
+    const reason = describeRefusal(nameAt(refusals, refusal), 1, { terms, token });
+    return { sentence: `${passed}: it ${reason}.`, routine: true };
+  },
   WorkerResigned: ({ node, noticeEpoch }) => ({
     sentence: `The provider of node ${node} gave notice: it leaves with epoch ${noticeEpoch} at the earliest.`,
   }),

@@ -45,6 +45,7 @@ export async function readDealEvents(
   return parseEventLogs({ abi, eventName: [...names], logs }).map((log) => {
     const { eventName, args, blockNumber, transactionHash } = log;
     if (eventName === "DealCreated") {
+      context.terms = args.terms;
       context.token = findPaymentToken(chain.deployment, args.terms.paymentToken);
       context.decidedThrough = args.epoch;
     }

@@ -19,7 +19,7 @@ export interface DatedDealEvent extends DealEvent {
 export async function readDealHistory(chain: Chain, deal: bigint): Promise<DealEvent[]> {
   const fromBlock = BigInt(chain.deployment.deploymentBlock);
   const toBlock = await newestBlock(chain);
-  const context = { token: undefined, decidedThrough: undefined };
+  const context = { token: undefined, terms: undefined, decidedThrough: undefined };
   const events = await readDealEvents(chain, { deal, fromBlock, toBlock, context });
   if (events.length === 0) throw unknownDeal(deal);
   return events;

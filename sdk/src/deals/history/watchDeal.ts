@@ -69,6 +69,7 @@ async function startWatch(chain: Chain, deal: bigint) {
   const { terms } = await readDeal(chain, deal);
   const context = {
     token: findPaymentToken(chain.deployment, terms.paymentToken),
+    terms,
     decidedThrough: undefined,
   };
   const seen = new Set<string>();
