@@ -14,6 +14,7 @@ import { registerHistoryRoute } from "./api/historyRoute.ts";
 import { registerLogRoutes } from "./api/logRoutes.ts";
 import { registerMetricsRoute } from "./api/metricsRoute.ts";
 import { registerNetworkRoutes } from "./api/networkRoutes.ts";
+import { registerProbeRoute } from "./api/probeRoute.ts";
 import { registerProposalRoutes } from "./api/proposalRoutes.ts";
 import { registerProviderRoutes } from "./api/providerRoutes.ts";
 import type { ApiParameters, App } from "./api/types.ts";
@@ -79,6 +80,7 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
   registerHistoryRoute(app, parameters);
   registerLogRoutes(app, parameters);
   registerProposalRoutes(app, parameters);
+  registerProbeRoute(app, parameters);
   await registerBlobRoutes(app, {
     blobs,
     maxBytes: limits.blobMaxBytes,

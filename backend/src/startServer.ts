@@ -36,9 +36,11 @@ export async function startServer(
       parts,
       balance: () => balanceOf(context),
     }),
+    allowPrivateNodes: config.allowPrivateNodes,
     limits: {
       requestsPerMinute: 3_000,
       uploadsPerMinute: 60,
+      probesPerMinute: 10,
       blobMaxBytes,
       chainTimeoutMs: 3_000,
       maxLagBlocks: 30,

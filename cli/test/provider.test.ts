@@ -123,6 +123,7 @@ describe("the provider's guide, on a network", function () {
     expect(said).to.match(/✓ The key 0x\w+ speaks for node 1\./);
     expect(said)
       .to.match(/✓ The node answers at http/)
+      .and.match(/✓ The node answers at http\S+ \(asked by http\S+\)\./)
       .and.match(/✓ The registry names http/);
     expect(said).to.match(/a week of attending \(120960 epochs at .*Send it to 0x|enough for a week/);
   });

@@ -25,6 +25,8 @@ export type App = FastifyInstance<
 export interface ApiLimits {
   readonly requestsPerMinute: number;
   readonly uploadsPerMinute: number;
+  /** Endpoints that one address may have probed. */
+  readonly probesPerMinute: number;
   readonly blobMaxBytes: number;
   /** Longest a request waits for the chain. */
   readonly chainTimeoutMs: number;
@@ -49,6 +51,8 @@ export interface ApiParameters {
   /** Reads the gauges anew. */
   readonly refreshGauges: () => Promise<void>;
   readonly limits: ApiLimits;
+  /** Probes may call addresses of this machine and its network; for a devnet. */
+  readonly allowPrivateNodes: boolean;
 }
 
 type ErrorStatus = 400 | 404 | 413 | 415 | 422 | 429 | 500 | 503 | 507;

@@ -82,7 +82,7 @@ export interface Config {
   gatewayPort: number;
   /** The end of the host names that deals are called by; undefined: by path only. */
   gatewayHostSuffix: string | undefined;
-  /** The gateway calls nodes whose addresses lead into this machine or its network. */
+  /** Gateway and probes call nodes whose addresses lead into this machine or its network. */
   allowPrivateNodes: boolean;
   /** Wei that matcher and keeper may pay for gas in any hour. */
   gasCapPerHour: bigint;

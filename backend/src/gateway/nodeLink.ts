@@ -1,6 +1,5 @@
-import { lookup } from "node:dns";
-import { BlockList, isIP, type LookupFunction } from "node:net";
 import { Pool } from "undici";
+import { hasPrivateAddress, lookupPublic, parseEndpoint } from "../publicAddress.ts";
 import { createPeakAverage, type PeakAverage } from "./balance.ts";
 
 /** A node as its provider announces it. */
@@ -54,12 +53,8 @@ const idleMs = 30_000;
 
 /** @returns undefined for an endpoint that is no plain http(s) URL, or has an address that must not be called */
 export function openNodeLink({ node, endpoint }: WorkerAddress, limits: NodeLimits): NodeLink | undefined {
-  if (!URL.canParse(endpoint)) return undefined;
-  const url = new URL(endpoint);
-  const isPlain = url.search === "" && url.hash === "" && url.username === "" && url.password === "";
-  if (!/^https?:$/.test(url.protocol) || !isPlain) return undefined;
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (!limits.allowPrivate && isIP(host) !== 0 && isPrivate(host)) return undefined;
+  const url = parseEndpoint(endpoint);
+  if (url === undefined || (!limits.allowPrivate && hasPrivateAddress(url))) return undefined;
   const pool = new Pool(url.origin, {
     connections: connectionsPerNode,
     pipelining: 1,
@@ -86,32 +81,3 @@ export function openNodeLink({ node, endpoint }: WorkerAddress, limits: NodeLimi
     },
   };
 }
-
-const privateAddresses = new BlockList();
-const privateRanges = [
-  ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"],
-  ...["192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3"],
-  ...["::/127", "64:ff9b::/96", "fc00::/7", "fe80::/10", "ff00::/8"],
-];
-for (const range of privateRanges) {
-  const [network = "", prefix] = range.split("/");
-  privateAddresses.addSubnet(network, Number(prefix), isIP(network) === 6 ? "ipv6" : "ipv4");
-}
-
-/** True for an address that the public internet does not lead to. */
-export function isPrivate(address: string): boolean {
-  return privateAddresses.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
-}
-
-/** A name's public addresses only: a provider's endpoint must not lead into the gateway's own network. */
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const found = error === null ? addresses.filter(({ address }) => !isPrivate(address)) : [];
-    const [first] = found;
-    if (first === undefined) {
-      const refusal = Object.assign(new Error(`${hostname} has no public address`), { code: "ENOTFOUND" });
-      callback(error ?? refusal, "", 0);
-    } else if (options.all === true) callback(null, found);
-    else callback(null, first.address, first.family);
-  });
-};

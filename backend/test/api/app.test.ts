@@ -208,6 +208,7 @@ describe("buildApp, empty index, chain down", () => {
       "GET /v1/providers",
       "GET /v1/providers/{id}",
       "POST /v1/blobs",
+      "POST /v1/probes",
       "POST /v1/quote",
     ]);
     for (const [path, methods] of Object.entries(document.paths)) {

@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { chooseOfTwo, createPeakAverage } from "../../src/gateway/balance.ts";
 import { createDealLimiter } from "../../src/gateway/dealLimiter.ts";
 import { createHedging } from "../../src/gateway/hedging.ts";
-import { isPrivate, openNodeLink } from "../../src/gateway/nodeLink.ts";
+import { openNodeLink } from "../../src/gateway/nodeLink.ts";
+import { isPrivate } from "../../src/publicAddress.ts";
 
 describe("createPeakAverage", () => {
   it("default: follows a peak at once and faster answers slowly", () => {

@@ -30,11 +30,12 @@ interface TestApiParameters {
   readonly chain: () => Promise<Chain>;
   readonly limits?: Partial<ApiLimits>;
   readonly blobQuotaBytes?: number;
+  readonly allowPrivateNodes?: boolean;
 }
 
 /** The app on an embedded database and a blob folder of its own. */
 export async function openTestApi(parameters: TestApiParameters): Promise<TestApi> {
-  const { deployment, chain, limits, blobQuotaBytes = 2 ** 24 } = parameters;
+  const { deployment, chain, limits, blobQuotaBytes = 2 ** 24, allowPrivateNodes = true } = parameters;
   const folder = await mkdtemp(join(tmpdir(), "millrace-api-"));
   const store = await openStore({ deployment, dataFolder: folder });
   const blobMaxBytes = limits?.blobMaxBytes ?? 2 ** 20;
@@ -53,9 +54,11 @@ export async function openTestApi(parameters: TestApiParameters): Promise<TestAp
     roles: ["api"],
     metrics: createMetrics(),
     refreshGauges: () => Promise.resolve(),
+    allowPrivateNodes,
     limits: {
       requestsPerMinute: 10_000,
       uploadsPerMinute: 1_000,
+      probesPerMinute: 1_000,
       blobMaxBytes,
       chainTimeoutMs: 2_000,
       maxLagBlocks: 30,

@@ -11,7 +11,7 @@ import {
   type Chain,
   type Terms,
 } from "@millrace/sdk";
-import { parseEther, zeroAddress } from "viem";
+import { parseEther, zeroAddress, type Hex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import type { TestNetwork } from "./network.ts";
 
@@ -22,6 +22,8 @@ interface NodePlan {
   /** units that the provider's stake covers more than before; default all of this node's */
   stakedUnits?: number;
   country?: string;
+  /** of the operator; default a new one */
+  privateKey?: Hex;
 }
 
 export interface TestNode {
@@ -42,9 +44,14 @@ export async function addProvider(
   const owner = await network.connectAs(account);
   const { provider } = await registerProvider(owner);
   const nodes: TestNode[] = [];
-  for (const { ask, units = 40, stakedUnits = units, country = "DE" } of plans) {
+  for (const {
+    ask,
+    units = 40,
+    stakedUnits = units,
+    country = "DE",
+    privateKey = generatePrivateKey(),
+  } of plans) {
     if (stakedUnits > 0) await stake(owner, { provider, amount: parseEther("200") * BigInt(stakedUnits) });
-    const privateKey = generatePrivateKey();
     const { node } = await addNode(owner, {
       provider,
       operator: privateKeyToAccount(privateKey),

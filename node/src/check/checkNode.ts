@@ -2,10 +2,19 @@ import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { once } from "node:events";
-import { type Chain, connect, type Deployment, decodeRevert, epochAt } from "@millrace/sdk";
+import {
+  type Chain,
+  connect,
+  type Deployment,
+  decodeRevert,
+  deriveEncryptionKey,
+  epochAt,
+  signEncryptionKey,
+} from "@millrace/sdk";
+import { privateKeyToAccount } from "viem/accounts";
 import type { NodeConfig } from "../config/schema.ts";
 import { readCertificate } from "../http/tls.ts";
-import type { OperatorKeys } from "../operator/operatorKeys.ts";
+import type { Operator, OperatorKeys } from "../operator/operatorKeys.ts";
 import { checkReachable, type Identity } from "./endpoint.ts";
 import { type Finding, fine } from "./finding.ts";
 import { runChecks } from "./runChecks.ts";
@@ -34,9 +43,10 @@ export async function checkNode(parameters: CheckNodeParameters): Promise<Findin
     const { code, shortMessage, nextStep } = decodeRevert(error, { deployment });
     return [{ check: code, level: "error", text: shortMessage, nextStep }];
   }
-  const identity = { nodeId, operator: keys.present().address };
+  const operator = keys.present();
+  const identity = { nodeId, operator: operator.address };
   const registered = fine("operator", `The key ${identity.operator} speaks for node ${nodeId}.`);
-  const standIn = await answerInstead(config, identity);
+  const standIn = await answerInstead(config, identity, () => describeNode(deployment, nodeId, operator));
   try {
     const checks = { chain, identity, publicUrl, dataFolder, backends, configFile };
     return [registered, ...(await runChecks(checks))];
@@ -46,11 +56,23 @@ export async function checkNode(parameters: CheckNodeParameters): Promise<Findin
   }
 }
 
+/** What the node's status says of who it is, with the operator's signature. */
+async function describeNode(deployment: Deployment, node: number, operator: Operator): Promise<string> {
+  const account = privateKeyToAccount(operator.privateKey);
+  const { publicKey } = await deriveEncryptionKey(operator.privateKey);
+  const encryption = await signEncryptionKey({ deployment, account, node, publicKey });
+  return JSON.stringify({ nodeId: node, operator: operator.address, encryption });
+}
+
 /** Listens where the node would and says who it is; undefined if the node runs, or something else is there. */
-async function answerInstead(config: NodeConfig, identity: Identity): Promise<Server | undefined> {
+async function answerInstead(
+  config: NodeConfig,
+  identity: Identity,
+  describe: () => Promise<string>,
+): Promise<Server | undefined> {
   const { publicUrl, listen, tls } = config;
   if ((await checkReachable(publicUrl, identity)).level === "ok") return undefined;
-  const answer = JSON.stringify(identity);
+  const answer = await describe();
   const server =
     tls === undefined
       ? createServer((_request, response) => response.end(answer))

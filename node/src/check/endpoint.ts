@@ -1,8 +1,10 @@
-import { type Chain, readLogs, registryAbi } from "@millrace/sdk";
+import { type Chain, createApi, MillraceError, readLogs, registryAbi } from "@millrace/sdk";
 import { type Address, encodeEventTopics, isAddressEqual, numberToHex, parseEventLogs } from "viem";
 import { type Finding, fine } from "./finding.ts";
 
 const timeoutMs = 5_000;
+/** A backend gives the node 5 s. */
+const probeTimeoutMs = 8_000;
 
 /** Who a node is. */
 export interface Identity {
@@ -26,9 +28,32 @@ export async function checkReachable(publicUrl: string, { nodeId, operator }: Id
   }
 }
 
-function unreachable(text: string): Finding {
+/**
+ * Has a backend ask for the node under its public URL: what this machine reaches others may not.
+ *
+ * @returns undefined if the backend does not tell
+ */
+export async function checkFromOutside(
+  backend: string,
+  publicUrl: string,
+  { nodeId, operator }: Identity,
+): Promise<Finding | undefined> {
+  const check = "reachable-outside";
+  try {
+    const found = await createApi(backend, { timeoutMs: probeTimeoutMs }).probe(publicUrl);
+    if (found.code !== "node") return unreachable(`Asked by ${backend}: ${found.sentence}`, check);
+    if (found.node === nodeId && found.operator !== null && isAddressEqual(found.operator, operator))
+      return fine(check, `The node answers at ${publicUrl} (asked by ${backend}).`);
+    return unreachable(`Asked by ${backend}: not node ${nodeId}, but node ${found.node} answers.`, check);
+  } catch (error) {
+    if (error instanceof MillraceError) return undefined;
+    throw error;
+  }
+}
+
+function unreachable(text: string, check = "reachable"): Finding {
   return {
-    check: "reachable",
+    check,
     level: "error",
     text,
     nextStep:

@@ -1,7 +1,13 @@
 import { type Chain, decodeRevert } from "@millrace/sdk";
 import { checkDisk } from "./disk.ts";
 import { compareWithBackend, compareWithChain } from "./clock.ts";
-import { checkReachable, compareEndpoint, type Identity, readRegisteredEndpoint } from "./endpoint.ts";
+import {
+  checkFromOutside,
+  checkReachable,
+  compareEndpoint,
+  type Identity,
+  readRegisteredEndpoint,
+} from "./endpoint.ts";
 import type { Finding } from "./finding.ts";
 import { checkGasMoney } from "./gasMoney.ts";
 
@@ -10,7 +16,7 @@ export interface RunChecksParameters {
   identity: Identity;
   publicUrl: string;
   dataFolder: string;
-  /** backends, to compare the clock with the first that tells the time */
+  /** backends: the first that can tells the time, and tries the public URL from where it is */
   backends: readonly string[];
   configFile: string;
 }
@@ -22,6 +28,10 @@ export async function runChecks(parameters: RunChecksParameters): Promise<Findin
   const { publicClient } = chain;
   const checks: [string, () => Promise<Finding | undefined>][] = [
     ["reachable", () => checkReachable(publicUrl, identity)],
+    [
+      "reachable-outside",
+      () => firstOf(backends, (backend) => checkFromOutside(backend, publicUrl, identity)),
+    ],
     [
       "endpoint",
       async () =>

@@ -31,6 +31,7 @@ import {
   blobSchema,
   healthSchema,
   networkSchema,
+  probeSchema,
   quoteSchema,
   type BlobItem,
   type DealsQuery,
@@ -41,6 +42,7 @@ import {
   type OffersQuery,
   type PageQuery,
   type PaymentsQuery,
+  type ProbeItem,
   type QuoteItem,
 } from "./schemas/service.ts";
 
@@ -87,6 +89,8 @@ export interface Api {
     parameters: { terms: Terms; deposit: bigint },
     options?: RequestOptions,
   ) => Promise<Single<QuoteItem>>;
+  /** Has the backend try if a node answers at an endpoint, and which. */
+  readonly probe: (endpoint: string, options?: RequestOptions) => Promise<ProbeItem>;
   /** Stores a module; the CID is computed here and checked against the server's. */
   readonly uploadBlob: (bytes: Uint8Array, options?: RequestOptions) => Promise<BlobItem>;
   /** Fetches a module and checks that its bytes are what the CID names. */
@@ -134,6 +138,8 @@ export function createApi(url: string, { timeoutMs = 15_000, retries = 2 }: Crea
         path: "/v1/quote",
         body: { terms: termsToJson(terms), deposit: deposit.toString() },
       }),
+    probe: (endpoint, options) =>
+      requestJson(connection, probeSchema, { ...options, path: "/v1/probes", body: { endpoint } }),
     uploadBlob: (bytes, options) => uploadBlob(connection, bytes, options),
     fetchBlob: (cid, options) => fetchBlob(connection, cid, options),
   };

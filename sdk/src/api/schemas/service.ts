@@ -6,6 +6,7 @@ import {
   cidSchema,
   epochSchema,
   idSchema,
+  nullable,
 } from "./common.ts";
 import { dealStatuses } from "./names.ts";
 import { termsSchema } from "./terms.ts";
@@ -91,6 +92,28 @@ export const quoteSchema = Type.Object({
   fundedThroughEpoch: amountSchema,
 });
 export type QuoteItem = Static<typeof quoteSchema>;
+
+export const probeBodySchema = Type.Object(
+  { endpoint: Type.String({ minLength: 1, maxLength: 512, description: "Base URL of a node's HTTP API" }) },
+  { additionalProperties: false },
+);
+
+/** What a probe can find. */
+export const probeCodes = [
+  "node",
+  "endpoint-invalid",
+  "endpoint-private",
+  "node-unreachable",
+  "not-a-node",
+] as const;
+
+export const probeSchema = Type.Object({
+  code: Type.Enum(probeCodes, { description: "node: a node of this network answers there" }),
+  sentence: Type.String(),
+  node: nullable(idSchema),
+  operator: nullable(addressSchema),
+});
+export type ProbeItem = Static<typeof probeSchema>;
 
 export const blobSchema = Type.Object({ cid: cidSchema, sizeBytes: Type.Integer({ minimum: 0 }) });
 export type BlobItem = Static<typeof blobSchema>;
