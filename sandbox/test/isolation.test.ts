@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { SandboxError } from "../src/index.ts";
 import { closeSandboxes, makeRequest, openFunction, outputText } from "./helpers.ts";
 
-const PROCESS_FILE = /millrace-sandbox-\w+\/process\.mjs/;
+const PROCESS_FILE = /millrace-sandbox-[\w.-]+\/process\.mjs/;
 
 /** The sandbox processes below a process; Linux only. */
 function sandboxProcesses(parent = process.pid): number[] {
