@@ -1,0 +1,63 @@
+/** Who is who on the chain of the differential test, and the market it begins with. */
+import { parseEther } from "ethers";
+import { Model } from "./model.ts";
+import type { Network } from "./network.ts";
+
+export const PROVIDERS = 3;
+export const NODES = 5;
+
+/** Accounts: 0 deploys and does what anyone may, then developers, provider owners, payouts, operators. */
+export const account = {
+  developer: (index: number) => 1 + index,
+  owner: (provider: number) => 2 + provider,
+  payout: (provider: number) => 5 + provider,
+  operator: (node: number) => 8 + node,
+};
+export const providerOf = (node: number): number => ((node - 1) % PROVIDERS) + 1;
+
+/** Three providers with stake and five nodes that attend, no deal yet. */
+export async function setStage(network: Network): Promise<Model> {
+  const { market } = network;
+  const { parameters } = market.settings;
+  const model = new Model(0, {
+    minFundedEpochs: Number(parameters.minFundedEpochs),
+    feeBps: parameters.protocolFeeBps,
+    maxMissedEpochs: Number(parameters.maxMissedEpochs),
+    evictionSlashBps: parameters.evictionSlashBps,
+    resignNoticeEpochs: Number(parameters.resignNoticeEpochs),
+    stakePerUnit: parameters.stakePerUnit,
+  });
+  const token = await market.stablecoin.getAddress();
+  for (let id = 1; id <= PROVIDERS; id += 1) {
+    const owner = network.signer(account.owner(id));
+    const payout = network.signer(account.payout(id)).address;
+    await market.registry.connect(owner).registerProvider(market.connection.ethers.ZeroHash, payout);
+    await market.mill.connect(owner).approve(market.staking, 2n ** 256n - 1n);
+    const stake = parseEther(String(1_500 * id));
+    await market.staking.connect(owner).stake(id, stake);
+    model.providers.push({ payout, free: stake, locked: 0n, thawing: 0n });
+  }
+  const attributes = {
+    regionGroup: 4,
+    country: 1,
+    hardwareClass: 1,
+    cores: 8,
+    memoryGiB: 16,
+    bandwidthMbps: 100,
+  };
+  for (let id = 1; id <= NODES; id += 1) {
+    const [provider, operator] = [providerOf(id), network.signer(account.operator(id))];
+    const consent = await market.signConsent(operator, BigInt(provider));
+    const [units, ask] = [2 + id, 920n + 40n * BigInt(id)];
+    await market.registry
+      .connect(network.signer(account.owner(provider)))
+      .addNode(provider, operator, consent, units, attributes, "", "", token, ask);
+    model.nodes.push({ provider, units, inUse: 0, ask, on: true, attended: new Set() });
+  }
+  for (const index of [0, 1]) {
+    const developer = network.signer(account.developer(index));
+    await market.stablecoin.mint(developer, 10n ** 12n);
+    await market.stablecoin.connect(developer).approve(market.deals, 2n ** 256n - 1n);
+  }
+  return model;
+}
