@@ -13,6 +13,8 @@ export function presentTerms(row: TermsRow): TermsJson {
     maxWorkersPerProvider: Number(row.maxWorkersPerProvider),
     priceLimit: row.priceLimit,
     minimumAsk: row.minimumAsk,
+    priceToleranceBps: Number(row.priceToleranceBps),
+    tipPerWorker: row.tipPerWorker,
     endEpoch: Number(row.endEpoch),
     openToAll: row.openToAll,
     permissionIssuer: row.permissionIssuer,

@@ -35,6 +35,14 @@ export function amount(value: string): string {
   return value;
 }
 
+/** A percentage from 0 to 100 with at most two decimals, in basis points. */
+export function percent(value: string): number {
+  const number = Number(value);
+  if (!/^\d{1,3}(\.\d{1,2})?$/.test(value) || number > 100)
+    throw new InvalidArgumentError("Give a percentage from 0 to 100 with at most two decimals.");
+  return Math.round(number * 100);
+}
+
 /** An account's address, checksummed. */
 export function address(value: string): Address {
   if (!isAddress(value, { strict: false }))

@@ -11,6 +11,7 @@ library DealTerms {
     uint256 internal constant MAX_UNITS_PER_WORKER = 256;
     uint256 internal constant MAX_CONSTRAINTS = 8;
     uint256 internal constant MAX_PROVIDERS = 64;
+    uint256 internal constant MAX_TOLERANCE_BPS = 10_000;
 
     /// @notice The commitment that stands in storage for the terms: keccak256 of their ABI encoding without its last byte,
     /// whose place is taken by a flag.
@@ -21,18 +22,18 @@ library DealTerms {
         IDeals.Constraint[] calldata constraints = terms.constraints;
         ProviderId[] calldata providers = terms.providers;
         assembly ("memory-safe") {
-            // offset of the tuple | 15 words, two of them offsets | length, constraints | length, providers
+            // offset of the tuple | 17 words, two of them offsets | length, constraints | length, providers
             let start := mload(0x40)
             let head := add(start, 0x20)
-            let tail := add(head, 0x1e0)
+            let tail := add(head, 0x220)
             mstore(start, 0x20)
-            calldatacopy(head, terms, 0x1e0)
-            mstore(add(head, 0x180), 0x1e0)
+            calldatacopy(head, terms, 0x220)
+            mstore(add(head, 0x1c0), 0x220)
             mstore(tail, constraints.length)
             let size := mul(constraints.length, 0x60)
             calldatacopy(add(tail, 0x20), constraints.offset, size)
             tail := add(add(tail, 0x20), size)
-            mstore(add(head, 0x1c0), sub(tail, head))
+            mstore(add(head, 0x200), sub(tail, head))
             mstore(tail, providers.length)
             size := shl(5, providers.length)
             calldatacopy(add(tail, 0x20), providers.offset, size)
@@ -57,6 +58,11 @@ library DealTerms {
     /// @notice Charged per epoch if `workers` workers cost the price limit each.
     function maximumRate(IDeals.Terms calldata terms, uint256 workers) internal pure returns (uint256) {
         return uint256(terms.priceLimit) * terms.unitsPerWorker * workers;
+    }
+
+    /// @notice Held for the matchers of `workers` workers.
+    function tips(IDeals.Terms calldata terms, uint256 workers) internal pure returns (uint256) {
+        return uint256(terms.tipPerWorker) * workers;
     }
 
     /// @notice True if every constraint holds.
@@ -111,10 +117,12 @@ library DealTerms {
         if (terms.targetWorkers < terms.minWorkers) return "targetWorkers";
         if (terms.maxWorkers < terms.targetWorkers || terms.maxWorkers > MAX_WORKERS) return "maxWorkers";
         if (terms.maxWorkersPerProvider == 0) return "maxWorkersPerProvider";
-        // the greatest rate there can ever be fits the deal's ratePerEpoch
+        // every price fits a worker's, and the greatest rate there can ever be fits the deal's ratePerEpoch
         uint256 greatestRate = uint256(terms.priceLimit) * terms.unitsPerWorker * terms.maxWorkers;
-        if (terms.priceLimit == 0 || greatestRate > type(uint80).max) return "priceLimit";
+        if (terms.priceLimit == 0 || terms.priceLimit > type(uint72).max) return "priceLimit";
+        if (greatestRate > type(uint80).max) return "priceLimit";
         if (terms.minimumAsk > terms.priceLimit) return "minimumAsk";
+        if (terms.priceToleranceBps > MAX_TOLERANCE_BPS) return "priceToleranceBps";
         if (terms.endEpoch != 0 && terms.endEpoch < earliestEnd) return "endEpoch";
         if (terms.constraints.length > MAX_CONSTRAINTS) return "constraints";
         bool listed = terms.listMode != IDeals.ListMode.None;

@@ -54,9 +54,7 @@ contract Deals is DealsMoney {
     // Passing on is all it does; the rule is meant for fallbacks that receive money.
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
-        bool isMatching =
-            msg.sig == IDealsMatching.matchDeal.selector || msg.sig == IDealsMatching.eligibility.selector;
-        address part = isMatching ? matching : control;
+        address part = _isMatching(msg.sig) ? matching : control;
         assembly ("memory-safe") {
             let start := mload(0x40)
             calldatacopy(start, 0, calldatasize())
@@ -67,6 +65,15 @@ contract Deals is DealsMoney {
             }
             return(start, returndatasize())
         }
+    }
+
+    function _isMatching(bytes4 selector) private pure returns (bool) {
+        return
+            selector == IDealsMatching.matchDeal.selector ||
+            selector == IDealsMatching.eligibility.selector ||
+            selector == IDealsMatching.challenge.selector ||
+            selector == IDealsMatching.payTip.selector ||
+            selector == IDealsMatching.getTip.selector;
     }
 
     // ---- creating ----
@@ -130,7 +137,9 @@ contract Deals is DealsMoney {
         _checkEntryOpen(values);
         uint32 current = currentEpoch();
         DealTerms.validate(terms, uint256(current) + values.minFundedEpochs);
-        uint256 minimum = values.minFundedEpochs * DealTerms.maximumRate(terms, terms.targetWorkers);
+        uint256 minimum =
+            values.minFundedEpochs * DealTerms.maximumRate(terms, terms.targetWorkers) +
+                DealTerms.tips(terms, terms.targetWorkers);
         require(deposit >= minimum, DealsDepositTooSmall(deposit, minimum));
 
         deal = DealId.wrap(++dealCount);

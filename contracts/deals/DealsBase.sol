@@ -54,6 +54,9 @@ abstract contract DealsBase is IDealsState, EpochClock, ReentrancyGuardTransient
     /// @dev First epoch in which a resigned worker may be ended.
     mapping(DealId deal => mapping(NodeId node => uint32 epoch)) internal _notices;
 
+    /// @dev Of workers with a tip, and of those that replaced another one after the epoch of the match.
+    mapping(DealId deal => mapping(NodeId node => IDeals.Tip)) internal _tips;
+
     /// @dev The deal's owner, and a provider for each of its workers.
     mapping(DealId deal => ProviderList.List) internal _lists;
 
@@ -157,6 +160,21 @@ abstract contract DealsBase is IDealsState, EpochClock, ReentrancyGuardTransient
     function _workerOf(DealId deal, NodeId node) internal view returns (IDeals.Worker memory worker) {
         worker = _workers[deal][node];
         require(worker.firstEpoch != 0, IDeals.DealsWorkerUnknown(deal, node));
+    }
+
+    // ---- tips ----
+
+    /// @dev Credits what is held for those who found the worker, and forgets it.
+    function _creditTip(DealId deal, NodeId node, address token) internal {
+        IDeals.Tip storage stored = _tips[deal][node];
+        if (stored.amount == 0 && stored.epochsSinceMatch == 0) return;
+        IDeals.Tip memory tip = stored;
+        delete _tips[deal][node];
+        if (tip.amount == 0) return;
+        uint256 rest = tip.amount - tip.share; // the share was capped by the amount
+        _earnings[tip.matcher][token] += rest;
+        if (tip.share != 0) _earnings[tip.challenger][token] += tip.share;
+        emit IDeals.TipPaid(deal, node, tip.matcher, rest, tip.challenger, tip.share);
     }
 
     // ---- our own contracts ----

@@ -71,8 +71,9 @@ contract DealsControl is DealsWorkers {
         uint256 minFundedEpochs = _values().minFundedEpochs;
         DealTerms.validate(terms, current + minFundedEpochs);
         q.maximumRatePerEpoch = DealTerms.maximumRate(terms, terms.targetWorkers);
-        q.minimumDeposit = minFundedEpochs * q.maximumRatePerEpoch;
-        q.fundedEpochs = deposit / q.maximumRatePerEpoch; // the price limit is not 0
+        uint256 tips = DealTerms.tips(terms, terms.targetWorkers);
+        q.minimumDeposit = minFundedEpochs * q.maximumRatePerEpoch + tips;
+        q.fundedEpochs = Math.saturatingSub(deposit, tips) / q.maximumRatePerEpoch; // the price limit is not 0
         q.fundedThroughEpoch = current + q.fundedEpochs;
         if (terms.endEpoch != 0) q.fundedThroughEpoch = Math.min(q.fundedThroughEpoch, terms.endEpoch);
     }

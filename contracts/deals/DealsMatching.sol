@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IParameters} from "../governance/IParameters.sol";
 import {EpochClock} from "../libraries/EpochClock.sol";
-import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
+import {DealId, NodeId} from "../libraries/Ids.sol";
 import {IRegistry} from "../registry/IRegistry.sol";
 import {IStaking} from "../staking/IStaking.sol";
 import {Billing} from "./Billing.sol";
+import {DealsAssigning} from "./DealsAssigning.sol";
 import {DealsBase} from "./DealsBase.sol";
 import {DealTerms} from "./DealTerms.sol";
 import {IDeals} from "./IDeals.sol";
@@ -16,23 +17,8 @@ import {ProviderList} from "./ProviderList.sol";
 
 /// @title Deals: matching. Anyone proposes nodes, the contract checks every condition
 /// @notice A part of Deals; see there how calls get here and whose state this is.
-contract DealsMatching is IDealsMatching, DealsBase {
+contract DealsMatching is IDealsMatching, DealsAssigning {
     using ProviderList for ProviderList.List;
-
-    /// @dev A match under way.
-    /// @param token the deal's payment token
-    /// @param epoch the present epoch
-    /// @param everBarred some provider was barred from the deal
-    /// @param lockMilliMill what each worker locks, in thousandths of a MILL
-    /// @param lock the same in MILL (18 decimals)
-    struct Round {
-        DealId deal;
-        address token;
-        uint32 epoch;
-        uint32 lockMilliMill;
-        uint96 lock;
-        bool everBarred;
-    }
 
     /// @param registry_ providers, nodes, offers and attendance; same clock
     /// @param staking_ holds the locks
@@ -64,6 +50,7 @@ contract DealsMatching is IDealsMatching, DealsBase {
         IParameters.Values memory values = _values();
         _checkEntryOpen(values);
         Round memory round = _round(deal, d, values.stakePerUnit);
+        round.challengeWindow = parameters.windows().matchChallengeWindow;
         refusals = new IDeals.Refusal[](candidates.length);
         for (uint256 i = 0; i < candidates.length; ++i) {
             refusals[i] = _propose(round, terms, d, candidates[i]);
@@ -71,13 +58,58 @@ contract DealsMatching is IDealsMatching, DealsBase {
 
         require(d.workers != workersBefore, IDeals.DealsNothingMatched(deal));
         require(d.workers >= terms.minWorkers, IDeals.DealsBelowMinimumWorkers(deal, d.workers, terms.minWorkers));
-        uint256 needed = Billing.reserve(d, round.epoch);
+        uint256 tips = DealTerms.tips(terms, d.workers - workersBefore);
+        uint256 needed = Billing.reserve(d, round.epoch) + tips;
         require(d.balance >= needed, IDeals.DealsBalanceTooSmall(deal, d.balance, needed));
 
         IDeals.Deal storage stored = _deals[deal];
         stored.workers = d.workers;
         stored.assignedInSettledEpoch = true; // the present epoch: it has just been settled
         stored.ratePerEpoch = d.ratePerEpoch;
+        if (tips != 0) stored.balance = d.balance - uint88(tips); // at most the balance
+    }
+
+    /// @inheritdoc IDealsMatching
+    function challenge(DealId deal, IDeals.Terms calldata terms, NodeId replaced, NodeId candidate) external {
+        _checkTerms(deal, terms);
+        IDeals.Deal memory d = _settle(deal);
+        _checkNotEnding(deal, d);
+        IDeals.Worker memory worker = _workerOf(deal, replaced);
+        require(worker.lastEpoch == 0, IDeals.DealsWorkerEnded(deal, replaced, worker.lastEpoch));
+        IDeals.Tip memory tip = _tips[deal][replaced];
+        uint32 end = _challengeEndOf(worker);
+        Round memory round = _round(deal, d, _values().stakePerUnit);
+        require(round.epoch <= end, IDeals.DealsChallengeOver(deal, replaced, end));
+        round.challengeWindow = uint8(end - round.epoch); // at most what is left of the worker's own
+
+        _endReplaced(round, d, replaced, worker);
+        uint32 matchEpoch = worker.firstEpoch - 1 - tip.epochsSinceMatch;
+        uint256 ask = _replace(round, terms, d, matchEpoch, worker.pricePerUnitEpoch, candidate);
+        IDeals.Deal storage stored = _deals[deal];
+        stored.assignedInSettledEpoch = true; // the number of workers is what it was
+        stored.ratePerEpoch = d.ratePerEpoch;
+
+        uint256 saving = (worker.pricePerUnitEpoch - ask) * d.unitsPerWorker * d.minFundedEpochs;
+        delete _tips[deal][replaced];
+        tip.epochsSinceMatch = uint16(round.epoch - matchEpoch); // at most a window, 8 bits
+        tip.share = uint96(Math.min(tip.amount, saving)); // the amount has 80 bits
+        if (tip.amount != 0) tip.challenger = msg.sender;
+        _tips[deal][candidate] = tip;
+        emit IDeals.WorkerReplaced(deal, replaced, candidate, msg.sender, tip.share);
+    }
+
+    /// @inheritdoc IDealsMatching
+    function payTip(DealId deal, NodeId node) external {
+        IDeals.Worker memory worker = _workerOf(deal, node);
+        require(_tips[deal][node].amount != 0, IDeals.DealsNoTip(deal, node));
+        uint32 end = _challengeEndOf(worker);
+        require(worker.lastEpoch != 0 || currentEpoch() > end, IDeals.DealsTipHeld(deal, node, end));
+        _creditTip(deal, node, _deals[deal].paymentToken);
+    }
+
+    /// @inheritdoc IDealsMatching
+    function getTip(DealId deal, NodeId node) external view returns (IDeals.Tip memory) {
+        return _tips[deal][node];
     }
 
     /// @inheritdoc IDealsMatching
@@ -113,76 +145,54 @@ contract DealsMatching is IDealsMatching, DealsBase {
     ) private returns (IDeals.Refusal refusal) {
         IRegistry.NodeQuote memory offered = _quoteNode(candidate.node, round.token);
         refusal = _refusal(round, terms, d, candidate, offered);
-        if (refusal == IDeals.Refusal.None) _assign(round, d, candidate.node, offered);
-        else emit IDeals.NodeSkipped(round.deal, candidate.node, refusal);
-    }
-
-    function _assign(
-        Round memory round,
-        IDeals.Deal memory d,
-        NodeId node,
-        IRegistry.NodeQuote memory offered
-    ) private {
-        uint32 firstEpoch = round.epoch + 1;
-        // Field by field, nothing in between: the compiler makes one write of it.
-        IDeals.Worker storage worker = _workers[round.deal][node];
-        worker.pricePerUnitEpoch = offered.askPerUnitEpoch;
-        worker.lockMilliMill = round.lockMilliMill;
-        worker.provider = offered.provider;
-        worker.firstEpoch = firstEpoch;
-        worker.settledEpoch = round.epoch;
-        _lists[round.deal].push(d.workers, offered.provider);
-        // At most 32 workers, each at most at the price limit: the terms were accepted only if that fits the rate.
-        unchecked {
-            ++d.workers;
-            d.ratePerEpoch += uint80(uint256(offered.askPerUnitEpoch) * d.unitsPerWorker);
+        if (refusal != IDeals.Refusal.None) {
+            emit IDeals.NodeSkipped(round.deal, candidate.node, refusal);
+            return refusal;
         }
-        emit IDeals.WorkerAssigned(round.deal, node, offered.provider, offered.askPerUnitEpoch, firstEpoch, round.lock);
-
-        registry.takeUnits(node, d.unitsPerWorker);
-        staking.lock(offered.provider, round.lock);
+        _assign(round, d, candidate.node, offered);
+        if (terms.tipPerWorker == 0) return refusal;
+        _tips[round.deal][candidate.node] = IDeals.Tip(msg.sender, terms.tipPerWorker, 0, address(0), 0);
+        emit IDeals.TipHeld(round.deal, candidate.node, msg.sender, terms.tipPerWorker);
     }
 
-    /// @dev Why the candidate is not taken, in the order of the enum; `d` is decided up to the present epoch.
-    function _refusal(
+    /// @dev The present epoch is the replaced worker's last; if it has not begun, it earns nothing. Changes `d` in memory.
+    function _endReplaced(Round memory round, IDeals.Deal memory d, NodeId node, IDeals.Worker memory worker) private {
+        // 0 would mean that it goes on; in epoch 0 no candidate stood before the match, and all of this is undone.
+        _workers[round.deal][node].lastEpoch = round.epoch;
+        _lists[round.deal].remove(d.workers, worker.provider);
+        --d.workers;
+        // the rate is the sum over the workers, and this one's part of it was a uint80 when it was added
+        d.ratePerEpoch -= uint80(uint256(worker.pricePerUnitEpoch) * d.unitsPerWorker);
+        emit IDeals.WorkerEnded(round.deal, node, IDeals.EndCause.Replaced, round.epoch, 0);
+    }
+
+    /// @dev Assigns the candidate in the place of a worker that is gone from `d` already, or reverts.
+    function _replace(
         Round memory round,
         IDeals.Terms calldata terms,
         IDeals.Deal memory d,
-        IDeals.Candidate memory candidate,
-        IRegistry.NodeQuote memory offered
-    ) private view returns (IDeals.Refusal) {
-        if (ProviderId.unwrap(offered.provider) == 0) return IDeals.Refusal.NodeUnknown;
-        if (offered.retired) return IDeals.Refusal.NodeRetired;
-        if (!offered.offerOn) return IDeals.Refusal.OfferOff;
-        if (offered.askPerUnitEpoch > candidate.maxAsk) return IDeals.Refusal.AboveListedAsk;
-        if (offered.askPerUnitEpoch > terms.priceLimit) return IDeals.Refusal.AbovePriceLimit;
-        if (offered.askPerUnitEpoch < terms.minimumAsk) return IDeals.Refusal.BelowMinimumAsk;
-        if (offered.freeUnits < d.unitsPerWorker) return IDeals.Refusal.UnitsShort;
-        if (staking.freeStake(offered.provider) < round.lock) return IDeals.Refusal.StakeShort;
-        if (!DealTerms.admitsAttributes(terms, offered.attributes)) return IDeals.Refusal.ConstraintUnmet;
-        if (!DealTerms.admitsProvider(terms, offered.provider)) return IDeals.Refusal.NotListed;
-        if (_lists[round.deal].count(d.workers, offered.provider) >= terms.maxWorkersPerProvider) {
-            return IDeals.Refusal.ProviderLimit;
-        }
-        if (round.everBarred && _barred[round.deal][offered.provider]) return IDeals.Refusal.ProviderBarred;
-        if (_workers[round.deal][candidate.node].firstEpoch != 0) return IDeals.Refusal.AlreadyWorking;
-        if (!offered.attendedRecently) return IDeals.Refusal.NotAttending;
-        if (d.workers >= d.targetWorkers) return IDeals.Refusal.TargetReached;
-        return IDeals.Refusal.None;
+        uint32 matchEpoch,
+        uint256 price,
+        NodeId candidate
+    ) private returns (uint256 ask) {
+        IRegistry.NodeQuote memory offered = _quoteNode(candidate, round.token);
+        IDeals.Candidate memory proposed = IDeals.Candidate({node: candidate, maxAsk: type(uint80).max});
+        IDeals.Refusal refusal = _refusal(round, terms, d, proposed, offered);
+        require(refusal == IDeals.Refusal.None, IDeals.DealsCandidateRefused(round.deal, candidate, refusal));
+        require(
+            offered.changedEpoch < matchEpoch,
+            IDeals.DealsCandidateChanged(round.deal, candidate, offered.changedEpoch, matchEpoch)
+        );
+        ask = offered.askPerUnitEpoch;
+        require(
+            ask * (Billing.BPS + terms.priceToleranceBps) < price * Billing.BPS,
+            IDeals.DealsNotCheaper(round.deal, candidate, ask, price)
+        );
+        _assign(round, d, candidate, offered);
     }
 
-    function _quoteNode(NodeId node, address token) private view returns (IRegistry.NodeQuote memory) {
-        return registry.quoteNode(node, token);
-    }
-
-    function _round(DealId deal, IDeals.Deal memory d, uint256 stakePerUnit) private view returns (Round memory round) {
-        round.deal = deal;
-        round.token = d.paymentToken;
-        round.epoch = currentEpoch();
-        round.everBarred = _matching[deal].everBarred;
-        // stakePerUnit is a multiple of a thousandth of a MILL
-        uint256 lock = stakePerUnit * d.unitsPerWorker;
-        round.lockMilliMill = SafeCast.toUint32(lock / Billing.WEI_PER_MILLI_MILL);
-        round.lock = Billing.lockOf(round.lockMilliMill);
+    /// @dev Last epoch in which the worker can be challenged.
+    function _challengeEndOf(IDeals.Worker memory worker) private pure returns (uint32) {
+        return worker.firstEpoch - 1 + worker.challengeWindow; // the first epoch is at least 1
     }
 }

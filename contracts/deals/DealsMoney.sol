@@ -48,6 +48,7 @@ abstract contract DealsMoney is IDeals, DealsBase {
 
         delete _workers[deal][node];
         delete _notices[deal][node];
+        _creditTip(deal, node, d.paymentToken);
         uint96 unlocked =
             Billing.lockOf(worker.lockMilliMill) - Billing.slashOf(worker.lockMilliMill, worker.slashedBps);
         emit WorkerReleased(deal, node, unlocked);

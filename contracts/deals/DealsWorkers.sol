@@ -42,7 +42,9 @@ abstract contract DealsWorkers is IDealsControl, DealsBase {
         for (uint256 i = 0; i < dismissed.length; ++i) _dismiss(deal, d, dismissed[i]);
         require(d.workers <= targetWorkers, IDeals.DealsWorkersAboveTarget(deal, d.workers, targetWorkers));
         if (targetWorkers > d.targetWorkers) {
-            uint256 needed = Billing.reservedEpochs(d, currentEpoch()) * DealTerms.maximumRate(terms, targetWorkers);
+            uint256 needed =
+                Billing.reservedEpochs(d, currentEpoch()) * DealTerms.maximumRate(terms, targetWorkers) +
+                    DealTerms.tips(terms, targetWorkers - d.workers); // no more workers than wanted, as was just checked
             require(d.balance >= needed, IDeals.DealsBalanceTooSmall(deal, d.balance, needed));
         }
         _deals[deal].targetWorkers = targetWorkers;

@@ -69,7 +69,8 @@ interface IDeals is IDealsState {
         Dismissed,
         Resigned,
         LeftInsolvent,
-        Evicted
+        Evicted,
+        Replaced
     }
 
     /// @notice `attribute operator value` must hold for a node. A missing attribute (0) fails every operator.
@@ -86,8 +87,11 @@ interface IDeals is IDealsState {
     /// @param targetWorkers workers wanted
     /// @param maxWorkers upper bound of the target, at most 32
     /// @param maxWorkersPerProvider most workers of one provider
-    /// @param priceLimit most per unit and epoch
+    /// @param priceLimit most per unit and epoch, below 2^72
     /// @param minimumAsk least per unit and epoch
+    /// @param priceToleranceBps how much dearer than the cheapest a worker may be, in basis points of the cheaper ask, before
+    /// it can be challenged; at most 10,000
+    /// @param tipPerWorker smallest units for whoever matches a worker, held until its challenge window is over
     /// @param endEpoch last epoch, 0 for open
     /// @param openToAll true: anyone may call the function; false: a permission of the owner or `permissionIssuer`
     /// @param permissionIssuer another key that may sign call permissions, zero for none
@@ -104,6 +108,8 @@ interface IDeals is IDealsState {
         uint8 maxWorkersPerProvider;
         uint80 priceLimit;
         uint80 minimumAsk;
+        uint16 priceToleranceBps;
+        uint80 tipPerWorker;
         uint32 endEpoch;
         bool openToAll;
         address permissionIssuer;
@@ -157,20 +163,37 @@ interface IDeals is IDealsState {
     /// @param lastEpoch last epoch it earns in, 0 while open
     /// @param settledEpoch completed epochs up to this one are paid
     /// @param slashedBps share of the original lock slashed so far
+    /// @param challengeWindow epochs after `firstEpoch - 1` in which it can still be challenged
     struct Worker {
-        uint80 pricePerUnitEpoch;
+        uint72 pricePerUnitEpoch;
         uint32 lockMilliMill;
         ProviderId provider;
         uint32 firstEpoch;
         uint32 lastEpoch;
         uint32 settledEpoch;
         uint16 slashedBps;
+        uint8 challengeWindow;
+    }
+
+    /// @notice What is held for those who found a worker, until it has ended or its challenge window is over.
+    /// @param matcher who submitted the match
+    /// @param amount smallest units of the deal's token, 0 if nothing is held
+    /// @param epochsSinceMatch epochs from the match to this worker's assignment; 0 unless it replaced another one
+    /// @param challenger who had it replace another one, zero if nobody
+    /// @param share part of `amount` that is the challenger's
+    struct Tip {
+        address matcher;
+        uint80 amount;
+        uint16 epochsSinceMatch;
+        address challenger;
+        uint96 share;
     }
 
     /// @notice What creation charges and how long a deposit lasts.
-    /// @param minimumDeposit least deposit of `createDeal`: minFundedEpochs at `maximumRatePerEpoch`
+    /// @param minimumDeposit least deposit of `createDeal`: minFundedEpochs at `maximumRatePerEpoch`, and the tips of all
+    /// wanted workers
     /// @param maximumRatePerEpoch all wanted workers at the price limit
-    /// @param fundedEpochs epochs the deposit covers at that rate
+    /// @param fundedEpochs epochs the deposit covers at that rate once the tips are paid
     /// @param fundedThroughEpoch last epoch covered if all workers were assigned now; at most the terms' end epoch
     struct Quote {
         uint256 minimumDeposit;
@@ -240,13 +263,40 @@ interface IDeals is IDealsState {
 
     /// @notice A node works for the deal: it may serve at once and earns from `firstEpoch` on.
     /// @param lock MILL (18 decimals) locked of its provider's stake
+    /// @param challengeEndEpoch last epoch in which it can be challenged
     event WorkerAssigned(
         DealId indexed deal,
         NodeId indexed node,
         ProviderId indexed provider,
         uint80 pricePerUnitEpoch,
         uint32 firstEpoch,
-        uint96 lock
+        uint96 lock,
+        uint32 challengeEndEpoch
+    );
+
+    /// @notice `amount` left the deal's balance and is held for `matcher`, who matched the node.
+    event TipHeld(DealId indexed deal, NodeId indexed node, address indexed matcher, uint256 amount);
+
+    /// @notice `candidate`, which was cheaper all along, works in the place of `replaced` from the next epoch on. Follows the
+    /// `WorkerEnded` of the one and the `WorkerAssigned` of the other; what was held for `replaced` is held for `candidate`.
+    /// @param share what `challenger` gets of the tip, unless the candidate is replaced in turn
+    event WorkerReplaced(
+        DealId indexed deal,
+        NodeId indexed replaced,
+        NodeId indexed candidate,
+        address challenger,
+        uint256 share
+    );
+
+    /// @notice The tip of a worker was credited to the earnings of those who found it.
+    /// @param challenger zero if nobody replaced a worker in favour of this one; then its amount is 0
+    event TipPaid(
+        DealId indexed deal,
+        NodeId indexed node,
+        address indexed matcher,
+        uint256 matcherAmount,
+        address challenger,
+        uint256 challengerAmount
     );
 
     /// @notice A match passed over a node.
@@ -354,6 +404,18 @@ interface IDeals is IDealsState {
     error DealsEntryPaused(uint48 until);
     /// @notice There is nothing to pay out or to settle.
     error DealsNothingOwed(address account, address token);
+    /// @notice The worker could be challenged through `challengeEndEpoch`.
+    error DealsChallengeOver(DealId deal, NodeId node, uint32 challengeEndEpoch);
+    /// @notice The deal would not take the node in the place of the other one.
+    error DealsCandidateRefused(DealId deal, NodeId node, Refusal refusal);
+    /// @notice The node or its offer was changed in the epoch of the match or later: it did not stand before it.
+    error DealsCandidateChanged(DealId deal, NodeId node, uint32 changedEpoch, uint32 matchEpoch);
+    /// @notice The node's ask is not below the worker's price by more than the tolerance of the terms.
+    error DealsNotCheaper(DealId deal, NodeId node, uint256 ask, uint256 price);
+    /// @notice No tip is held for this worker.
+    error DealsNoTip(DealId deal, NodeId node);
+    /// @notice The worker runs and can be challenged through `challengeEndEpoch`; until then its tip is held.
+    error DealsTipHeld(DealId deal, NodeId node, uint32 challengeEndEpoch);
     /// @notice The rest must stay in the deal for minFundedEpochs.
     error DealsWithdrawTooLarge(DealId deal, uint256 wanted, uint256 withdrawable);
 
@@ -437,7 +499,8 @@ interface IDeals is IDealsState {
 
     /// @notice Anyone settles a worker whose last epoch is over, returns its units and what is left of its lock, and forgets
     /// it. What it earned is credited to its payout address, what it missed to the deal's owner.
-    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerRunning. Events: WorkerPaid, WorkerReleased.
+    /// A tip that is still held is credited as `payTip` does.
+    /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerRunning. Events: WorkerPaid, TipPaid, WorkerReleased.
     function release(DealId deal, NodeId node) external;
 
     // ---- views ----
@@ -459,7 +522,7 @@ interface IDeals is IDealsState {
     /// @dev Reverts: DealsUnknown, DealsWorkerUnknown.
     function owed(DealId deal, NodeId node) external view returns (Owed memory);
 
-    /// @notice Credited to a payout address, not yet withdrawn.
+    /// @notice Credited to a payout address, a matcher or a challenger, not yet withdrawn.
     function earnings(address payout, address token) external view returns (uint256);
 
     /// @notice Credited to a deal owner, not yet withdrawn.

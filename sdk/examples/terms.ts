@@ -15,6 +15,8 @@ export function oneWorker(chain: Chain, cid: string, changes: Partial<Terms> = {
     maxWorkersPerProvider: 1,
     priceLimit: parseAmount("0.002", token.decimals),
     minimumAsk: 0n,
+    priceToleranceBps: 0,
+    tipPerWorker: 0n,
     endEpoch: 0,
     openToAll: true,
     permissionIssuer: zeroAddress,

@@ -96,6 +96,7 @@ export {
   type TokenUnits,
 } from "./units.ts";
 export { barProvider, type BarProviderParameters } from "./deals/barProvider.ts";
+export { challengeWorker, type ChallengeWorkerParameters } from "./deals/challengeWorker.ts";
 export { claim, type ClaimParameters } from "./deals/claim.ts";
 export { collectFees } from "./deals/collectFees.ts";
 export { createDeal, type CreateDealParameters } from "./deals/createDeal.ts";
@@ -122,6 +123,7 @@ export type { DealEvent } from "./deals/history/dealEvent.ts";
 export { dateEvents, readDealHistory, type DatedDealEvent } from "./deals/history/readDealHistory.ts";
 export { watchDeal, type DealNews, type WatchDealParameters } from "./deals/history/watchDeal.ts";
 export { matchDeal, type MatchDealParameters } from "./deals/matchDeal.ts";
+export { payTip, type PayTipParameters } from "./deals/payTip.ts";
 export { quoteDeal, type Quote } from "./deals/quoteDeal.ts";
 export { readDealsOf } from "./deals/readDealsOf.ts";
 export { readServingWorkers, type ServingWorker } from "./deals/readServingWorkers.ts";
@@ -130,6 +132,7 @@ export { waitForReady } from "./deals/waitForReady.ts";
 export { readModuleVersions, type ModuleVersion, type ModuleVersions } from "./deals/readModuleVersions.ts";
 export { readEligibility, type ReadEligibilityParameters } from "./deals/readEligibility.ts";
 export { readOwed, type Owed, type ReadOwedParameters } from "./deals/readOwed.ts";
+export { readTip, type Tip } from "./deals/readTip.ts";
 export { readWorker, type StoredWorker } from "./deals/readWorker.ts";
 export { releaseWorker, type ReleaseWorkerParameters } from "./deals/releaseWorker.ts";
 export { resign, type ResignParameters } from "./deals/resign.ts";

@@ -20,6 +20,8 @@ export function termsToJson(terms: Terms): TermsJson {
     maxWorkersPerProvider: terms.maxWorkersPerProvider,
     priceLimit: terms.priceLimit.toString(),
     minimumAsk: terms.minimumAsk.toString(),
+    priceToleranceBps: terms.priceToleranceBps,
+    tipPerWorker: terms.tipPerWorker.toString(),
     endEpoch: terms.endEpoch,
     openToAll: terms.openToAll,
     permissionIssuer: terms.permissionIssuer,
@@ -39,6 +41,7 @@ export function termsFromJson(json: TermsJson): Terms {
     ...json,
     priceLimit: BigInt(json.priceLimit),
     minimumAsk: BigInt(json.minimumAsk),
+    tipPerWorker: BigInt(json.tipPerWorker),
     constraints: json.constraints.map(constraintFromJson),
     listMode: listModes.indexOf(json.listMode),
   };

@@ -156,6 +156,8 @@ describe("createApi", () => {
       maxWorkersPerProvider: 1,
       priceLimit: "5",
       minimumAsk: "0",
+      priceToleranceBps: 0,
+      tipPerWorker: "0",
       endEpoch: 0,
       openToAll: true,
       permissionIssuer: deployment.contracts.mill,

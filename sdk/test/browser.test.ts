@@ -14,7 +14,7 @@ const pageSource = `
 import { connect, createDeal, readDeal, readDealHistory, explainWaiting, MillraceError, watchDeal } from "@millrace/sdk";
 window.millrace = async ({ rpcUrl, deployment, privateKey, terms, deposit }) => {
   const chain = await connect({ rpcUrl, deployment, privateKey, pollingIntervalMs: 20 });
-  const { deal } = await createDeal(chain, { terms: { ...terms, priceLimit: BigInt(terms.priceLimit), minimumAsk: 0n }, deposit: BigInt(deposit) });
+  const { deal } = await createDeal(chain, { terms: { ...terms, priceLimit: BigInt(terms.priceLimit), minimumAsk: 0n, priceToleranceBps: 0, tipPerWorker: 0n }, deposit: BigInt(deposit) });
   const { status, balance } = await readDeal(chain, deal);
   const history = await readDealHistory(chain, deal);
   const waiting = await explainWaiting(chain, deal);
@@ -116,6 +116,7 @@ async function runInPage(url: string, network: TestNetwork): Promise<Seen> {
         ...terms,
         priceLimit: String(terms.priceLimit),
         minimumAsk: "0",
+        tipPerWorker: "0",
         constraints: [],
       },
       deposit: "1000000",

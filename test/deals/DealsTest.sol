@@ -15,6 +15,8 @@ abstract contract DealsTest is Market {
     uint256 internal constant DEPOSIT = MINIMUM + 100;
     uint96 internal constant LOCK = STAKE_PER_UNIT * UNITS;
     uint32 internal constant EVER = type(uint32).max;
+    /// @dev More than a saving of 1 per unit and epoch comes to, less than one of ASK / 2.
+    uint80 internal constant TIP = 7_000;
 
     ProviderId internal provider1;
     ProviderId internal provider2;
@@ -33,6 +35,12 @@ abstract contract DealsTest is Market {
         node1 = _newNode(provider1, 10, ASK);
         node2 = _newNode(provider2, 10, ASK);
         deal = _createDeal(_terms(2), DEPOSIT);
+    }
+
+    /// @dev With a tip; a deal costs 2 * TIP more.
+    function _tipTerms() internal view returns (IDeals.Terms memory terms) {
+        terms = _terms(2);
+        terms.tipPerWorker = TIP;
     }
 
     /// @dev node1 assigned in this epoch, FIRST_EPOCH; it earns from the next.

@@ -103,6 +103,33 @@ contract CreateDealTest is DealsTest {
         terms.priceLimit = 5;
         terms.minimumAsk = 6;
         _refused(terms, "minimumAsk");
+        // a worker's price has 72 bits, whatever its deal's rate has room for
+        terms = _terms(1);
+        terms.unitsPerWorker = 1;
+        terms.maxWorkers = 1;
+        terms.priceLimit = uint80(type(uint72).max) + 1;
+        _refused(terms, "priceLimit");
+        terms.priceLimit = type(uint72).max;
+        _createDeal(terms, MIN_FUNDED * uint256(terms.priceLimit));
+    }
+
+    function test_createDeal_reverts_whenTheToleranceIsInvalid() public {
+        IDeals.Terms memory terms = _terms(2);
+        terms.priceToleranceBps = 10_001;
+        _refused(terms, "priceToleranceBps");
+        terms.priceToleranceBps = 10_000;
+        _createDeal(terms, DEPOSIT);
+    }
+
+    function test_createDeal_costsTheTips() public {
+        IDeals.Terms memory terms = _tipTerms();
+        _fund(developer, MINIMUM + 2 * TIP);
+        vm.prank(developer);
+        vm.expectRevert(
+            abi.encodeWithSelector(IDeals.DealsDepositTooSmall.selector, MINIMUM + 2 * TIP - 1, MINIMUM + 2 * TIP)
+        );
+        deals.createDeal(terms, MINIMUM + 2 * TIP - 1);
+        _createDeal(terms, MINIMUM + 2 * TIP);
     }
 
     function test_createDeal_reverts_whenTheEndIsTooNear() public {

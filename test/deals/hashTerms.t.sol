@@ -17,6 +17,8 @@ contract HashTermsTest is DealsTest {
             maxWorkersPerProvider: uint8(_random(seed, 6)),
             priceLimit: uint80(_random(seed, 7)),
             minimumAsk: uint80(_random(seed, 8)),
+            priceToleranceBps: uint16(_random(seed, 15)),
+            tipPerWorker: uint80(_random(seed, 16)),
             endEpoch: uint32(_random(seed, 9)),
             openToAll: _random(seed, 10) % 2 == 0,
             permissionIssuer: address(uint160(_random(seed, 11))),

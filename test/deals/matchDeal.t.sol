@@ -8,7 +8,7 @@ import {DealsTest} from "./DealsTest.sol";
 contract MatchDealTest is DealsTest {
     function test_matchDeal_assignsFromTheNextEpoch_atTheAsk() public {
         vm.expectEmit(address(deals));
-        emit IDeals.WorkerAssigned(deal, node1, provider1, ASK, FIRST_EPOCH + 1, LOCK);
+        emit IDeals.WorkerAssigned(deal, node1, provider1, ASK, FIRST_EPOCH + 1, LOCK, FIRST_EPOCH + WINDOW);
         vm.prank(stranger);
         deals.matchDeal(deal, _terms(2), _candidates(_list(node1)));
 
@@ -19,6 +19,7 @@ contract MatchDealTest is DealsTest {
         vm.assertEq(worker.firstEpoch, FIRST_EPOCH + 1);
         vm.assertEq(worker.lastEpoch, 0);
         vm.assertEq(worker.settledEpoch, FIRST_EPOCH);
+        vm.assertEq(worker.challengeWindow, WINDOW);
         IDeals.DealView memory seen = deals.getDeal(deal);
         vm.assertEq(seen.deal.workers, 1);
         vm.assertEq(seen.deal.ratePerEpoch, PRICE);
@@ -154,6 +155,52 @@ contract MatchDealTest is DealsTest {
     function test_matchDeal_reverts_whenTheDealIsUnknown() public {
         DealId unknown = _unknownDeal();
         deals.matchDeal(unknown, _terms(2), new IDeals.Candidate[](0));
+    }
+
+    // ---- tips ----
+
+    function test_matchDeal_holdsATipForEachWorker() public {
+        IDeals.Terms memory terms = _tipTerms();
+        deal = _createDeal(terms, DEPOSIT + 2 * TIP);
+        vm.expectEmit(address(deals));
+        emit IDeals.TipHeld(deal, node1, stranger, TIP);
+        vm.expectEmit(address(deals));
+        emit IDeals.TipHeld(deal, node2, stranger, TIP);
+        vm.prank(stranger);
+        deals.matchDeal(deal, terms, _candidates(_both()));
+        vm.assertEq(deals.getDeal(deal).deal.balance, DEPOSIT);
+        IDeals.Tip memory tip = deals.getTip(deal, node1);
+        vm.assertEq(tip.matcher, stranger);
+        vm.assertEq(tip.amount, TIP);
+        vm.assertEq(tip.epochsSinceMatch, 0);
+        vm.assertEq(tip.challenger, address(0));
+        vm.assertEq(tip.share, 0);
+        vm.assertEq(deals.earnings(stranger, address(token)), 0);
+    }
+
+    function test_matchDeal_holdsNothing_forWhoIsSkipped() public {
+        IDeals.Terms memory terms = _tipTerms();
+        deal = _createDeal(terms, DEPOSIT + 2 * TIP);
+        vm.prank(owner1);
+        registry.setOffer(node1, address(token), ASK, false);
+        deals.matchDeal(deal, terms, _candidates(_both()));
+        vm.assertEq(deals.getDeal(deal).deal.balance, DEPOSIT + TIP);
+        vm.assertEq(deals.getTip(deal, node1).amount, 0);
+    }
+
+    function test_matchDeal_reverts_whenTheBalanceDoesNotCoverTheTips() public {
+        IDeals.Terms memory terms = _tipTerms();
+        deal = _createDeal(terms, DEPOSIT + 2 * TIP);
+        uint256 needed = 2 * MIN_FUNDED * PRICE + 2 * TIP;
+        vm.prank(developer);
+        deals.withdraw(deal, DEPOSIT + 2 * TIP - needed + 1, developer);
+        vm.expectRevert(abi.encodeWithSelector(IDeals.DealsBalanceTooSmall.selector, deal, needed - 1, needed));
+        deals.matchDeal(deal, terms, _candidates(_both()));
+        _fund(stranger, 1);
+        vm.prank(stranger);
+        deals.topUp(deal, 1);
+        deals.matchDeal(deal, terms, _candidates(_both()));
+        vm.assertEq(deals.getDeal(deal).withdrawable, 0);
     }
 
     function _nothingMatched(IDeals.Candidate[] memory candidates) private {

@@ -33,6 +33,10 @@ contract PartsTest is DealsTest {
         vm.expectRevert(unknown);
         matching.matchDeal(deal, terms, candidates);
         vm.expectRevert(unknown);
+        matching.challenge(deal, terms, node1, node2);
+        vm.expectRevert(abi.encodeWithSelector(IDeals.DealsWorkerUnknown.selector, deal, node1));
+        matching.payTip(deal, node1);
+        vm.expectRevert(unknown);
         control.withdraw(deal, 1, developer);
         vm.expectRevert(unknown);
         control.stop(deal);

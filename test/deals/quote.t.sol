@@ -21,6 +21,14 @@ contract QuoteTest is DealsTest {
         vm.assertEq(q.fundedThroughEpoch, FIRST_EPOCH + MIN_FUNDED);
     }
 
+    function test_quote_tellsTheTips() public view {
+        IDeals.Quote memory q = deals.quote(_tipTerms(), DEPOSIT + 2 * TIP);
+        vm.assertEq(q.maximumRatePerEpoch, 2 * 2 * PRICE);
+        vm.assertEq(q.minimumDeposit, MINIMUM + 2 * TIP);
+        vm.assertEq(q.fundedEpochs, MIN_FUNDED);
+        vm.assertEq(deals.quote(_tipTerms(), 2 * TIP - 1).fundedEpochs, 0);
+    }
+
     function test_quote_reverts_whenTheTermsAreInvalid() public {
         IDeals.Terms memory terms = _terms(2);
         terms.moduleDigest = 0;
@@ -29,10 +37,11 @@ contract QuoteTest is DealsTest {
     }
 
     /// @notice What the quote says is what happens, with all workers at the limit.
-    function testFuzz_quote_keepsItsWord(uint16 units, uint80 limit, uint32 extra) public {
+    function testFuzz_quote_keepsItsWord(uint16 units, uint80 limit, uint80 tip, uint32 extra) public {
         IDeals.Terms memory terms = _terms(1);
         terms.unitsPerWorker = uint16(_bound(units, 1, 100));
         terms.priceLimit = uint80(_bound(limit, 1, 1e12));
+        terms.tipPerWorker = uint80(_bound(tip, 0, 1e12));
         uint256 deposit = deals.quote(terms, 0).minimumDeposit + _bound(extra, 0, 1e6);
         IDeals.Quote memory q = deals.quote(terms, deposit);
         vm.assume(q.fundedEpochs < 1000);

@@ -61,6 +61,25 @@ contract ReleaseTest is DealsTest {
         deals.withdraw(deal, DEPOSIT % PRICE, developer);
     }
 
+    function test_release_paysATip_thatIsStillHeld() public {
+        IDeals.Terms memory terms = _tipTerms();
+        deal = _createDeal(terms, DEPOSIT + 2 * TIP);
+        vm.prank(stranger);
+        deals.matchDeal(deal, terms, _candidates(_list(node1)));
+        _work(1);
+        vm.prank(developer);
+        deals.stop(deal);
+        _skipEpochs(1);
+        vm.expectEmit(address(deals));
+        emit IDeals.TipPaid(deal, node1, stranger, TIP, address(0), 0);
+        deals.release(deal, node1);
+        vm.assertEq(deals.earnings(stranger, address(token)), TIP);
+        vm.assertEq(deals.getTip(deal, node1).matcher, address(0));
+        vm.prank(stranger);
+        deals.withdrawEarnings(address(token), stranger);
+        vm.assertEq(token.balanceOf(stranger), TIP);
+    }
+
     function test_release_reverts_whileTheWorkerRuns() public {
         _assignOne();
         _running();

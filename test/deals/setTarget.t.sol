@@ -117,6 +117,20 @@ contract SetTargetTest is DealsTest {
         _setTarget(3, _none());
     }
 
+    function test_setTarget_costsTheTips_ofWorkersStillToCome() public {
+        IDeals.Terms memory terms = _tipTerms();
+        deal = _createDeal(terms, MINIMUM + 2 * TIP);
+        _match(deal, terms, node1);
+        uint256 needed = uint256(MIN_FUNDED) * 4 * PRICE * 2 + 3 * TIP;
+        _topUp(needed - (MINIMUM + TIP) - 1);
+        vm.expectRevert(abi.encodeWithSelector(IDeals.DealsBalanceTooSmall.selector, deal, needed - 1, needed));
+        vm.prank(developer);
+        deals.setTarget(deal, terms, 4, new NodeId[](0));
+        _topUp(1);
+        vm.prank(developer);
+        deals.setTarget(deal, terms, 4, new NodeId[](0));
+    }
+
     function test_setTarget_needsOnlyTheEpochsThatRemain() public {
         IDeals.Terms memory terms = _terms(2);
         terms.endEpoch = FIRST_EPOCH + 4;

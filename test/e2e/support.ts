@@ -78,6 +78,8 @@ export function termsOf(net: Devnet, cid: string, changes: Partial<Terms> = {}):
     maxWorkersPerProvider: 1,
     priceLimit: parseUnits("0.002", 6),
     minimumAsk: 0n,
+    priceToleranceBps: 0,
+    tipPerWorker: 0n,
     endEpoch: 0,
     openToAll: true,
     permissionIssuer: zeroAddress,

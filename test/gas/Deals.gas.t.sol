@@ -156,6 +156,32 @@ contract DealsGasTest is Market {
         vm.snapshotGasLastCall(GROUP, "evict");
     }
 
+    /// @notice `match3Tipped` is `match3` with a tip for each; whoever matches has had tips before.
+    function test_gas_tip() public {
+        IDeals.Terms memory terms = _tipped();
+        DealId deal = _createDeal(terms, DEPOSIT);
+        deals.matchDeal(deal, terms, _candidates(_first(3)));
+        vm.snapshotGasLastCall(GROUP, "match3Tipped");
+        _skipEpochs(WINDOW + 1);
+        deals.payTip(deal, nodes[0]);
+        deals.payTip(deal, nodes[1]);
+        vm.snapshotGasLastCall(GROUP, "payTip");
+    }
+
+    function test_gas_challenge() public {
+        (ProviderId provider, ) = _newProvider("cheap", 100);
+        NodeId cheap = _newNode(provider, 100, ASK / 2);
+        _match(_createDeal(_terms3(), DEPOSIT), _terms3(), cheap);
+        _skipEpochs(1);
+        _attendAll();
+        _attend(cheap);
+        IDeals.Terms memory terms = _tipped();
+        DealId deal = _createDeal(terms, DEPOSIT);
+        deals.matchDeal(deal, terms, _candidates(_first(3)));
+        deals.challenge(deal, terms, nodes[0], cheap);
+        vm.snapshotGasLastCall(GROUP, "challenge");
+    }
+
     /// @notice Invariant 10: no call's gas grows with the number of providers, nodes or deals in the system.
     function test_gas_staysTheSame_whateverElseIsInTheSystem() public {
         DealId deal = _createDeal(_terms3(), DEPOSIT);
@@ -203,9 +229,17 @@ contract DealsGasTest is Market {
     }
 
     function _matchFirst(DealId deal, uint256 count) private {
-        NodeId[] memory chosen = new NodeId[](count);
+        deals.matchDeal(deal, _terms3(), _candidates(_first(count)));
+    }
+
+    function _first(uint256 count) private view returns (NodeId[] memory chosen) {
+        chosen = new NodeId[](count);
         for (uint256 i = 0; i < count; ++i) chosen[i] = nodes[i];
-        deals.matchDeal(deal, _terms3(), _candidates(chosen));
+    }
+
+    function _tipped() private view returns (IDeals.Terms memory terms) {
+        terms = _terms3();
+        terms.tipPerWorker = 1000;
     }
 
     function _attendAll() private {

@@ -90,6 +90,8 @@ describe("the whole path", () => {
       maxWorkersPerProvider: 1,
       priceLimit: 1_500,
       minimumAsk: 1,
+      priceToleranceBps: 0,
+      tipPerWorker: 0,
       endEpoch: 0,
       openToAll: true,
       permissionIssuer: ethers.ZeroAddress,

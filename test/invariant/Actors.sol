@@ -5,6 +5,7 @@ import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
 import {Modules} from "../../contracts/deals/Modules.sol";
+import {IRegistry} from "../../contracts/registry/IRegistry.sol";
 import {Registry} from "../../contracts/registry/Registry.sol";
 import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
@@ -17,6 +18,7 @@ import {Rebuild} from "./Rebuild.sol";
 abstract contract Actors is Market {
     uint256 internal constant PROVIDERS = 4;
     uint256 internal constant DEVELOPERS = 3;
+    uint256 internal constant FINDERS = 2;
 
     Model public model;
     Rebuild public rebuild;
@@ -67,6 +69,12 @@ abstract contract Actors is Market {
         for (uint256 i = 0; i < DEVELOPERS; ++i) accounts[i] = _developer(i);
     }
 
+    /// @notice Those who match and challenge.
+    function finders() external returns (address[] memory accounts) {
+        accounts = new address[](FINDERS);
+        for (uint256 i = 0; i < FINDERS; ++i) accounts[i] = _finder(i);
+    }
+
     // ---- choosing ----
 
     /// @dev The runner likes small and extreme numbers; all bits of what comes out matter alike.
@@ -76,6 +84,20 @@ abstract contract Actors is Market {
 
     function _developer(uint256 seed) internal returns (address) {
         return _account(string.concat("developer", vm.toString(seed % DEVELOPERS)));
+    }
+
+    function _finder(uint256 seed) internal returns (address) {
+        return _account(string.concat("finder", vm.toString(seed % FINDERS)));
+    }
+
+    /// @dev A node that is cheaper than the price by more than the tolerance, if there is one; any node else.
+    function _cheaperNode(uint256 seed, uint256 price, uint256 toleranceBps) internal view returns (NodeId node) {
+        uint32 count = registry.nodeCount();
+        for (uint256 i = 0; i < count; ++i) {
+            node = NodeId.wrap(uint32(1 + (((seed % count) + i) % count)));
+            IRegistry.Offer memory offer = registry.getOffer(node, address(token));
+            if (offer.on && uint256(offer.askPerUnitEpoch) * (10_000 + toleranceBps) < price * 10_000) return node;
+        }
     }
 
     function _provider(uint256 seed) internal pure returns (ProviderId) {
@@ -140,6 +162,8 @@ abstract contract Actors is Market {
         if (seed % 2 == 0) terms.minWorkers = 1;
         terms.maxWorkersPerProvider = uint8(1 + ((seed >> 32) % 3));
         terms.priceLimit = uint80(ASK + ((seed >> 40) % (2 * ASK)));
+        terms.priceToleranceBps = uint16((seed >> 64) % 3000);
+        if ((seed >> 72) % 3 != 0) terms.tipPerWorker = uint80((seed >> 80) % (4 * ASK));
         if ((seed >> 48) % 4 == 0) {
             terms.endEpoch = _epoch() + parameters.values().minFundedEpochs + uint32((seed >> 56) % 20);
         }

@@ -10,6 +10,7 @@ import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
 import {Test} from "../lib/Test.sol";
 import {Actors} from "./Actors.sol";
+import {Finders} from "./Finders.sol";
 import {Handler} from "./Handler.sol";
 import {Model} from "./Model.sol";
 import {Rebuild} from "./Rebuild.sol";
@@ -33,12 +34,12 @@ contract DealsInvariantTest is Test {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, modules, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](32);
+        bytes4[] memory selectors = new bytes4[](36);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
         selectors[5] = selectors[6] = Handler.changeParameters.selector;
-        selectors[7] = selectors[8] = selectors[9] = Handler.matchDeal.selector;
+        selectors[7] = selectors[8] = selectors[9] = Finders.matchDeal.selector;
         selectors[10] = Handler.createDeal.selector;
         selectors[11] = Handler.topUp.selector;
         selectors[12] = Handler.withdraw.selector;
@@ -58,6 +59,8 @@ contract DealsInvariantTest is Test {
         selectors[26] = selectors[27] = Handler.evict.selector;
         selectors[28] = selectors[29] = Handler.setTarget.selector;
         selectors[30] = selectors[31] = Handler.setModule.selector;
+        selectors[32] = selectors[33] = selectors[34] = Finders.challenge.selector;
+        selectors[35] = Finders.payTip.selector;
         _target(address(handler), selectors);
     }
 
@@ -66,10 +69,11 @@ contract DealsInvariantTest is Test {
         _invariant1_dealsHoldsWhatItOwes();
         _invariant3_locksAndUnitsAddUp();
         _invariant4and5_whoSettlesWhenChangesNothing();
+        _invariant4_tipsAreTheModels();
         _invariant9_eventsGiveTheWholeState();
     }
 
-    /// @dev 1. For every token, Deals holds exactly balances + charged and unclaimed + earnings + refunds + fees.
+    /// @dev 1. For every token, Deals holds exactly balances + charged and unclaimed + earnings + refunds + fees + tips.
     function _invariant1_dealsHoldsWhatItOwes() private {
         uint256 sum = deals.fees(address(token));
         for (uint64 deal = 1; deal <= deals.dealCount(); ++deal) sum += deals.getDeal(DealId.wrap(deal)).deal.balance;
@@ -77,9 +81,11 @@ contract DealsInvariantTest is Test {
         for (uint256 i = 0; i < keys.length; ++i) {
             IDeals.Owed memory due = deals.owed(keys[i].deal, keys[i].node);
             sum += due.pay + due.fee + due.refund;
-            sum += model.inThisEpoch(_index(keys[i]));
+            sum += model.inThisEpoch(_index(keys[i])) + model.heldTip(_index(keys[i]));
         }
         address[] memory accounts = handler.payouts();
+        for (uint256 i = 0; i < accounts.length; ++i) sum += deals.earnings(accounts[i], address(token));
+        accounts = handler.finders();
         for (uint256 i = 0; i < accounts.length; ++i) sum += deals.earnings(accounts[i], address(token));
         accounts = handler.developers();
         for (uint256 i = 0; i < accounts.length; ++i) sum += deals.refunds(accounts[i], address(token));
@@ -132,6 +138,14 @@ contract DealsInvariantTest is Test {
         }
     }
 
+    /// @dev 4., for whoever matches and challenges: the tips of the model, whoever paid them out and when.
+    function _invariant4_tipsAreTheModels() private {
+        address[] memory accounts = handler.finders();
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            vm.assertEq(deals.earnings(accounts[i], address(token)), model.tipsOf(accounts[i]), "invariant 4, tips");
+        }
+    }
+
     /// @dev 9. From the events alone the whole state can be rebuilt.
     function _invariant9_eventsGiveTheWholeState() private {
         uint32 epoch = deals.currentEpoch();
@@ -147,11 +161,17 @@ contract DealsInvariantTest is Test {
             for (uint32 node = 1; node <= registry.nodeCount(); ++node) {
                 IDeals.Worker memory w = deals.getWorker(DealId.wrap(deal), NodeId.wrap(node));
                 vm.assertEq(abi.encode(rebuild.getWorker(deal, node)), abi.encode(w));
+                IDeals.Tip memory tip = deals.getTip(DealId.wrap(deal), NodeId.wrap(node));
+                vm.assertEq(abi.encode(rebuild.getTip(deal, node)), abi.encode(tip));
                 uint32 notice = deals.noticeEpoch(DealId.wrap(deal), NodeId.wrap(node));
                 vm.assertEq(rebuild.notices(deal, node), notice, "invariant 9, notice");
             }
         }
         address[] memory accounts = handler.payouts();
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            vm.assertEq(rebuild.earnings(accounts[i]), deals.earnings(accounts[i], address(token)), "invariant 9");
+        }
+        accounts = handler.finders();
         for (uint256 i = 0; i < accounts.length; ++i) {
             vm.assertEq(rebuild.earnings(accounts[i]), deals.earnings(accounts[i], address(token)), "invariant 9");
         }

@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
-import {Actors} from "./Actors.sol";
+import {Finders} from "./Finders.sol";
 
 /// @notice What an invariant run may do. Each action does it to the contracts and tells the model what happened; whether an
 /// eviction or a release goes through is asserted against the model at once.
-contract Handler is Actors {
+contract Handler is Finders {
     uint256 private constant MAX_DEALS = 6;
 
     // ---- time, providers ----
@@ -55,6 +55,7 @@ contract Handler is Actors {
         parameters.setMaxMissedEpochs(uint16(1 + ((seed >> 48) % 3)));
         parameters.setEvictionSlashBps(uint16((seed >> 64) % 1001));
         parameters.setResignNoticeEpochs(uint16(1 + ((seed >> 80) % 4)));
+        parameters.setMatchChallengeWindow(uint8(1 + ((seed >> 96) % 6)));
         vm.stopPrank();
     }
 
@@ -149,29 +150,6 @@ contract Handler is Actors {
 
     // ---- anyone ----
 
-    /// @dev Proposes what is eligible, and one node that may not be.
-    function matchDeal(uint256 seed) external {
-        seed = _mixed(seed);
-        (bool any, DealId deal) = _deal(seed);
-        if (!any) return;
-        IDeals.Candidate[] memory candidates = new IDeals.Candidate[](1 + (seed % 4));
-        for (uint256 i = 0; i < candidates.length; ++i) {
-            candidates[i] = IDeals.Candidate(_node(seed >> (8 * i)), type(uint80).max);
-        }
-        IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
-        try deals.matchDeal(deal, terms, candidates) returns (IDeals.Refusal[] memory refusals) {
-            for (uint256 i = 0; i < refusals.length; ++i) {
-                if (refusals[i] != IDeals.Refusal.None) continue;
-                NodeId node = candidates[i].node;
-                uint256 price = uint256(deals.getWorker(deal, node).pricePerUnitEpoch) * terms.unitsPerWorker;
-                model.assign(DealId.unwrap(deal), NodeId.unwrap(node), price);
-            }
-            _absorb();
-        } catch {
-            _discard();
-        }
-    }
-
     function evict(uint256 seed) external {
         seed = _mixed(seed);
         uint256 needed = parameters.values().maxMissedEpochs;
@@ -187,10 +165,13 @@ contract Handler is Actors {
         seed = _mixed(seed);
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
-        bool expected = model.over(model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node)));
+        uint256 index = model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node));
+        bool expected = model.over(index);
         bool released = _did(abi.encodeCall(deals.release, (deal, node)));
         vm.assertEq(released, expected, "released exactly when the model says so");
-        if (released) _forget(deal, node);
+        if (!released) return;
+        model.payTip(index);
+        _forget(deal, node);
     }
 
     function settleWorker(uint256 seed) external {
@@ -234,6 +215,9 @@ contract Handler is Actors {
         _did(abi.encodeCall(deals.withdrawEarnings, (address(token), holder)));
         vm.prank(_developer(seed));
         _did(abi.encodeCall(deals.withdrawRefund, (address(token), holder)));
+        address finder = _finder(seed);
+        vm.prank(finder);
+        if (_did(abi.encodeCall(deals.withdrawEarnings, (address(token), holder)))) model.withdrawTips(finder);
         if (seed % 4 == 0) _did(abi.encodeCall(deals.collectFees, (address(token))));
     }
 

@@ -26,10 +26,22 @@ contract Model {
         uint256 refund;
     }
 
+    struct TipModel {
+        uint32 matchEpoch;
+        uint32 challengeEnd;
+        address matcher;
+        address challenger;
+        uint256 amount; // 0 once it is paid
+        uint256 share;
+    }
+
     uint32 public epoch;
     mapping(uint256 deal => DealModel) public deals;
     uint256 public dealCount;
     WorkerModel[] private _workers;
+    mapping(uint256 worker => TipModel) private _tips;
+    /// @notice Tips that were credited and not withdrawn.
+    mapping(address account => uint256) public tipsOf;
     mapping(uint256 deal => mapping(uint32 epoch => bool)) public funded;
     mapping(uint32 node => mapping(uint32 epoch => bool)) public attended;
     mapping(uint32 epoch => bool) public someoneAttended;
@@ -66,8 +78,34 @@ contract Model {
         deals[deal].end = last;
     }
 
-    function assign(uint256 deal, uint32 node, uint256 price) external {
+    function assign(uint256 deal, uint32 node, uint256 price, address matcher, uint256 tip, uint32 window) external {
+        deals[deal].balance -= tip;
+        _tips[_workers.length] = TipModel(epoch, epoch + window, matcher, address(0), tip, 0);
         _workers.push(WorkerModel(deal, node, price, epoch + 1, OPEN, 0, 0, 0));
+    }
+
+    function replace(uint256 deal, uint32 replaced, uint32 node, uint256 price, address challenger) external {
+        uint256 index = workerOf(deal, replaced);
+        TipModel memory tip = _tips[index];
+        delete _tips[index].amount;
+        uint256 saved = (_workers[index].price - price) * deals[deal].minFundedEpochs;
+        tip.challenger = challenger;
+        tip.share = saved < tip.amount ? saved : tip.amount;
+        _workers[index].last = epoch;
+        _tips[_workers.length] = tip;
+        _workers.push(WorkerModel(deal, node, price, epoch + 1, OPEN, 0, 0, 0));
+    }
+
+    function payTip(uint256 index) public {
+        TipModel storage tip = _tips[index];
+        tipsOf[tip.matcher] += tip.amount - tip.share;
+        tipsOf[tip.challenger] += tip.share;
+        delete tip.amount;
+        delete tip.share;
+    }
+
+    function withdrawTips(address account) external {
+        tipsOf[account] = 0;
     }
 
     function end(uint256 deal, uint32 node) external {
@@ -95,6 +133,23 @@ contract Model {
             if (_workers[i - 1].deal == deal && _workers[i - 1].node == node) return i - 1;
         }
         revert("no such worker");
+    }
+
+    /// @notice Whether a node that nobody changed since `changedEpoch` may take the worker's place, if it is cheap enough.
+    function challengeable(uint256 index, uint32 changedEpoch) external view returns (bool) {
+        WorkerModel storage w = _workers[index];
+        TipModel storage tip = _tips[index];
+        return
+            w.last == OPEN && epoch < deals[w.deal].end && epoch <= tip.challengeEnd && changedEpoch < tip.matchEpoch;
+    }
+
+    function tipDue(uint256 index) external view returns (bool) {
+        TipModel storage tip = _tips[index];
+        return tip.amount != 0 && (_workers[index].last != OPEN || epoch > tip.challengeEnd);
+    }
+
+    function heldTip(uint256 index) external view returns (uint256) {
+        return _tips[index].amount;
     }
 
     /// @notice Charged for an epoch.

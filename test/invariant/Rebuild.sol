@@ -20,6 +20,7 @@ contract Rebuild {
     mapping(uint256 deal => mapping(uint256 node => IDeals.Worker)) private _workers;
     mapping(uint256 deal => mapping(uint256 node => uint32)) public notices;
     mapping(uint256 deal => mapping(uint256 provider => bool)) public barred;
+    mapping(uint256 deal => mapping(uint256 node => IDeals.Tip)) private _tips;
     mapping(address account => uint256) public earnings;
     mapping(address account => uint256) public refunds;
     uint256 public fees;
@@ -44,6 +45,10 @@ contract Rebuild {
 
     function getWorker(uint256 deal, uint256 node) external view returns (IDeals.Worker memory) {
         return _workers[deal][node];
+    }
+
+    function getTip(uint256 deal, uint256 node) external view returns (IDeals.Tip memory) {
+        return _tips[deal][node];
     }
 
     function paid(uint256 assignment) external view returns (Paid memory) {
@@ -71,6 +76,9 @@ contract Rebuild {
         else if (name == IDeals.Withdrawn.selector) _deals[deal].balance -= abi.decode(log.data, (uint88));
         else if (name == IDeals.EpochsDecided.selector) _decided(_deals[deal], log.data);
         else if (name == IDeals.WorkerAssigned.selector) _assigned(deal, node, log);
+        else if (name == IDeals.TipHeld.selector) _tipHeld(deal, node, log);
+        else if (name == IDeals.WorkerReplaced.selector) _replaced(deal, node, log);
+        else if (name == IDeals.TipPaid.selector) _tipPaid(deal, node, log);
         else if (name == IDeals.WorkerResigned.selector) notices[deal][node] = abi.decode(log.data, (uint32));
         else if (name == IDeals.WorkerEnded.selector) _ended(deal, node, log.data);
         else if (name == IDeals.WorkerPaid.selector) _paidOut(deal, node, log.data);
@@ -119,11 +127,14 @@ contract Rebuild {
     }
 
     function _assigned(uint256 deal, uint256 node, Vm.Log memory log) private {
-        (uint80 price, uint32 first, uint96 lock) = abi.decode(log.data, (uint80, uint32, uint96));
+        (uint72 price, uint32 first, uint96 lock, uint32 challengeEnd) = abi.decode(
+            log.data,
+            (uint72, uint32, uint96, uint32)
+        );
         IDeals.Deal storage d = _deals[deal];
         _withoutWorkers(d, first - 1);
         ++d.workers;
-        d.ratePerEpoch += price * d.unitsPerWorker;
+        d.ratePerEpoch += uint80(price) * d.unitsPerWorker;
         d.assignedInSettledEpoch = true;
         IDeals.Worker storage w = _workers[deal][node];
         w.pricePerUnitEpoch = price;
@@ -131,6 +142,7 @@ contract Rebuild {
         w.provider = ProviderId.wrap(uint32(uint256(log.topics[3])));
         w.firstEpoch = first;
         w.settledEpoch = first - 1;
+        w.challengeWindow = uint8(challengeEnd + 1 - first);
         _assignment[deal][node] = _paid.length;
         _paid.push();
     }
@@ -140,7 +152,7 @@ contract Rebuild {
         IDeals.Worker storage w = _workers[deal][node];
         IDeals.Deal storage d = _deals[deal];
         --d.workers;
-        d.ratePerEpoch -= w.pricePerUnitEpoch * d.unitsPerWorker;
+        d.ratePerEpoch -= uint80(w.pricePerUnitEpoch) * d.unitsPerWorker;
         w.lastEpoch = last;
         // exact: locks are whole thousandths and the share a whole number of basis points
         w.slashedBps = uint16((uint256(slashed) * 10_000) / (uint256(w.lockMilliMill) * 1e15));
@@ -164,6 +176,33 @@ contract Rebuild {
     function _released(uint256 deal, uint256 node) private {
         delete _workers[deal][node];
         delete notices[deal][node];
+        delete _tips[deal][node];
+    }
+
+    function _tipHeld(uint256 deal, uint256 node, Vm.Log memory log) private {
+        uint80 amount = abi.decode(log.data, (uint80));
+        _deals[deal].balance -= amount;
+        _tips[deal][node].matcher = address(uint160(uint256(log.topics[3])));
+        _tips[deal][node].amount = amount;
+    }
+
+    /// @dev What was held for the one is held for the other, whose match is that of the first.
+    function _replaced(uint256 deal, uint256 replaced, Vm.Log memory log) private {
+        uint256 candidate = uint256(log.topics[3]);
+        (address challenger, uint96 share) = abi.decode(log.data, (address, uint96));
+        IDeals.Tip memory tip = _tips[deal][replaced];
+        delete _tips[deal][replaced];
+        uint32 later = _workers[deal][candidate].firstEpoch - _workers[deal][replaced].firstEpoch;
+        tip.epochsSinceMatch += uint16(later);
+        if (tip.amount != 0) (tip.challenger, tip.share) = (challenger, share);
+        _tips[deal][candidate] = tip;
+    }
+
+    function _tipPaid(uint256 deal, uint256 node, Vm.Log memory log) private {
+        (uint256 rest, address challenger, uint256 share) = abi.decode(log.data, (uint256, address, uint256));
+        earnings[address(uint160(uint256(log.topics[3])))] += rest;
+        earnings[challenger] += share;
+        delete _tips[deal][node];
     }
 
     /// @dev While nobody works, no event tells of the epochs that pass; all of them count as funded.

@@ -25,6 +25,7 @@ abstract contract Market is Test {
     uint16 internal constant SLASH_BPS = 100;
     uint16 internal constant NOTICE = 2;
     uint32 internal constant VETO_WINDOW = 60;
+    uint8 internal constant WINDOW = 2;
     uint96 internal constant STAKE_PER_UNIT = 200 ether;
     uint80 internal constant ASK = 10_000; // 0.01 tUSD
     uint16 internal constant UNITS = 2;
@@ -75,7 +76,7 @@ abstract contract Market is Test {
             }),
             IParameters.Windows({
                 slashVetoWindow: VETO_WINDOW,
-                matchChallengeWindow: 2,
+                matchChallengeWindow: WINDOW,
                 disputeWindow: 20,
                 maxDisputeDuration: 40
             }),

@@ -122,6 +122,18 @@ export function presentWorker(
     lock: row.lock.toString(),
     settledEpoch: row.settledEpoch,
     assignedAtBlock: row.assignedAtBlock,
+    challengeEndEpoch: row.challengeEndEpoch,
+    tip: presentTip(row),
+  };
+}
+
+function presentTip({ tip, tipMatcher, tipChallenger, tipShare }: WorkerDetails): WorkerItem["tip"] {
+  if (tipMatcher === null) return null;
+  return {
+    amount: tip.toString(),
+    matcher: tipMatcher as Address,
+    challenger: tipChallenger as Address | null,
+    share: tipShare.toString(),
   };
 }
 

@@ -41,7 +41,8 @@ export type PaymentKind =
   | "refund"
   | "earnings-withdrawal"
   | "refund-withdrawal"
-  | "fee-collection";
+  | "fee-collection"
+  | "tip";
 
 /** A call that a proposal makes; `value` in wei, decimal. */
 export interface CallRow {
@@ -61,6 +62,8 @@ export interface TermsRow {
   maxWorkersPerProvider: string;
   priceLimit: string;
   minimumAsk: string;
+  priceToleranceBps: string;
+  tipPerWorker: string;
   endEpoch: string;
   openToAll: boolean;
   permissionIssuer: `0x${string}`;

@@ -218,6 +218,12 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
       slashed: "amount",
       released: "bool",
       assignedAtBlock: "int",
+      matchEpoch: "int",
+      challengeEndEpoch: "int",
+      tip: "amount",
+      tipMatcher: "text",
+      tipChallenger: "text",
+      tipShare: "amount",
     },
   },
 };

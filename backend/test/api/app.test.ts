@@ -14,6 +14,8 @@ const terms: TermsJson = {
   maxWorkersPerProvider: 1,
   priceLimit: "2000",
   minimumAsk: "0",
+  priceToleranceBps: 0,
+  tipPerWorker: "0",
   endEpoch: 0,
   openToAll: true,
   permissionIssuer: zeroAddress,

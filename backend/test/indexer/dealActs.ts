@@ -25,6 +25,8 @@ export const createDeal: Act = (state, { who, amount }, epoch) => {
     maxWorkersPerProvider: 3,
     priceLimit: 2n ** 79n,
     minimumAsk: 0n,
+    priceToleranceBps: 0,
+    tipPerWorker: 0n,
     // The largest that a stranger may choose.
     endEpoch: amount % 2 === 0 ? 2 ** 32 - 1 : 0,
     openToAll: who % 2 === 0,
@@ -103,12 +105,33 @@ function assign(
   const rate = model.rate + price * BigInt(units);
   const provider = chosen.item.provider;
   const common = { deal, node, provider, pricePerUnitEpoch: price };
-  const args = { ...common, firstEpoch: epoch + 1, lock: BigInt(amount) };
+  const args = { ...common, firstEpoch: epoch + 1, lock: BigInt(amount), challengeEndEpoch: epoch + 2 };
   return next({ ...model, workers, rate }, [
     event("deals", "NodeSkipped", { deal, node, refusal: 5 }),
     event("deals", "WorkerAssigned", args),
+    ...tip(state, deal, node, { who, amount }),
     ...(amount % 5 === 0 ? [event("deals", "WorkerResigned", { deal, node, noticeEpoch: epoch + 2 })] : []),
   ]);
+}
+
+/** A tip, sometimes taken over from an earlier worker, sometimes paid. */
+function tip(
+  state: Marketplace,
+  deal: bigint,
+  node: number,
+  { who, amount }: { who: number; amount: number },
+) {
+  const earlier = pick(state.deals[Number(deal) - 1]?.workers ?? [], who)?.item.node;
+  const [matcher, challenger] = [address(who), address(who + 1)];
+  const replacement = { deal, candidate: node, challenger, share: BigInt(who) };
+  const amounts = { matcherAmount: BigInt(amount), challengerAmount: BigInt(who % 2) };
+  return [
+    ...(amount % 2 === 0 ? [event("deals", "TipHeld", { deal, node, matcher, amount: BigInt(amount) })] : []),
+    ...(amount % 3 === 0 && earlier !== undefined
+      ? [event("deals", "WorkerReplaced", { ...replacement, replaced: earlier })]
+      : []),
+    ...(amount % 7 === 0 ? [event("deals", "TipPaid", { deal, node, matcher, challenger, ...amounts })] : []),
+  ];
 }
 
 function end(
@@ -132,7 +155,7 @@ function end(
   const workers = model.workers.with(index, { ...worker, isEnded: true });
   const provider = state.nodes[node - 1]?.provider ?? 1;
   return next({ ...model, workers, rate: model.rate - price * BigInt(units) }, [
-    event("deals", "WorkerEnded", { deal, node, cause: 1 + (epoch % 4), lastEpoch: epoch, slashed: 1n }),
+    event("deals", "WorkerEnded", { deal, node, cause: 1 + (epoch % 5), lastEpoch: epoch, slashed: 1n }),
     event("staking", "StakeSlashed", { provider, amount: 1n }),
   ]);
 }

@@ -88,6 +88,8 @@ export function termsOf(network: TestNetwork, changes: Partial<Terms> = {}): Ter
     maxWorkersPerProvider: 1,
     priceLimit: 2_000n,
     minimumAsk: 0n,
+    priceToleranceBps: 0,
+    tipPerWorker: 0n,
     endEpoch: 0,
     openToAll: true,
     permissionIssuer: zeroAddress,

@@ -40,7 +40,8 @@ export async function quoteTerms(
   if (deposit !== undefined && epochs !== undefined)
     throw new UsageError("Give --deposit or --epochs, not both.");
   const ofNothing = await quoteDeal(chain, { terms, deposit: 0n });
-  const wanted = ofNothing.maximumRatePerEpoch * BigInt(epochs ?? defaultEpochs);
+  const tips = terms.tipPerWorker * BigInt(terms.targetWorkers);
+  const wanted = ofNothing.maximumRatePerEpoch * BigInt(epochs ?? defaultEpochs) + tips;
   const chosen =
     deposit === undefined
       ? wanted > ofNothing.minimumDeposit
@@ -58,6 +59,8 @@ export function quoteData(chain: Chain, quote: Offerable): object {
   return {
     token,
     priceLimit: terms.priceLimit,
+    tipPerWorker: terms.tipPerWorker,
+    priceToleranceBps: terms.priceToleranceBps,
     deposit,
     minimumDeposit,
     maximumRatePerEpoch,
@@ -85,6 +88,7 @@ export function formatQuote(chain: Chain, quote: Offerable, paint: Paint): strin
         `${money(terms.priceLimit)} per unit and epoch of ${formatDuration(deployment.epochDuration)}`,
       ],
       ["costs at most", `${money(quote.maximumRatePerEpoch)} an epoch; less if nodes ask less`],
+      ["tip", terms.tipPerWorker === 0n ? undefined : `${money(terms.tipPerWorker)} for each worker found`],
       ["deposit", money(deposit)],
       ["at least", money(quote.minimumDeposit)],
       [

@@ -68,16 +68,19 @@ function chooseDismissed({ deal, workers, running, dismiss }: Scaling): ActiveWo
 
 /** The contract wants the first epochs of all workers at the limit. */
 function requireBalance(chain: Chain, { deal, workers }: Scaling): void {
-  const { priceLimit, unitsPerWorker, paymentToken } = deal.terms;
+  const { priceLimit, unitsPerWorker, paymentToken, tipPerWorker } = deal.terms;
   const token = findPaymentToken(chain.deployment, paymentToken);
-  const needed = priceLimit * BigInt(unitsPerWorker) * BigInt(workers) * BigInt(deal.minFundedEpochs);
+  const tips = tipPerWorker * BigInt(workers - deal.workers);
+  const needed = priceLimit * BigInt(unitsPerWorker) * BigInt(workers) * BigInt(deal.minFundedEpochs) + tips;
   if (deal.balance >= needed) return;
   const missing = needed - deal.balance;
   throw failure(
     "deal-balance-short",
     `${plural(workers, "worker")} need ${formatToken(needed, token)} in the deal, and it holds ${formatToken(deal.balance, token)}.`,
     {
-      details: `That is ${deal.minFundedEpochs} epochs at the limit of ${formatToken(priceLimit, token)} per unit.`,
+      details:
+        `That is ${deal.minFundedEpochs} epochs at the limit of ${formatToken(priceLimit, token)} per unit` +
+        (tips === 0n ? "." : `, and ${formatToken(tips, token)} of tips.`),
       nextStep: `millrace deal fund ${deal.id} ${token === undefined ? missing : formatAmount(missing, token.decimals)}`,
     },
   );

@@ -15,8 +15,9 @@ import {
 import { zeroAddress, type Address } from "viem";
 import { flag, many, option, optionOr } from "../command.ts";
 import { failure, UsageError } from "../errors.ts";
-import { address, amount, integer, oneOf, text } from "../parse.ts";
+import { address, amount, integer, oneOf, percent, text } from "../parse.ts";
 
+const uint72Max = 2n ** 72n - 1n;
 const uint80Max = 2n ** 80n - 1n;
 const mostWorkers = 32;
 const knownRegions = regionGroups.filter((name) => name !== "unknown");
@@ -38,6 +39,13 @@ export const termOptions = {
     "most to pay per unit and epoch",
     amount,
     "1.5 times what enough nodes ask now",
+  ),
+  tip: option("--tip <amount>", "for whoever finds a worker, each", amount, "none"),
+  tolerance: optionOr(
+    "--tolerance <percent>",
+    "how much dearer than the cheapest a worker may be for the sake of variety",
+    percent,
+    0,
   ),
   token: option("--token <symbol|address>", "payment token", text, "the network's first"),
   deposit: option("--deposit <amount>", "money to put in", amount),
@@ -70,6 +78,9 @@ export interface TermValues {
   readonly maxWorkers: number;
   readonly perProvider: number;
   readonly limit: string | undefined;
+  readonly tip: string | undefined;
+  /** Basis points. */
+  readonly tolerance: number;
   readonly token: string | undefined;
   readonly deposit: string | undefined;
   readonly epochs: number | undefined;
@@ -110,6 +121,8 @@ export function buildTerms(values: TermValues, { token, cid, priceLimit }: TermI
     maxWorkersPerProvider: values.perProvider,
     priceLimit,
     minimumAsk: 0n,
+    priceToleranceBps: values.tolerance,
+    tipPerWorker: values.tip === undefined ? 0n : parseTip(values.tip, token),
     endEpoch: values.endEpoch ?? 0,
     openToAll: !values.private && values.permissionIssuer === undefined,
     permissionIssuer: values.permissionIssuer ?? zeroAddress,
@@ -156,8 +169,16 @@ function constraint(attribute: AttributeName, operator: OperatorName, value: num
  */
 export function parsePrice(typed: string, token: PaymentToken): bigint {
   const price = parseAmount(typed, token.decimals);
-  if (price <= uint80Max) return price;
+  if (price <= uint72Max) return price;
   throw failure("price-too-high", `${typed} ${token.symbol} is more than the contracts can count.`, {
     nextStep: "Give a lower --limit.",
+  });
+}
+
+function parseTip(typed: string, token: PaymentToken): bigint {
+  const tip = parseAmount(typed, token.decimals);
+  if (tip <= uint80Max) return tip;
+  throw failure("tip-too-high", `${typed} ${token.symbol} is more than the contracts can count.`, {
+    nextStep: "Give a lower --tip.",
   });
 }

@@ -174,6 +174,8 @@ async function toAssignment({
       maxWorkersPerProvider: 1,
       priceLimit: 1n,
       minimumAsk: 0n,
+      priceToleranceBps: 0,
+      tipPerWorker: 0n,
       endEpoch: 0,
       openToAll: openTo === undefined,
       permissionIssuer: openTo?.permissionIssuer ?? nobody,

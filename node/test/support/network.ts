@@ -160,6 +160,8 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
           maxWorkersPerProvider: 1,
           priceLimit: askPerUnitEpoch,
           minimumAsk: 0n,
+          priceToleranceBps: 0,
+          tipPerWorker: 0n,
           endEpoch: 0,
           openToAll: true,
           permissionIssuer: zeroAddress,

@@ -1,3 +1,4 @@
+import { nameAt, refusals } from "../api/schemas/names.ts";
 import type { dealsAbi } from "../generated/dealsAbi.ts";
 import {
   entryPaused,
@@ -111,6 +112,31 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
   DealsNothingOwed: ([account, token]) => ({
     message: `Nothing is owed to ${account} in the token ${token}.`,
     nextStep: "See what is owed: millrace provider status, or millrace deal show <deal>",
+  }),
+  DealsChallengeOver: ([deal, node, challengeEndEpoch], context) => ({
+    message: `The worker of node ${node} in deal ${deal.toString()} could be challenged through ${epochInWords(challengeEndEpoch, context)}.`,
+    nextStep: "Its place is its own now; the deal's owner can dismiss it.",
+  }),
+  DealsCandidateRefused: ([deal, node, refusal]) => ({
+    message: `Deal ${deal.toString()} would not take node ${node} (${nameAt(refusals, refusal)}).`,
+    nextStep: "Name a node that is eligible; those that offer: millrace offer list",
+  }),
+  DealsCandidateChanged: ([deal, node, changedEpoch, matchEpoch], context) => ({
+    message: `Node ${node} or its offer was changed in ${epochInWords(changedEpoch, context)}, and the match for deal ${deal.toString()} was made in ${epochInWords(matchEpoch, context)}.`,
+    nextStep: "Name a node whose offer stood unchanged before the epoch of the match.",
+  }),
+  DealsNotCheaper: ([deal, node, ask, price], context) => ({
+    message: `Node ${node} asks ${payment(ask, context)}, which is not below the price of ${payment(price, context)} by more than the tolerance of deal ${deal.toString()}.`,
+    nextStep: "Name a cheaper node; the tolerance stands in the deal's terms.",
+  }),
+  DealsNoTip: ([deal, node]) => ({
+    message: `No tip is held for the worker of node ${node} in deal ${deal.toString()}.`,
+    nextStep: "It was paid before, or the deal pays none.",
+  }),
+  DealsTipHeld: ([deal, node, challengeEndEpoch], context) => ({
+    message: `The tip for node ${node} in deal ${deal.toString()} is held through ${epochInWords(challengeEndEpoch, context)}.`,
+    nextStep: "Try again after that epoch.",
+    retryable: true,
   }),
   DealsWithdrawTooLarge: ([deal, wanted, withdrawable], context) => ({
     message: `Deal ${deal.toString()} lets go of ${payment(withdrawable, context)} now, not of ${payment(wanted, context)}.`,

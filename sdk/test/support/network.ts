@@ -131,6 +131,8 @@ export function termsOf(network: TestNetwork, changes: Partial<Terms> = {}): Ter
     maxWorkersPerProvider: 2,
     priceLimit: 2000n,
     minimumAsk: 0n,
+    priceToleranceBps: 0,
+    tipPerWorker: 0n,
     endEpoch: 0,
     openToAll: true,
     permissionIssuer: zeroAddress,

@@ -45,6 +45,8 @@ export const anyTerms: fc.Arbitrary<Terms> = fc.record({
   maxWorkersPerProvider: small(255),
   priceLimit: uint(80),
   minimumAsk: uint(80),
+  priceToleranceBps: small(65_535),
+  tipPerWorker: uint(80),
   endEpoch: small(2 ** 32 - 1),
   openToAll: fc.boolean(),
   permissionIssuer: fc.oneof(fc.constant(zeroAddress), address),

@@ -1,6 +1,6 @@
 import { argsToJson } from "../../chain/events.ts";
 import type { DealRow, TermsRow } from "../../store/rows.ts";
-import { change, create, rowAt, type Reducers } from "./reducer.ts";
+import { change, create, noTip, rowAt, type Reducers } from "./reducer.ts";
 
 type DealEvent =
   | "DealCreated"
@@ -12,6 +12,7 @@ type DealEvent =
   | "WorkerResigned"
   | "WorkerEnded"
   | "WorkerReleased"
+  | "WorkerReplaced"
   | "ProviderBarred"
   | "ProviderUnbarred"
   | "ModuleChanged";
@@ -74,7 +75,7 @@ export const dealReducers: Reducers<DealEvent> = {
   },
 
   WorkerAssigned: async ({ rows }, { args, blockNumber }) => {
-    const { node, provider, pricePerUnitEpoch, firstEpoch, lock } = args;
+    const { node, provider, pricePerUnitEpoch, firstEpoch, lock, challengeEndEpoch } = args;
     const deal = Number(args.deal);
     const { unitsPerWorker: units } = await change(rows, "deal", { id: deal }, (row) => ({
       workers: row.workers + 1,
@@ -101,6 +102,12 @@ export const dealReducers: Reducers<DealEvent> = {
         slashed: 0n,
         released: false,
         assignedAtBlock: blockNumber,
+        matchEpoch: firstEpoch - 1,
+        challengeEndEpoch,
+        tip: 0n,
+        tipMatcher: null,
+        tipChallenger: null,
+        tipShare: 0n,
       },
     );
     await change(rows, "node", { id: node }, (row) => ({ unitsInUse: row.unitsInUse + units }));
@@ -140,6 +147,20 @@ export const dealReducers: Reducers<DealEvent> = {
     await change(rows, "stake", { provider }, (row) => ({
       free: row.free + unlocked,
       locked: row.locked - unlocked,
+    }));
+  },
+
+  WorkerReplaced: async ({ rows }, { args }) => {
+    const { replaced, candidate, challenger, share } = args;
+    const deal = Number(args.deal);
+    const { matchEpoch, tip, tipMatcher } = await rowAt(rows, "worker", { deal, node: replaced });
+    await change(rows, "worker", { deal, node: replaced }, () => noTip);
+    await change(rows, "worker", { deal, node: candidate }, () => ({
+      matchEpoch,
+      tip,
+      tipMatcher,
+      tipChallenger: tip === 0n ? null : challenger,
+      tipShare: share,
     }));
   },
 

@@ -2,10 +2,17 @@ import { isAddressEqual, zeroAddress } from "viem";
 import type { AnyChainEvent } from "../../chain/events.ts";
 import type { Rows } from "../../store/rowCache.ts";
 import type { PaymentKind, PaymentRow } from "../../store/rows.ts";
-import { change, create, rowAt, type Reducers } from "./reducer.ts";
+import { change, create, noTip, rowAt, type Reducers } from "./reducer.ts";
 
 type MoneyEvent =
-  "Deposited" | "Withdrawn" | "WorkerPaid" | "EarningsWithdrawn" | "RefundWithdrawn" | "FeesCollected";
+  | "Deposited"
+  | "Withdrawn"
+  | "WorkerPaid"
+  | "TipHeld"
+  | "TipPaid"
+  | "EarningsWithdrawn"
+  | "RefundWithdrawn"
+  | "FeesCollected";
 
 type CreditKind = "earnings" | "refund" | "fee";
 
@@ -44,6 +51,27 @@ export const moneyReducers: Reducers<MoneyEvent> = {
     await record(rows, event, "pay", { ...common, amount: pay, account: isCredited ? payout : recipient }, 0);
     await record(rows, event, "fee", { ...common, amount: fee }, 1);
     await record(rows, event, "refund", { ...common, amount: refund, account: owner }, 2);
+  },
+
+  TipHeld: async ({ rows }, { args, blockNumber }) => {
+    const { node, matcher, amount } = args;
+    const deal = Number(args.deal);
+    await change(rows, "deal", { id: deal }, ({ balance }) => ({
+      balance: balance - amount,
+      changedAtBlock: blockNumber,
+    }));
+    await change(rows, "worker", { deal, node }, () => ({ tip: amount, tipMatcher: matcher }));
+  },
+
+  TipPaid: async ({ rows }, event) => {
+    const { node, matcher, matcherAmount, challenger, challengerAmount } = event.args;
+    const deal = Number(event.args.deal);
+    const { paymentToken: token } = await rowAt(rows, "deal", { id: deal });
+    await change(rows, "worker", { deal, node }, () => noTip);
+    await credit(rows, "earnings", matcher, token, matcherAmount);
+    await credit(rows, "earnings", challenger, token, challengerAmount);
+    await record(rows, event, "tip", { deal, node, token, amount: matcherAmount, account: matcher }, 0);
+    await record(rows, event, "tip", { deal, node, token, amount: challengerAmount, account: challenger }, 1);
   },
 
   EarningsWithdrawn: async ({ rows }, event) => {

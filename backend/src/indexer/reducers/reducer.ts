@@ -50,6 +50,9 @@ export async function create<T extends TableName>(
   rows.put(table, row);
 }
 
+/** A worker for whom nothing is held. */
+export const noTip = { tip: 0n, tipMatcher: null, tipChallenger: null, tipShare: 0n } as const;
+
 /** PostgreSQL can't hold NUL, and whoever sends an event may write what it likes. */
 export function printable(text: string): string {
   return text.replaceAll("\0", "\uFFFD");

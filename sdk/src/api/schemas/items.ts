@@ -76,6 +76,16 @@ export const offerSchema = Type.Object({
 });
 export type OfferItem = Static<typeof offerSchema>;
 
+const tipSchema = Type.Object(
+  {
+    amount: amountSchema,
+    matcher: addressSchema,
+    challenger: nullable(addressSchema),
+    share: Type.String({ ...amountSchema, description: "Part of the amount that is the challenger's" }),
+  },
+  { description: "Held for those who found the worker, until it ends or can be challenged no more" },
+);
+
 export const workerSchema = Type.Object({
   deal: idSchema,
   node: idSchema,
@@ -90,6 +100,8 @@ export const workerSchema = Type.Object({
   lock: amountSchema,
   settledEpoch: epochSchema,
   assignedAtBlock: blockNumberSchema,
+  challengeEndEpoch: epochSchema,
+  tip: nullable(tipSchema),
 });
 export type WorkerItem = Static<typeof workerSchema>;
 
@@ -143,6 +155,7 @@ export const paymentKinds = [
   "earnings-withdrawal",
   "refund-withdrawal",
   "fee-collection",
+  "tip",
 ] as const;
 
 export const paymentSchema = Type.Object({

@@ -26,7 +26,14 @@ export const refusals = [
 export type RefusalName = (typeof refusals)[number];
 
 /** `dealEnded` has no number on the chain: a worker whose deal ended has no event of its own. */
-export const endCauses = ["dismissed", "resigned", "leftInsolvent", "evicted", "dealEnded"] as const;
+export const endCauses = [
+  "dismissed",
+  "resigned",
+  "leftInsolvent",
+  "evicted",
+  "replaced",
+  "dealEnded",
+] as const;
 export type EndCauseName = (typeof endCauses)[number];
 
 export const operators = ["equal", "notEqual", "atLeast", "atMost"] as const;

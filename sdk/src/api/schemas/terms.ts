@@ -25,6 +25,8 @@ export const termsSchema = Type.Object(
     maxWorkersPerProvider: Type.Integer({ minimum: 0, maximum: 255 }),
     priceLimit: amountSchema,
     minimumAsk: amountSchema,
+    priceToleranceBps: Type.Integer({ minimum: 0, maximum: 65535 }),
+    tipPerWorker: amountSchema,
     endEpoch: epochSchema,
     openToAll: Type.Boolean(),
     permissionIssuer: addressSchema,

@@ -35,6 +35,9 @@ export type DealEventName =
   | "WorkerEnded"
   | "WorkerReleased"
   | "WorkerPaid"
+  | "WorkerReplaced"
+  | "TipHeld"
+  | "TipPaid"
   | "TargetChanged"
   | "ProviderBarred"
   | "ProviderUnbarred"
@@ -52,6 +55,7 @@ const ends: Record<EndCauseName, string> = {
   resigned: "left as its provider had announced",
   leftInsolvent: "left because the deal could not pay",
   evicted: "was evicted: it missed too many epochs in a row",
+  replaced: "gave way to a cheaper node",
   dealEnded: "stopped with the deal",
 };
 
@@ -100,6 +104,20 @@ export const dealEventWords: Table<typeof dealsAbi, DealEventName> = {
         ? "."
         : `, and ${formatToken(refund, token)} for epochs it missed come back to the owner.`),
     routine: refund === 0n,
+  }),
+  WorkerReplaced: ({ replaced, candidate, challenger, share }, { token }) => ({
+    sentence:
+      `${challenger} showed that node ${candidate} was cheaper than node ${replaced} all along` +
+      (share === 0n ? "." : ` and is to get ${formatToken(share, token)} of the tip.`),
+  }),
+  TipHeld: ({ node, matcher, amount }, { token }) => ({
+    sentence: `${formatToken(amount, token)} is held for ${matcher}, who matched node ${node}.`,
+    routine: true,
+  }),
+  TipPaid: ({ node, matcher, matcherAmount, challenger, challengerAmount }, { token }) => ({
+    sentence:
+      `The tip for node ${node} was paid: ${formatToken(matcherAmount, token)} to ${matcher}` +
+      (challengerAmount === 0n ? "." : `, ${formatToken(challengerAmount, token)} to ${challenger}.`),
   }),
   TargetChanged: ({ targetWorkers }) => ({
     sentence: `The owner wants ${plural(targetWorkers, "worker")} from now on.`,
