@@ -155,6 +155,21 @@ describe("the developer's life", function () {
     });
   });
 
+  describe("secrets", () => {
+    it("default: a terminal asks for the value without showing it, and the function has it", async () => {
+      const value = randomBytes(9).toString("hex");
+      const args = ["secret", "set", "2", "TOKEN", "--wallet", "caller"];
+      const terminal = openTerminal(setting, args);
+      await terminal.until(/Value of TOKEN/);
+      terminal.type(`${value}x\u007f\r`);
+      expect(await terminal.ended).to.equal(0);
+      expect(terminal.text()).to.match(/TOKEN is set for deal 2 on node \d\./);
+      expect(terminal.raw()).to.not.include(value);
+      const called = await millrace(setting, ["deal", "call", "2", "--body", "x"]);
+      expect(called.stdout).to.include(`env TOKEN=${value}\n`);
+    });
+  });
+
   describe("versions", () => {
     it("default: update sets the next version and waits for the workers; rollback goes back", async () => {
       const [first = "", second = ""] = cids;

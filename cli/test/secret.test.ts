@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { openTerminal } from "./support/terminal.ts";
 import { millrace, scratchFolder, type JsonError } from "./support/millrace.ts";
 
 describe("millrace secret set", function () {
@@ -35,6 +36,24 @@ describe("millrace secret set", function () {
     expect(await fails(["TOKEN", "--value-file", "missing"])).to.equal("file-unreadable");
     expect(await fails(["TOKEN", "--value-file", "binary"])).to.equal("secret-value-invalid");
     expect(await fails(["TOKEN=s3cret-value", "--value-file", "good"])).to.equal("usage");
+  });
+
+  it("behavior: a terminal hides what is typed, also where the command fails; Ctrl-C leaves nothing", async () => {
+    const failing = openTerminal({ cwd }, ["secret", "set", "1", "TOKEN"]);
+    await failing.until(/Value of TOKEN/);
+    failing.type("s3cret-value\r");
+    expect(await failing.ended).to.equal(1);
+    expect(failing.text()).to.match(/millrace start|network/i);
+    const empty = openTerminal({ cwd }, ["secret", "set", "1", "TOKEN"]);
+    await empty.until(/Value of TOKEN/);
+    empty.type("\r");
+    expect(await empty.ended).to.equal(1);
+    expect(empty.text()).to.include("No value for TOKEN was given.");
+    const left = openTerminal({ cwd }, ["secret", "set", "1", "TOKEN"]);
+    await left.until(/Value of TOKEN/);
+    left.type("s3cret-value\u0003");
+    expect(await left.ended).to.equal(130);
+    for (const { raw } of [failing, left]) expect(raw()).not.to.contain("s3cret");
   });
 
   it("error: without a network the value goes nowhere and is not shown", async () => {

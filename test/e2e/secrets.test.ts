@@ -2,13 +2,23 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { embedManifest, parseManifest } from "@millrace/machine";
-import { createApi, createDeal, readWorkers } from "@millrace/sdk";
+import { createApi, createDeal, dismiss, readWorkers, setOffer, setSecrets } from "@millrace/sdk";
 import { expect } from "chai";
 import { execa } from "execa";
 import { parseUnits } from "viem";
 import type { Devnet } from "../../scripts/devnet/devnet.ts";
 import type { ProviderNode } from "../../scripts/devnet/providerNode.ts";
-import { callNode, root, startNetwork, termsOf, until } from "./support.ts";
+import {
+  callNode,
+  currentEpoch,
+  deployEcho,
+  root,
+  startNetwork,
+  termsOf,
+  threeNodes,
+  until,
+  waitForEpochs,
+} from "./support.ts";
 
 describe("secrets and logs on a network of real processes", function () {
   this.timeout(180_000);
@@ -123,5 +133,52 @@ describe("secrets and logs on a network of real processes", function () {
       if (content.includes(first) || content.includes(second)) holders.push(join(parentPath, name));
     }
     expect(holders).to.deep.equal([]);
+  });
+});
+
+describe("the secrets of a deal with one worker", function () {
+  this.timeout(240_000);
+  let net: Devnet;
+  let remove: () => Promise<void>;
+  before(async () => {
+    ({ net, remove } = await startNetwork({ nodes: threeNodes.slice(0, 2) }));
+  });
+  after(async () => {
+    await remove();
+  });
+
+  it("behavior: a worker that ended and was released hands them to the one that comes after it", async () => {
+    const value = randomBytes(12).toString("hex");
+    const changes = { targetWorkers: 1, maxWorkers: 1 };
+    const { deal, developer } = await deployEcho(net, { deposit: "1", changes, env: { TOKEN: "public" } });
+    const [worker] = await readWorkers(developer, deal);
+    const leaving = net.nodes.find(({ nodeId }) => nodeId === worker?.node);
+    const coming = net.nodes.find((node) => node !== leaving);
+    if (leaving === undefined || coming === undefined) throw new Error("no worker or no other node");
+    await setSecrets(developer, { deal, set: { TOKEN: value } });
+    // Nobody is there to take over: the other node is away for so long that it is not matched.
+    await coming.service.kill();
+    const [token] = net.deployment.paymentTokens;
+    const offer = { node: leaving.nodeId, token: token?.address ?? "0x", askPerUnitEpoch: 1n, on: false };
+    await setOffer(await net.connectAs(leaving.plan.account), offer);
+    await waitForEpochs(developer, 2);
+    await dismiss(developer, { deal, node: leaving.nodeId });
+    const last = await currentEpoch(developer);
+    await until("its last epoch is over", async () => (await currentEpoch(developer)) > last);
+    await until("nobody serves", async () => (await readWorkers(developer, deal)).length === 0);
+    expect((await callNode(leaving.endpoint, deal)).status).not.to.equal(200);
+
+    await net.restartNode(coming);
+    const seen = new Set<string>();
+    await until(
+      "the other node answers",
+      async () => {
+        const { status, text } = await callNode(coming.endpoint, deal);
+        if (status === 200) seen.add(/^env TOKEN=(.*)$/m.exec(text)?.[1] ?? text);
+        return status === 200;
+      },
+      { timeoutMs: 90_000 },
+    );
+    expect([...seen]).to.deep.equal([value]);
   });
 });

@@ -5,6 +5,7 @@ import {
   createApi,
   matchDeal,
   setOffer,
+  setTarget,
   termsToJson,
   type Chain,
   type DealItem,
@@ -197,6 +198,20 @@ describe("the API on a real chain", function () {
     expect(payments[0]).to.include({ kind: "deposit", amount: "8000", deal: id });
     const { items: events } = await json<ListBody>(`/v1/events?deal=${id}`);
     expect(events.map((row) => row["name"])).to.include.members(["DealCreated", "WorkerAssigned"]);
+  });
+
+  it("behavior: a changed target is indexed at once, and told", async () => {
+    const id = await open();
+    await setTarget(developer, { deal: BigInt(id), targetWorkers: 1 });
+    await network.index(api.store);
+    expect((await dealOf(id)).targetWorkers).to.equal(1);
+    const { items } = await json<ListBody>(`/v1/deals?status=matching&limit=500`);
+    expect(
+      items.find((row) => row["id"] === id),
+      "the list has it from the index",
+    ).to.include({ targetWorkers: 1 });
+    const { items: history } = await json<ListBody>(`/v1/deals/${id}/history`);
+    expect(history.map((row) => row["sentence"])).to.include("The owner wants 1 worker from now on.");
   });
 
   it("behavior: sentences for other reasons", async () => {

@@ -65,7 +65,7 @@ export const changeDeal: Act = (state, { who, amount }, epoch) => {
     events: [...decided, ...events],
   });
   const worker = pick(model.workers, amount);
-  switch (amount % 8) {
+  switch (amount % 9) {
     case 0:
       return next(model, [event("deals", "Withdrawn", { deal, to: address(who), amount: BigInt(amount) })]);
     case 1:
@@ -83,6 +83,8 @@ export const changeDeal: Act = (state, { who, amount }, epoch) => {
       return worker === undefined ? undefined : next(model, pay(state, deal, worker.item.node, epoch, who));
     case 4:
       return worker === undefined ? undefined : end(state, deal, model, worker.index, epoch, next);
+    case 5:
+      return next(model, [event("deals", "TargetChanged", { deal, targetWorkers: 1 + (who % 32) })]);
     default:
       return assign(state, deal, model, { who, amount, epoch }, next);
   }

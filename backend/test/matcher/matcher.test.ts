@@ -4,6 +4,8 @@ import { join } from "node:path";
 import {
   connect,
   dismiss,
+  formatTime,
+  pauseEntry,
   readWorkers,
   releaseWorker,
   setOffer,
@@ -21,6 +23,9 @@ import type { Store } from "../../src/store/store.ts";
 import { testLog } from "../support/api.ts";
 import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
 import { startNetwork, type TestNetwork } from "../support/network.ts";
+
+/** The guardian in deploy/parameters/devnet.json. */
+const guardianAccount = 10;
 
 describe("createMatcher, on a real chain", function () {
   this.timeout(120_000);
@@ -218,6 +223,28 @@ describe("createMatcher, on a real chain", function () {
     await pass(broke);
     expect(await workersOf(deal)).to.have.length(2);
     expect(broke.trouble()).to.equal(undefined);
+  });
+
+  it("behavior: while the guardian has closed the entry nothing is sent and the deal is told; then it is matched", async () => {
+    const guardian = await network.connectAs(guardianAccount);
+    const operators = nodes.map(({ operator }) => operator);
+    const deal = await open();
+    const before = await sentBy(wallet);
+    const { until } = await pauseEntry(guardian, { seconds: 1_500 });
+    for (let round = 0; round < 3; round++) {
+      await pass();
+      await network.mine(6);
+    }
+    expect(await workersOf(deal)).to.deep.equal([]);
+    expect(await sentBy(wallet)).to.equal(before);
+    expect(await readHindrance(store.database, deal)).to.include(formatTime(until));
+    expect(matcher.trouble()).to.equal(undefined);
+
+    await network.nextEpoch(...operators);
+    await network.nextEpoch(...operators);
+    await pass();
+    expect(await workersOf(deal)).to.have.length(2);
+    expect(await readHindrance(store.database, deal)).to.equal(undefined);
   });
 
   it("error: an unreachable chain is survived", async () => {
