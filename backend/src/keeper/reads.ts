@@ -31,7 +31,8 @@ export async function readChores(
       `SELECT worker.deal, worker.node FROM worker
        JOIN deal ON deal.id = worker.deal
        LEFT JOIN attendance ON attendance.node = worker.node
-       WHERE NOT worker.released AND worker.last_epoch IS NULL AND deal.end_epoch IS NULL
+       WHERE NOT worker.released AND worker.last_epoch IS NULL
+         AND (deal.end_epoch IS NULL OR deal.end_epoch >= $1::int8)
          AND worker.first_epoch + $2::int8 <= $1::int8
          AND coalesce(attendance.last_epoch, -1) + $2::int8 < $1::int8
        ORDER BY worker.deal, worker.node`,

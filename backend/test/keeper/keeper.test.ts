@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   connect,
+  epochAt,
   matchDeal,
   registryAbi,
   resign,
@@ -138,6 +139,22 @@ describe("createKeeper, on a real chain", function () {
     await pass();
     expect(await unitsInUse(there.node)).to.equal(0);
     expect(await sent()).to.equal(before + 3);
+  });
+
+  it("behavior: evicts from a deal whose end is agreed as well, as long as it lasts", async () => {
+    const { timestamp } = await developer.publicClient.getBlock();
+    const endEpoch = epochAt(network.deployment, timestamp) + 5;
+    const deal = await open({ endEpoch });
+    const [gone, there] = nodes;
+    for (let missed = 0; missed < 3; missed++) await network.nextEpoch(there.operator);
+    await pass();
+    expect(await workersOf(deal)).to.deep.include({ node: gone.node, released: false, endCause: evicted });
+    while (epochAt(network.deployment, (await developer.publicClient.getBlock()).timestamp) <= endEpoch)
+      await network.nextEpoch(there.operator, gone.operator);
+    await pass();
+    await network.mine(3);
+    await pass();
+    expect((await workersOf(deal)).map(({ released }) => released)).to.deep.equal([true, true]);
   });
 
   it("behavior: ends a resigned worker after its notice and releases it", async () => {
