@@ -45,11 +45,24 @@ export function createDealLogs({
       for (const name of await readdir(folder).catch(() => [])) {
         const id = /^deal-([1-9]\d{0,19})$/.exec(name)?.[1];
         if (id === undefined || wanted.has(BigInt(id))) continue;
-        const { mtimeMs } = await stat(join(folder, name));
-        if (Date.now() - mtimeMs < keptMs) continue;
+        if (Date.now() - (await lastWrittenMs(join(folder, name))) < keptMs) continue;
         logs.delete(BigInt(id));
         await rm(join(folder, name), { recursive: true, force: true });
       }
     },
   };
+}
+
+/** A folder's own time tells when a file was begun in it, not when one was written to. */
+async function lastWrittenMs(folder: string): Promise<number> {
+  const paths = [folder, ...(await readdir(folder)).map((name) => join(folder, name))];
+  const times = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0, // removed meanwhile
+      ),
+    ),
+  );
+  return Math.max(...times);
 }
