@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -19,6 +19,11 @@ import { createDealSecrets, type DealSecrets } from "./dealSecrets.ts";
 import type { Keyring } from "./keyring.ts";
 import { askPeers } from "./peers.ts";
 
+/**
+ * How long the secrets of a deal stay that this node no longer finds among its own: right after a start an RPC endpoint
+ * that lags behind may not know of the deal yet.
+ */
+const forgottenAfterMs = 10 * 60_000;
 /** How often it is looked whether a deal's secrets have come. */
 const lookMs = 50;
 /** From when on it is told that a deal waits for them. */
@@ -76,12 +81,17 @@ interface Kept {
   /** who was the owner when the deal was last seen */
   owner: Address | undefined;
   asking: DealAsking | undefined;
+  /** since when it is none of this node's deals; undefined while it is */
+  unwantedSinceMs: number | undefined;
 }
 
 /** Opens the keeper: reads what is stored, and seals it anew where the node's keys have changed. */
 export async function openSecretKeeper(parameters: SecretKeeperParameters): Promise<SecretKeeper> {
   const { folder, nodeId, keyring, log, nowMs = Date.now } = parameters;
   const deals = new Map<bigint, Kept>();
+  let following: Promise<void> | undefined;
+  let isResealDue = false;
+  await removeDrafts(folder);
   for (const deal of await storedDeals(folder)) {
     const reason = await load(keep(deal));
     if (reason !== undefined) log.error({ deal: deal.toString(), reason }, "stored secrets cannot be read");
@@ -94,10 +104,25 @@ export async function openSecretKeeper(parameters: SecretKeeperParameters): Prom
 
   /** With the next operator key in its hands the node seals everything to it too, before the old key is gone. */
   async function followKeys(): Promise<void> {
-    if (!(await keyring.refresh())) return;
-    for (const kept of deals.values()) {
-      if (kept.unreadable === undefined) await kept.secrets.reseal();
-      else await load(kept);
+    if (await keyring.refresh()) isResealDue = true;
+    if (!isResealDue) return;
+    const sealed = await Promise.allSettled(
+      [...deals.values()].map((kept) => (kept.unreadable === undefined ? kept.secrets.reseal() : load(kept))),
+    );
+    const failed = sealed.find((result) => result.status === "rejected");
+    // What is not sealed to the new key is lost with the old one, so it is tried again at the next look.
+    if (failed !== undefined) throw failed.reason;
+    isResealDue = false;
+  }
+
+  function forgetUnwanted(wanted: ReadonlySet<bigint>): void {
+    for (const [deal, kept] of deals) {
+      kept.unwantedSinceMs = wanted.has(deal) ? undefined : (kept.unwantedSinceMs ?? nowMs());
+      if (kept.unwantedSinceMs === undefined || nowMs() - kept.unwantedSinceMs < forgottenAfterMs) continue;
+      deals.delete(deal);
+      kept.secrets.forget().catch((err: unknown) => {
+        log.error({ err, deal: deal.toString() }, "deleting the secrets of a deal failed");
+      });
     }
   }
 
@@ -107,7 +132,7 @@ export async function openSecretKeeper(parameters: SecretKeeperParameters): Prom
     const path = join(folder, `deal-${deal.toString()}.json`);
     const kept: Kept = {
       secrets: createDealSecrets({ deal, keyring, path }),
-      ...{ unreadable: undefined, owner: undefined, asking: undefined },
+      ...{ unreadable: undefined, owner: undefined, asking: undefined, unwantedSinceMs: undefined },
     };
     deals.set(deal, kept);
     return kept;
@@ -149,15 +174,11 @@ export async function openSecretKeeper(parameters: SecretKeeperParameters): Prom
 
   return {
     tick: (chain, served, wanted) => {
-      followKeys().catch((err: unknown) => log.error({ err }, "sealing secrets to a new key failed"));
+      following ??= followKeys()
+        .catch((err: unknown) => log.error({ err }, "sealing secrets to a new key failed"))
+        .finally(() => (following = undefined));
       for (const owned of served) askingOf(chain, owned).tick();
-      for (const [deal, { secrets }] of deals) {
-        if (wanted.has(deal)) continue;
-        deals.delete(deal);
-        secrets.forget().catch((err: unknown) => {
-          log.error({ err, deal: deal.toString() }, "deleting the secrets of a deal failed");
-        });
-      }
+      forgetUnwanted(wanted);
     },
     prepare: async (chain, owned, { signal, note }) => {
       await settled(owned);
@@ -191,6 +212,13 @@ export async function openSecretKeeper(parameters: SecretKeeperParameters): Prom
     },
     encryption: () => keyring.encryption(),
   };
+}
+
+/** What a killed process was about to write, sealed as it is, belongs to nobody. */
+async function removeDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const drafts = names.filter((name) => /^deal-\d+\.json\.[0-9a-f]{12}$/.test(name));
+  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
 }
 
 async function storedDeals(folder: string): Promise<bigint[]> {

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { signSecret, sealSecrets, type SecretItem } from "@millrace/sdk";
 import { expect } from "chai";
@@ -25,17 +25,23 @@ type Operator = ReturnType<typeof newOperator>;
 const sign = (value: string | null, version = Date.now(), name = "TOKEN"): Promise<SecretItem> =>
   signSecret({ deployment, account: owner, deal, name, value, version });
 
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 250 && !(await holds()); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await holds()).to.equal(true);
+}
+
 describe("the secrets of a node whose operator key is replaced", () => {
   const folder = useFolder();
 
-  async function open(present: Operator, operators: Operator[] = [present]) {
+  async function open(present: Operator, operators: Operator[] = [present], nowMs = Date.now) {
     const held = [...operators];
     let inForce = present;
     const keyring = await createKeyring({
       ...{ deployment, nodeId: 7 },
       ...{ present: () => inForce, operators: () => held },
     });
-    const keeper = await openSecretKeeper({ folder: folder(), nodeId: 7, keyring, log });
+    const keeper = await openSecretKeeper({ folder: folder(), nodeId: 7, keyring, log, nowMs });
     const put = async (item: SecretItem) => {
       const [key = "0x"] = keyring.publicKeys();
       return keeper.put(owned, await sealSecrets({ deployment, deal }, key, [item]));
@@ -104,12 +110,52 @@ describe("the secrets of a node whose operator key is replaced", () => {
     expect(await (await open(operator)).tokenOf()).to.equal("again");
   });
 
-  it("behavior: the secrets of a deal that is no longer the node's are deleted", async () => {
-    const { keeper, put } = await open(newOperator());
-    await put(await sign("s3cret"));
-    keeper.tick(undefined as never, [], new Set([deal]));
+  it("behavior: a write that failed when the next key came is made up for before the old key is gone", async () => {
+    const [old, next] = [newOperator(), newOperator()];
+    const running = await open(old);
+    await running.put(await sign("s3cret"));
+    const path = join(folder(), "deal-3.json");
+    await rename(path, join(folder(), "aside"));
+    await mkdir(path); // nothing can be put in its place
+    running.held.push(next);
+    const look = () => running.keeper.tick(undefined as never, [], new Set([deal]));
+    look();
+    await until(() => running.keyring.publicKeys().length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await rmdir(path);
+    await rename(join(folder(), "aside"), path);
+    expect(await (await open(next)).tokenOf(), "not yet").to.equal(undefined);
+    await until(async () => {
+      look();
+      return (await (await open(next)).tokenOf()) === "s3cret";
+    });
+  });
+
+  it("behavior: what a killed process was about to write is removed at the start", async () => {
+    const operator = newOperator();
+    await (await open(operator)).put(await sign("s3cret"));
+    await writeFile(join(folder(), "deal-3.json.0123456789ab"), "half");
+    expect(await (await open(operator)).tokenOf()).to.equal("s3cret");
     expect(await readdir(folder())).to.deep.equal(["deal-3.json"]);
-    keeper.tick(undefined as never, [], new Set());
+  });
+
+  it("behavior: the secrets of a deal that is no longer the node's are deleted, but not for a lagging chain", async () => {
+    let aheadMs = 0;
+    const operator = newOperator();
+    const { keeper, put } = await open(operator, [operator], () => Date.now() + aheadMs);
+    await put(await sign("s3cret"));
+    const look = (...wanted: bigint[]) => keeper.tick(undefined as never, [], new Set(wanted));
+    look(deal);
+    look();
+    aheadMs = 9 * 60_000;
+    look();
+    look(deal); // it was there after all
+    aheadMs = 18 * 60_000;
+    look();
+    expect(await readdir(folder())).to.deep.equal(["deal-3.json"]);
+    expect(keeper.hasAny(deal)).to.equal(true);
+    aheadMs = 28 * 60_000 + 1;
+    look();
     for (let tries = 0; tries < 100 && (await readdir(folder())).length > 0; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await readdir(folder())).to.deep.equal([]);
