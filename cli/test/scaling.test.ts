@@ -17,7 +17,7 @@ function worker(node: number, pricePerUnitEpoch: bigint): ActiveWorker {
 function scalingOf(changes: Partial<Omit<Scaling, "deal">> = {}, deal: Partial<DealState> = {}): Scaling {
   const terms = {
     ...{ paymentToken: token, moduleDigest: zeroHash, unitsPerWorker: 2 },
-    ...{ minWorkers: 2, targetWorkers: 3, maxWorkers: 6, priceLimit: 2_000n },
+    ...{ minWorkers: 2, targetWorkers: 3, maxWorkers: 6, priceLimit: 2_000n, tipPerWorker: 0n },
   };
   const state = {
     id: 7n,
@@ -103,5 +103,9 @@ describe("requireScaling", () => {
     });
     expect(refusal.shortMessage).to.equal("4 workers need 0.064 tUSD in the deal, and it holds 0.05 tUSD.");
     expect(chosen(scalingOf({ workers: 4 }, { balance: 64_000n }))).to.deep.equal([]);
+    // And the tip of the one worker that is to be found.
+    const { terms } = scalingOf().deal;
+    const tipped = { balance: 64_000n, terms: { ...terms, tipPerWorker: 5_000n } };
+    expect(refusalOf(scalingOf({ workers: 4 }, tipped)).nextStep).to.equal("millrace deal fund 7 0.005");
   });
 });
