@@ -20,7 +20,7 @@ const maxDrainMs = 5_000;
 /** Starts indexer, matcher and keeper as far as this process has the roles. Each works only while it leads. */
 export function startParts(context: Context): Map<string, Running> {
   const { config, store, metrics } = context;
-  const { roles, matchDepth, settleAfterEpochs } = config;
+  const { roles, matchDepth, settleAfterEpochs, challengeMatches: challenges } = config;
   const running = new Map<string, Running>();
   if (roles.has("indexer")) running.set("indexer", startIndexing(context));
   const common = (role: LeaderRole) => ({
@@ -30,7 +30,7 @@ export function startParts(context: Context): Map<string, Running> {
     log: context.log.child({ part: role }),
   });
   if (roles.has("keeper")) {
-    const keeper = createKeeper({ ...common("keeper"), settleAfterEpochs });
+    const keeper = createKeeper({ ...common("keeper"), settleAfterEpochs, challenges });
     running.set("keeper", startWorking(context, "keeper", keeper));
   }
   if (roles.has("matcher")) {

@@ -98,6 +98,8 @@ describe("createCaller, with a real chain", function () {
       lock: "1",
       settledEpoch: 0,
       assignedAtBlock: 1,
+      challengeEndEpoch: 2,
+      tip: null,
     };
     const page = { asOfBlock: 1, finalizedBlock: 1, items: [worker], next: null };
     let asked = 0;

@@ -31,6 +31,7 @@ const configSchema = Type.Object({
   GATEWAY_ALLOW_PRIVATE_NODES: Type.Boolean({ default: false }),
   GAS_CAP_PER_HOUR: Type.String({ pattern: "^\\d{1,9}(\\.\\d{1,18})?$", default: "1" }),
   SETTLE_AFTER_EPOCHS: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
+  CHALLENGE_MATCHES: Type.Boolean({ default: true }),
   KEYSTORE: Type.Optional(Type.String()),
   KEYSTORE_PASSWORD_FILE: Type.Optional(Type.String()),
   BLOB_MAX_MIB: Type.Integer({ minimum: 1, maximum: 1_024, default: 64 }),
@@ -58,6 +59,7 @@ const help: Readonly<Record<keyof Variables, string>> = {
   GAS_CAP_PER_HOUR: "coins of the chain that matcher and keeper may pay for gas in any hour, such as 0.5",
   SETTLE_AFTER_EPOCHS:
     "completed epochs after which the keeper settles a worker, 0 (never before its end) to 1000000",
+  CHALLENGE_MATCHES: '"true", and the keeper challenges matches of others, or "false"',
   KEYSTORE: "the path of an encrypted key",
   KEYSTORE_PASSWORD_FILE: "the path of a file that holds the key's password",
   BLOB_MAX_MIB: "MiB from 1 to 1024",
@@ -88,6 +90,8 @@ export interface Config {
   gasCapPerHour: bigint;
   /** Completed unsettled epochs after which the keeper settles a running worker; 0: never. */
   settleAfterEpochs: number;
+  /** The keeper looks for cheaper nodes for workers that others matched. */
+  challengeMatches: boolean;
   keystore: { file: string; passwordFile: string } | undefined;
   blobMaxMiB: number;
   blobQuotaMiB: number;
@@ -153,6 +157,7 @@ function toConfig(values: Variables): Config {
     allowPrivateNodes: values.GATEWAY_ALLOW_PRIVATE_NODES,
     gasCapPerHour: parseEther(values.GAS_CAP_PER_HOUR),
     settleAfterEpochs: values.SETTLE_AFTER_EPOCHS,
+    challengeMatches: values.CHALLENGE_MATCHES,
     keystore:
       KEYSTORE === undefined || KEYSTORE_PASSWORD_FILE === undefined
         ? undefined

@@ -3,6 +3,7 @@ import {
   endWorker,
   evict,
   parametersAbi,
+  payTip,
   releaseWorker,
   settleWorker,
   type Chain,
@@ -12,10 +13,14 @@ import { createAttempts, type Outcome } from "../attempts.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { readHeads } from "../store/heads.ts";
 import type { Store } from "../store/store.ts";
+import { challenge, readChallengeable, type Challengeable } from "./challenges.ts";
 import { carryOut, readOpenProposals } from "./proposals.ts";
 import { readChores, readEndedDeals, type Chore } from "./reads.ts";
 
-/** Evicts, ends, releases and settles workers; queues and executes what the token holders decided. */
+/**
+ * Evicts, ends, releases and settles workers, pays tips and challenges matches; queues and executes what the token holders
+ * decided.
+ */
 export interface Keeper {
   /** Looks for chores once per indexed block; transactions go on in the background. */
   step: () => Promise<void>;
@@ -31,6 +36,8 @@ export interface KeeperParameters {
   readonly chain: () => Promise<Chain>;
   /** Completed epochs after which a running worker is settled; 0: never. */
   readonly settleAfterEpochs: number;
+  /** Looks for cheaper nodes for workers that others matched. */
+  readonly challenges: boolean;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -44,7 +51,7 @@ interface EpochFacts {
 
 /** Creates the keeper. It has no rights of its own: all that it does is open to everyone. */
 export function createKeeper(parameters: KeeperParameters): Keeper {
-  const { store, chain: connected, settleAfterEpochs, metrics, log } = parameters;
+  const { store, chain: connected, settleAfterEpochs, challenges, metrics, log } = parameters;
   const attempts = createAttempts({ log });
   let lastBlock = -1;
   let facts: EpochFacts | undefined;
@@ -57,13 +64,20 @@ export function createKeeper(parameters: KeeperParameters): Keeper {
       if (asOfBlock === lastBlock) return;
       if (facts?.epoch !== epoch) facts = await readFacts(store, await connected(), epoch);
       const chores = await readChores(store, { ...facts, settleAfterEpochs });
+      const open = challenges ? await readChallengeable(store, epoch) : [];
       lastBlock = asOfBlock;
       const proposals = (await readOpenProposals(store, timestamp)).filter((id) => !lost.has(id));
-      attempts.keep(new Set([...chores.map(keyOf), ...proposals.map(proposalKey)]));
+      attempts.keep(
+        new Set([...chores.map(keyOf), ...open.map(challengeKey), ...proposals.map(proposalKey)]),
+      );
       const { maxMissedEpochs } = facts;
       for (const chore of chores)
         attempts.start(keyOf(chore), asOfBlock, async () =>
           doChore({ chain: await connected(), chore, maxMissedEpochs, metrics, log }),
+        );
+      for (const worker of open)
+        attempts.start(challengeKey(worker), asOfBlock, async () =>
+          challenge({ chain: await connected(), store, worker, metrics, log }),
         );
       for (const id of proposals)
         attempts.start(proposalKey(id), asOfBlock, async () =>
@@ -86,6 +100,10 @@ async function readFacts(store: Store, chain: Chain, epoch: number): Promise<Epo
 
 function keyOf({ kind, deal, node }: Chore): string {
   return `${kind} ${deal}-${node}`;
+}
+
+function challengeKey({ deal, node }: Challengeable): string {
+  return `challenge ${deal}-${node}`;
 }
 
 function proposalKey(id: number): string {
@@ -125,4 +143,5 @@ const actions = {
   endWorker: { send: endWorker, done: "resigned worker ended" },
   release: { send: releaseWorker, done: "worker released" },
   settle: { send: settleWorker, done: "worker settled" },
+  payTip: { send: payTip, done: "tip paid" },
 };

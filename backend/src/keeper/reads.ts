@@ -4,7 +4,7 @@ import { inSnapshot } from "../store/snapshot.ts";
 import type { Store } from "../store/store.ts";
 
 /** What to do for one worker. */
-type ChoreKind = "evict" | "endWorker" | "release" | "settle";
+type ChoreKind = "evict" | "endWorker" | "release" | "settle" | "payTip";
 
 /** A worker that probably needs something done. */
 export interface Chore {
@@ -20,13 +20,14 @@ interface WorkerKey {
 
 /**
  * Workers whose node did not attend for `maxMissedEpochs` completed epochs (whether these count is the contract's to
- * say), whose notice is over, or whose last epoch is, or, if `settleAfterEpochs` isn't 0, who are unpaid for so many epochs.
+ * say), whose notice is over, or whose last epoch is, or, if `settleAfterEpochs` isn't 0, who are unpaid for so many
+ * epochs, and those whose tip is due.
  */
 export async function readChores(
   store: Store,
   { epoch, maxMissedEpochs, endedDeals, settleAfterEpochs }: ChoresParameters,
 ): Promise<Chore[]> {
-  const [missing, resigned, over, unpaid] = await Promise.all([
+  const [missing, resigned, over, unpaid, tipped] = await Promise.all([
     store.database.query<WorkerKey>(
       `SELECT worker.deal, worker.node FROM worker
        JOIN deal ON deal.id = worker.deal
@@ -51,8 +52,18 @@ export async function readChores(
       [epoch, endedDeals],
     ),
     settleAfterEpochs === 0 ? [] : readUnpaid(store, epoch, settleAfterEpochs),
+    store.database.query<WorkerKey>(
+      `SELECT deal, node FROM worker
+       WHERE NOT released AND tip > 0 AND (last_epoch IS NOT NULL OR challenge_end_epoch < $1::int8)
+       ORDER BY deal, node`,
+      [epoch],
+    ),
   ]);
-  return oneEach({ settle: unpaid, evict: missing, endWorker: resigned, release: over });
+  const chores = oneEach({ settle: unpaid, evict: missing, endWorker: resigned, release: over });
+  // A release pays the tip, too.
+  const released = new Set(chores.filter(({ kind }) => kind === "release").map(placeOf));
+  const due = tipped.filter((worker) => !released.has(placeOf(worker)));
+  return [...chores, ...due.map(({ deal, node }) => ({ kind: "payTip" as const, deal, node }))];
 }
 
 /** Running workers with at least so many completed epochs that nobody settled. */
@@ -73,11 +84,16 @@ interface ChoresParameters {
   readonly settleAfterEpochs: number;
 }
 
+function placeOf({ deal, node }: WorkerKey): string {
+  return `${deal}-${node}`;
+}
+
 /** One chore a worker: what is over needs no eviction, and its end settles it. */
-function oneEach(found: Record<ChoreKind, readonly WorkerKey[]>): Chore[] {
+function oneEach(found: Record<Exclude<ChoreKind, "payTip">, readonly WorkerKey[]>): Chore[] {
   const chores = new Map<string, Chore>();
   for (const kind of ["settle", "evict", "endWorker", "release"] as const)
-    for (const { deal, node } of found[kind]) chores.set(`${deal}-${node}`, { kind, deal, node });
+    for (const worker of found[kind])
+      chores.set(placeOf(worker), { kind, deal: worker.deal, node: worker.node });
   return [...chores.values()];
 }
 

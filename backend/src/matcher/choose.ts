@@ -6,16 +6,13 @@ import {
   type MillraceError,
   type Terms,
 } from "@millrace/sdk";
-
-/** A node and the highest ask that the submitter accepts for it, in smallest units per unit and epoch. */
-interface Candidate {
-  readonly node: number;
-  readonly maxAsk: bigint;
-}
+import type { OfferingNode, Place } from "./reads.ts";
+import { varyPlaces, type Choosable } from "./vary.ts";
 
 /** What to submit; none, and why, if the contract would refuse. */
 export interface Choice {
-  readonly candidates: readonly Candidate[];
+  /** with the highest ask accepted for each, in smallest units per unit and epoch */
+  readonly candidates: readonly Choosable[];
   readonly hindrance: MillraceError | undefined;
 }
 
@@ -25,8 +22,10 @@ interface ChooseParameters {
   readonly terms: Terms;
   /** Workers that are missing. */
   readonly wanted: number;
-  /** In the order in which they should be taken. */
-  readonly nodes: readonly number[];
+  /** The cheapest first. */
+  readonly nodes: readonly OfferingNode[];
+  /** Where the deal's workers are already. */
+  readonly taken: readonly Place[];
 }
 
 const nodesPerCall = 100;
@@ -34,45 +33,46 @@ const nodesPerCall = 100;
 const accepted = 0;
 
 /**
- * The nodes that the contract would take now, the cheapest first. Eligibility is asked in batches and the growing list
- * is simulated as a match, so that limits that concern several nodes at once are the contract's to decide too.
+ * The nodes that the contract would take now, the cheapest first, but for what {@link varyPlaces} makes of the tolerance
+ * in the terms. Eligibility is asked in batches and the growing list is simulated as a match, so that limits that concern several nodes at once are the contract's to decide too.
  */
 export async function chooseCandidates(parameters: ChooseParameters): Promise<Choice> {
-  const { nodes, wanted } = parameters;
+  const { nodes, taken, wanted, terms } = parameters;
   let choice: Choice = { candidates: [], hindrance: undefined };
   for (let from = 0; from < nodes.length; from += nodesPerCall) {
     const eligible = await askEligible(parameters, nodes.slice(from, from + nodesPerCall));
     if (eligible.length === 0) continue;
     const grown = [...choice.candidates, ...eligible].sort(byAsk);
-    choice = await tryMatch(parameters, grown);
+    const toleranceBps = terms.priceToleranceBps;
+    choice = await tryMatch(parameters, varyPlaces(grown, { taken, wanted, toleranceBps }));
     if (choice.hindrance === undefined && choice.candidates.length >= wanted) break;
   }
   return choice.hindrance === undefined ? choice : { ...choice, candidates: [] };
 }
 
 /** The sort is stable: equal asks keep their order. */
-function byAsk(a: Candidate, b: Candidate): number {
+function byAsk(a: Choosable, b: Choosable): number {
   return a.maxAsk < b.maxAsk ? -1 : a.maxAsk > b.maxAsk ? 1 : 0;
 }
 
 async function askEligible(
   { chain, deal, terms }: ChooseParameters,
-  nodes: readonly number[],
-): Promise<Candidate[]> {
+  nodes: readonly OfferingNode[],
+): Promise<Choosable[]> {
   const [refusals, asks] = await chain.publicClient.readContract({
     address: chain.deployment.contracts.deals,
     abi: dealsAbi,
     functionName: "eligibility",
-    args: [deal, terms, nodes],
+    args: [deal, terms, nodes.map(({ node }) => node)],
   });
   return nodes.flatMap((node, index) => {
     const maxAsk = asks[index];
-    return refusals[index] === accepted && maxAsk !== undefined ? [{ node, maxAsk }] : [];
+    return refusals[index] === accepted && maxAsk !== undefined ? [{ ...node, maxAsk }] : [];
   });
 }
 
 /** Simulates the match and keeps whom the contract took; all of them while there are too few for a match. */
-async function tryMatch(parameters: ChooseParameters, candidates: readonly Candidate[]): Promise<Choice> {
+async function tryMatch(parameters: ChooseParameters, candidates: readonly Choosable[]): Promise<Choice> {
   const outcome = await simulate(parameters, candidates);
   if (outcome.hindrance?.code !== "deals-balance-too-small") return outcome;
   // Fewer workers cost less: the longest head of the list that the balance covers.
@@ -92,7 +92,7 @@ async function tryMatch(parameters: ChooseParameters, candidates: readonly Candi
 
 async function simulate(
   { chain, deal, terms }: ChooseParameters,
-  candidates: readonly Candidate[],
+  candidates: readonly Choosable[],
 ): Promise<Choice> {
   try {
     const { result } = await chain.publicClient.simulateContract({

@@ -6,7 +6,7 @@ import { readHeads } from "../store/heads.ts";
 import { keepHindrances, writeHindrance } from "../store/hindrances.ts";
 import type { Store } from "../store/store.ts";
 import { chooseCandidates } from "./choose.ts";
-import { readOfferingNodes, readWaitingDeals, type WaitingDeal } from "./reads.ts";
+import { readOfferingNodes, readPlaces, readWaitingDeals, type WaitingDeal } from "./reads.ts";
 
 /** Assigns workers to deals. */
 export interface Matcher {
@@ -99,8 +99,11 @@ async function matchOne({
   });
   const wanted = now.deal.targetWorkers - now.deal.workers;
   if (now.status === endedStatus || wanted <= 0) return "waiting";
-  const nodes = await readOfferingNodes(store, { token: terms.paymentToken, limit: maxNodes });
-  const { candidates, hindrance } = await chooseCandidates({ chain, deal: id, terms, wanted, nodes });
+  const [nodes, taken] = await Promise.all([
+    readOfferingNodes(store, { token: terms.paymentToken, limit: maxNodes }),
+    readPlaces(store, deal.id),
+  ]);
+  const { candidates, hindrance } = await chooseCandidates({ chain, deal: id, terms, wanted, nodes, taken });
   if (candidates.length === 0) return hindrance ?? "waiting";
   const { assigned, receipt } = await matchDeal(chain, { deal: id, terms, candidates });
   log.info({ deal: deal.id, nodes: assigned, txHash: receipt.transactionHash }, "deal matched");

@@ -11,6 +11,18 @@ export interface WaitingDeal {
   readonly terms: Terms;
 }
 
+/** Whose a node is and where. */
+export interface Place {
+  readonly provider: number;
+  readonly region: number;
+  readonly country: number;
+}
+
+/** A node with an offer. */
+export interface OfferingNode extends Place {
+  readonly node: number;
+}
+
 /**
  * Deals with fewer workers than they want that did not end, by id.
  * @param createdThroughBlock newest block whose deals count
@@ -39,16 +51,25 @@ export function readWaitingDeals(
  * Nodes whose offer in `token` is on: the cheapest first, among equals the one with fewer units in use, then by id.
  * @param limit most nodes
  */
-export async function readOfferingNodes(
+export function readOfferingNodes(
   store: Store,
   { token, limit }: { token: string; limit: number },
-): Promise<number[]> {
-  const rows = await store.database.query<{ node: number }>(
-    `SELECT offer.node FROM offer JOIN node ON node.id = offer.node
+): Promise<OfferingNode[]> {
+  return store.database.query<OfferingNode>(
+    `SELECT offer.node, node.provider, node.region_group AS region, node.country FROM offer JOIN node ON node.id = offer.node
      WHERE offer.token = $1 AND offer."on" AND NOT node.retired
      ORDER BY offer.ask_per_unit_epoch, node.units_in_use, node.id
      LIMIT $2`,
     [token, limit],
   );
-  return rows.map(({ node }) => node);
+}
+
+/** Where the workers of a deal are that did not end. */
+export function readPlaces(store: Store, deal: number): Promise<Place[]> {
+  return store.database.query<Place>(
+    `SELECT node.provider, node.region_group AS region, node.country FROM worker
+     JOIN node ON node.id = worker.node
+     WHERE worker.deal = $1::int8 AND NOT worker.released AND worker.last_epoch IS NULL`,
+    [deal],
+  );
 }

@@ -144,7 +144,7 @@ describe("what the API tells of the past", function () {
     const wallet = await network.connectAs(6);
     const metrics = createMetrics();
     const keeper = createKeeper({
-      ...{ store: server.store, metrics, settleAfterEpochs: 0, log: testLog },
+      ...{ store: server.store, metrics, settleAfterEpochs: 0, challenges: true, log: testLog },
       chain: () => Promise.resolve(wallet),
     });
     const pass = async () => {

@@ -7,12 +7,14 @@ import {
   matchDeal,
   registryAbi,
   resign,
+  setOffer,
   stakingAbi,
   stopDeal,
   type Chain,
   type Terms,
 } from "@millrace/sdk";
 import { expect } from "chai";
+import { zeroAddress } from "viem";
 import { createKeeper, type Keeper } from "../../src/keeper/keeper.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import { getDeal, listWorkers } from "../../src/store/deals.ts";
@@ -46,6 +48,7 @@ describe("createKeeper, on a real chain", function () {
       store,
       chain: () => Promise.resolve(wallet),
       settleAfterEpochs: 0,
+      challenges: true,
       metrics: createMetrics(),
       log: testLog,
     });
@@ -105,7 +108,12 @@ describe("createKeeper, on a real chain", function () {
     return stake.locked;
   };
   const sent = () => wallet.publicClient.getTransactionCount({ address: wallet.account?.address ?? "0x" });
-  const [resigned, evicted] = [2, 4];
+  const [resigned, evicted, replaced] = [2, 4, 5];
+  /** What an account could withdraw, as the index has it. */
+  const creditOf = async (account: string) => {
+    const rows = await store.prisma.credit.findMany({ where: { account, kind: "earnings" } });
+    return rows.reduce((sum, { amount }) => sum + BigInt(amount.toFixed(0)), 0n);
+  };
 
   it("default: evicts a worker that missed too much, then releases it; leaves the others alone", async () => {
     const deal = await open();
@@ -229,6 +237,68 @@ describe("createKeeper, on a real chain", function () {
     await pass();
   });
 
+  it("behavior: challenges a match of somebody else, and pays the tip once the window is over", async () => {
+    const operators = nodes.map(({ operator }) => operator);
+    const [cheap, dear] = nodes;
+    await setOffer(dear.owner, { node: dear.node, token: network.token, askPerUnitEpoch: 1_500n, on: true });
+    await network.nextEpoch(...operators);
+    const terms = termsOf(network, { targetWorkers: 1, tipPerWorker: 700n });
+    const deal = await openDeal(developer, terms, 40_000n);
+    const friend = await network.connectAs(7);
+    await matchDeal(friend, { deal: BigInt(deal), terms, candidates: [{ node: dear.node, maxAsk: 1_500n }] });
+    await pass();
+    expect(await workersOf(deal)).to.deep.equal([
+      { node: cheap.node, released: false, endCause: null },
+      { node: dear.node, released: false, endCause: replaced },
+    ]);
+    const account = wallet.account?.address ?? zeroAddress;
+    expect((await getDeal(store, deal))?.item.workers[0]).to.include({
+      tip: 700n,
+      tipMatcher: friend.account?.address,
+      tipChallenger: account,
+      tipShare: 700n, // two epochs of 500 are more
+    });
+    for (let epoch = 0; epoch < 3; epoch++) {
+      expect(await creditOf(account)).to.equal(0n);
+      await network.nextEpoch(...operators);
+      await network.mine(2);
+      await pass();
+    }
+    expect(await creditOf(account)).to.equal(700n);
+    expect((await getDeal(store, deal))?.item.workers[0]?.tip).to.equal(0n);
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await network.nextEpoch(...operators);
+    await pass();
+  });
+
+  it("behavior: leaves alone what it matched itself, what pays no tip, and what is within the tolerance", async () => {
+    const operators = nodes.map(({ operator }) => operator);
+    const [, dear] = nodes;
+    const friend = await network.connectAs(7);
+    const open1 = async (by: Chain, changes: Partial<Terms>) => {
+      const terms = termsOf(network, { targetWorkers: 1, ...changes });
+      const deal = BigInt(await openDeal(developer, terms, 10_000n));
+      await matchDeal(by, { deal, terms, candidates: [{ node: dear.node, maxAsk: 1_500n }] });
+      return deal;
+    };
+    const deals = [
+      await open1(wallet, { tipPerWorker: 700n }),
+      await open1(friend, {}),
+      await open1(friend, { tipPerWorker: 700n, priceToleranceBps: 5_000 }),
+    ];
+    await pass();
+    for (const deal of deals)
+      expect(await workersOf(Number(deal))).to.deep.equal([
+        { node: dear.node, released: false, endCause: null },
+      ]);
+    for (const deal of deals) await stopDeal(developer, { deal });
+    await network.nextEpoch(...operators);
+    await network.nextEpoch(...operators);
+    await network.mine(6);
+    await pass();
+    await setOffer(dear.owner, { node: dear.node, token: network.token, askPerUnitEpoch: 1_000n, on: true });
+  });
+
   it("behavior: two keepers do no harm; one without a chain recovers", async () => {
     let down = true;
     const others = [7, 8].map((account) =>
@@ -239,6 +309,7 @@ describe("createKeeper, on a real chain", function () {
             ? connect({ rpcUrl: "http://127.0.0.1:9", deployment: network.deployment })
             : network.connectAs(account),
         settleAfterEpochs: 0,
+        challenges: true,
         metrics: createMetrics(),
         log: testLog,
       }),

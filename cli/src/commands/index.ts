@@ -14,6 +14,7 @@ import { daoVote } from "./dao/vote.ts";
 import { dealBar } from "./deal/bar.ts";
 import { dealCall } from "./deal/call.ts";
 import { dealCreate } from "./deal/create.ts";
+import { dealChallenge } from "./deal/challenge.ts";
 import { dealDismiss } from "./deal/dismiss.ts";
 import { dealFund } from "./deal/fund.ts";
 import { dealList } from "./deal/list.ts";
@@ -22,6 +23,7 @@ import { dealQuote } from "./deal/quote.ts";
 import { dealScale } from "./deal/scale.ts";
 import { dealShow } from "./deal/show.ts";
 import { dealStop } from "./deal/stop.ts";
+import { dealTips } from "./deal/tips.ts";
 import { dealUnbar } from "./deal/unbar.ts";
 import { dealUpdate } from "./deal/update.ts";
 import { dealWatch } from "./deal/watch.ts";
@@ -97,8 +99,10 @@ export const commands: readonly AnyCommand[] = [
   dealUpdate,
   dealFund,
   dealScale,
+  dealChallenge,
   dealDismiss,
   dealBar,
+  dealTips,
   dealUnbar,
   dealPermit,
   dealStop,

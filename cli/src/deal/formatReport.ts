@@ -21,7 +21,7 @@ function fieldsOf(
   money: (value: bigint) => string,
 ): (readonly [string, string | undefined])[] {
   const { deal, modules, ratePerDay, waitingFor } = report;
-  const { unitsPerWorker, openToAll, priceLimit } = deal.terms;
+  const { unitsPerWorker, openToAll, priceLimit, tipPerWorker } = deal.terms;
   const paid =
     deal.fundedThroughEpoch === undefined
       ? "as long as nothing is charged"
@@ -42,6 +42,7 @@ function fieldsOf(
       `${money(deal.ratePerEpoch)} an epoch of ${formatDuration(deployment.epochDuration)}, ${money(ratePerDay)} a day`,
     ],
     ["limit", `${money(priceLimit)} per unit and epoch`],
+    ["tip", tipPerWorker === 0n ? undefined : describeTips(report, money)],
     ["holds", `${money(deal.balance)}, of which ${money(deal.withdrawable)} can be withdrawn`],
     [
       deal.status === "ended" ? "ended with" : "paid until",
@@ -78,6 +79,13 @@ function formatHistory({ history, olderEvents }: DealReport, paint: Paint): stri
   const table = formatTable(["when", "epoch", "event"], rows, paint);
   if (olderEvents === 0) return table;
   return `${table}\n${paint.dim(`${olderEvents} more before that; see them with --events ${history.length + olderEvents}`)}`;
+}
+
+/** What the terms give, and what of it is held for those who found the present workers. */
+function describeTips({ deal, workers }: DealReport, money: (value: bigint) => string): string {
+  const held = workers.reduce((sum, { tip }) => sum + tip.amount, 0n);
+  const each = `${money(deal.terms.tipPerWorker)} for each worker found`;
+  return held === 0n ? each : `${each}; ${money(held)} held until its matches can be challenged no more`;
 }
 
 /** Only once there is more than the function the deal was made with. */

@@ -7,6 +7,7 @@ import {
   readDeal,
   readDealHistory,
   readServingWorkers,
+  readTip,
   registryAbi,
   termsToJson,
   type AttributesJson,
@@ -15,6 +16,7 @@ import {
   type DealState,
   type PaymentToken,
   type ServingWorker,
+  type Tip,
 } from "@millrace/sdk";
 import { endOfEpoch } from "../format.ts";
 import { readVersions, type Versions } from "./versions.ts";
@@ -24,6 +26,8 @@ const secondsPerDay = 86_400n;
 /** A worker and where its node is. */
 export interface ReportedWorker extends ServingWorker {
   readonly attributes: AttributesJson;
+  /** What is held for those who found it. */
+  readonly tip: Tip;
 }
 
 /** Everything about a deal that `deal show` tells. */
@@ -63,7 +67,11 @@ export async function readReport(
     token,
     modules,
     workers: await Promise.all(
-      workers.map(async (worker) => ({ ...worker, attributes: await readAttributes(chain, worker.node) })),
+      workers.map(async (worker) => ({
+        ...worker,
+        attributes: await readAttributes(chain, worker.node),
+        tip: await readTip(chain, { deal: id, node: worker.node }),
+      })),
     ),
     ratePerDay: (deal.ratePerEpoch * secondsPerDay) / BigInt(chain.deployment.epochDuration),
     waitingFor: waiting?.sentence,

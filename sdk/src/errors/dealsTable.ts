@@ -119,7 +119,7 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
   }),
   DealsCandidateRefused: ([deal, node, refusal]) => ({
     message: `Deal ${deal.toString()} would not take node ${node} (${nameAt(refusals, refusal)}).`,
-    nextStep: "Name a node that is eligible; those that offer: millrace offer list",
+    nextStep: `Name a node that is eligible; what the deal asks for: millrace deal show ${deal.toString()}`,
   }),
   DealsCandidateChanged: ([deal, node, changedEpoch, matchEpoch], context) => ({
     message: `Node ${node} or its offer was changed in ${epochInWords(changedEpoch, context)}, and the match for deal ${deal.toString()} was made in ${epochInWords(matchEpoch, context)}.`,
