@@ -30,12 +30,14 @@ interface IRegistry is IEpochClock {
     /// @param unitsInUse units behind workers
     /// @param retired true once retired; never comes back
     /// @param changedEpoch epoch in which it was added, or its owner last changed its units or attributes
+    /// @param revision 1 when it is added, one more with each change of its units or attributes
     struct Node {
         ProviderId provider;
         uint16 units;
         uint16 unitsInUse;
         bool retired;
         uint32 changedEpoch;
+        uint32 revision;
         Attributes attributes;
     }
 
@@ -66,6 +68,25 @@ interface IRegistry is IEpochClock {
         NodeId node;
         uint32 fromEpoch;
         uint32 untilEpoch;
+    }
+
+    /// @notice An operator's word that its node is there: the EIP-712 message `Attend(uint32 node,uint32 epoch)` in the
+    /// domain of {addNode}, signed by the key in force; the signature as in ERC-2098. Of fixed size, so that no item can make
+    /// the others fail.
+    /// @param r of the signature
+    /// @param vs of the signature: s with the parity of v in its highest bit
+    struct Attendance {
+        NodeId node;
+        bytes32 r;
+        bytes32 vs;
+    }
+
+    /// @notice Why an item of {attendAll} was passed over.
+    enum AttendanceRefusal {
+        None,
+        OperatorNotInForce,
+        NodeRetired,
+        AlreadyAttended
     }
 
     /// @notice What a match needs to know of a node, in one call. All zero and false for an unknown node.
@@ -123,6 +144,24 @@ interface IRegistry is IEpochClock {
     event OperatorRotated(NodeId indexed node, address indexed previous, address indexed operator, uint32 fromEpoch);
     event OfferSet(NodeId indexed node, address indexed token, uint80 askPerUnitEpoch, bool on);
     event NodeAttended(NodeId indexed node, uint32 indexed epoch);
+    /// @notice {attendAll} passed over an item.
+    /// @param node as the item says; there may be no such node
+    event AttendanceSkipped(NodeId indexed node, AttendanceRefusal refusal);
+    /// @notice The owner set attributes beyond the packed ones; what was attested of the node before holds no more.
+    /// @param values one for each of `attributes`, 0 for one that is removed
+    event AttributesSet(NodeId indexed node, bytes32[] attributes, uint64[] values);
+    /// @notice `attester` says that the attribute of the node is `value`.
+    /// @param expiresAt unix seconds from which it holds no more
+    /// @param revision the node's, of which it holds
+    event Attested(
+        NodeId indexed node,
+        bytes32 indexed attribute,
+        address indexed attester,
+        uint64 value,
+        uint64 expiresAt,
+        uint32 revision
+    );
+    event AttestationRevoked(NodeId indexed node, bytes32 indexed attribute, address indexed attester);
 
     // ---- errors ----
 
@@ -145,6 +184,20 @@ interface IRegistry is IEpochClock {
     /// @notice The key speaks for no node (or not for the named one) in that epoch.
     error RegistryOperatorNotInForce(address operator, uint32 epoch);
     error RegistryAlreadyAttended(NodeId node, uint32 epoch);
+    /// @notice Attendance is taken in its epoch alone.
+    error RegistryEpochNotPresent(uint32 epoch, uint32 present);
+    /// @notice Each attribute needs its value.
+    error RegistryLengthsDiffer(uint256 attributes, uint256 values);
+    /// @notice Neither the number of a packed attribute (0 to 5, where that is allowed) nor a name that begins with a byte
+    /// other than 0.
+    error RegistryAttributeInvalid(bytes32 attribute);
+    error RegistryTooManyAttributes(NodeId node, uint256 count, uint256 maximum);
+    /// @notice An attribute of 0 is a missing one.
+    error RegistryZeroValue();
+    error RegistryAttestationExpired(uint64 expiresAt);
+    error RegistryAttestationUnknown(NodeId node, bytes32 attribute, address attester);
+    /// @notice The node's owner changed it since: look again before attesting.
+    error RegistryNodeRevised(NodeId node, uint32 expected, uint32 actual);
     error RegistryNoPayoutChange(ProviderId provider);
     /// @param available units that could be taken, or returned
     error RegistryUnitsShort(NodeId node, uint16 available, uint16 wanted);
@@ -225,11 +278,41 @@ interface IRegistry is IEpochClock {
     /// {RegistryEntryPaused} (if `on`; switching off is never paused).
     function setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) external;
 
+    // ---- attributes beyond the packed ones, attestations ----
+
+    /// @notice The owner sets attributes beyond the packed ones, at most 8 in all; only while no unit is in use.
+    /// Emits {AttributesSet}. Reverts: {RegistryNodeUnknown}, {RegistryUnauthorized}, {RegistryNodeRetired},
+    /// {RegistryNodeInUse}, {RegistryLengthsDiffer}, {RegistryAttributeInvalid}, {RegistryTooManyAttributes}.
+    /// @param attributes short ASCII names, left-aligned
+    /// @param values one for each; 0 removes the attribute
+    function setAttributes(NodeId node, bytes32[] calldata attributes, uint64[] calldata values) external;
+
+    /// @notice The caller says, as attester, what an attribute of a node is; it replaces what the caller said before. It
+    /// counts only for deals that name the attester, and no more once the node's owner changes the node.
+    /// Emits {Attested}. Reverts: {RegistryNodeUnknown}, {RegistryNodeRetired}, {RegistryAttributeInvalid},
+    /// {RegistryZeroValue}, {RegistryAttestationExpired} (not later than now), {RegistryNodeRevised}.
+    /// @param attribute 0 to 5 for the packed ones in their order, or a name; the node's owner needn't have set it
+    /// @param value not 0
+    /// @param expiresAt unix seconds from which it holds no more
+    /// @param revision the node's revision that the attester looked at, so that nobody changes the node just before
+    function attest(NodeId node, bytes32 attribute, uint64 value, uint64 expiresAt, uint32 revision) external;
+
+    /// @notice The caller takes back what it attested. Running workers stay.
+    /// Emits {AttestationRevoked}. Reverts: {RegistryAttestationUnknown}.
+    function revokeAttestation(NodeId node, bytes32 attribute) external;
+
     // ---- attendance ----
 
     /// @notice The operator marks the present epoch for its node, once. Emits {NodeAttended}.
     /// Reverts: {RegistryOperatorNotInForce}, {RegistryNodeRetired}, {RegistryAlreadyAttended}.
     function attend() external;
+
+    /// @notice Anyone marks the present epoch for many nodes whose operators signed. An item that fails is passed over with
+    /// an event and stops nothing. With too little gas for one more item it ends early: send the rest again.
+    /// Emits {NodeAttended} or {AttendanceSkipped} for each item. Reverts: {RegistryEpochNotPresent}.
+    /// @param epoch the present one, which the operators signed
+    /// @return looked how many of the first items were looked at
+    function attendAll(uint32 epoch, Attendance[] calldata items) external returns (uint256 looked);
 
     // ---- for Deals only: everyone else gets RegistryUnauthorized ----
 
@@ -281,6 +364,13 @@ interface IRegistry is IEpochClock {
 
     /// @notice True if `operator` spoke for `node` in `epoch` (for receipts).
     function isOperator(NodeId node, address operator, uint32 epoch) external view returns (bool);
+
+    /// @notice What the owner declares: attribute 0 to 5 are the packed ones in their order, others go by name; 0 if missing.
+    function attributeOf(NodeId node, bytes32 attribute) external view returns (uint64);
+
+    /// @notice What `attester` attests of the node's attribute; 0 if nothing, if that has expired or was revoked, or if the
+    /// node was changed since.
+    function attestedValue(NodeId node, bytes32 attribute, address attester) external view returns (uint64);
 
     /// @notice All that a match needs of `node` for a deal paid in `token`: three or four storage slots.
     function quoteNode(NodeId node, address token) external view returns (NodeQuote memory);

@@ -2,78 +2,18 @@
 pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IParameters} from "../governance/IParameters.sol";
-import {EpochClock} from "../libraries/EpochClock.sol";
 import {NodeId, ProviderId} from "../libraries/Ids.sol";
 import {IRegistry} from "./IRegistry.sol";
+import {RegistryAttendance} from "./RegistryAttendance.sol";
+import {RegistryAttributes} from "./RegistryAttributes.sol";
+import {RegistryBase} from "./RegistryBase.sol";
 
 /// @title Registry of providers, their nodes, offers and attendance
-contract Registry is IRegistry, EpochClock, EIP712 {
+contract Registry is RegistryAttendance, RegistryAttributes {
     /// @dev EIP-712 type of what an operator signs to work for a provider.
     bytes32 private constant CONSENT_TYPEHASH = keccak256("OperatorConsent(uint32 provider)");
-
-    /// @dev `untilEpoch` of a key that is in force.
-    uint32 private constant OPEN = type(uint32).max;
-
-    /// @dev Two slots, three while a payout change is stored. The change is applied lazily, by {_payout}, which reads one
-    /// slot as a rule: every claim asks it.
-    struct ProviderRecord {
-        address payout;
-        uint64 payoutChangesAt;
-        address owner;
-        address pendingPayout;
-    }
-
-    /// @dev One slot: what a match reads of a node.
-    struct NodeRecord {
-        ProviderId provider;
-        uint16 units;
-        uint16 unitsInUse;
-        bool retired;
-        uint8 regionGroup;
-        uint16 country;
-        uint8 hardwareClass;
-        uint16 cores;
-        uint16 memoryGiB;
-        uint32 bandwidthMbps;
-        uint32 changedEpoch;
-    }
-
-    /// @dev 256 epochs; a struct so that attend() computes a word's slot once.
-    struct EpochWord {
-        uint256 bits;
-    }
-
-    /// @inheritdoc IRegistry
-    IParameters public immutable parameters;
-
-    address private immutable _binder;
-
-    /// @inheritdoc IRegistry
-    address public deals;
-    /// @inheritdoc IRegistry
-    uint32 public providerCount;
-    /// @inheritdoc IRegistry
-    uint32 public nodeCount;
-
-    /// @inheritdoc IRegistry
-    mapping(address owner => ProviderId) public providerOf;
-    mapping(ProviderId provider => ProviderRecord) private _providers;
-    mapping(NodeId node => NodeRecord) private _nodes;
-    mapping(NodeId node => mapping(address token => Offer)) private _offers;
-    /// @dev One slot a key: at once the check that a key is never used twice, and the whole history.
-    mapping(address operator => OperatorKey) private _keys;
-    /// @inheritdoc IRegistry
-    mapping(NodeId node => mapping(uint32 word => EpochWord)) public attendedWord;
-    /// @inheritdoc IRegistry
-    mapping(uint32 word => EpochWord) public networkAttendedWord;
-
-    modifier onlyDeals() {
-        require(msg.sender == deals, RegistryUnauthorized(msg.sender, deals));
-        _;
-    }
 
     /// @param parameters_ thawPeriod, the delay of a payout change, and the pause of entry
     /// @param binder may call {bind}, once
@@ -84,10 +24,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         address binder,
         uint64 genesis_,
         uint32 epochDuration_
-    ) EpochClock(genesis_, epochDuration_) EIP712("Millrace Registry", "1") {
-        parameters = parameters_;
-        _binder = binder;
-    }
+    ) RegistryBase(parameters_, binder, genesis_, epochDuration_) {}
 
     // ---- providers ----
 
@@ -196,28 +133,6 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         _setOffer(node, token, askPerUnitEpoch, on);
     }
 
-    // ---- attendance ----
-
-    /// @inheritdoc IRegistry
-    function attend() external {
-        uint32 epoch = currentEpoch();
-        OperatorKey storage key = _keys[msg.sender];
-        // In one statement, so that the compiler reads the slot once.
-        (NodeId node, uint32 fromEpoch, uint32 untilEpoch) = (key.node, key.fromEpoch, key.untilEpoch);
-        // A key never used has untilEpoch 0.
-        require(fromEpoch <= epoch && epoch < untilEpoch, RegistryOperatorNotInForce(msg.sender, epoch));
-        require(!_nodes[node].retired, RegistryNodeRetired(node));
-        (uint32 word, uint256 bit) = _bit(epoch);
-        EpochWord storage attendance = attendedWord[node][word];
-        uint256 bits = attendance.bits;
-        require(bits & bit == 0, RegistryAlreadyAttended(node, epoch));
-        attendance.bits = bits | bit;
-        EpochWord storage network = networkAttendedWord[word];
-        bits = network.bits;
-        if (bits & bit == 0) network.bits = bits | bit;
-        emit NodeAttended(node, epoch);
-    }
-
     // ---- for Deals only ----
 
     /// @inheritdoc IRegistry
@@ -281,6 +196,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
                 unitsInUse: stored.unitsInUse,
                 retired: stored.retired,
                 changedEpoch: stored.changedEpoch,
+                revision: stored.revision,
                 attributes: _attributes(stored)
             });
     }
@@ -293,12 +209,6 @@ contract Registry is IRegistry, EpochClock, EIP712 {
     /// @inheritdoc IRegistry
     function getOperatorKey(address operator) external view returns (OperatorKey memory) {
         return _keys[operator];
-    }
-
-    /// @inheritdoc IRegistry
-    function isOperator(NodeId node, address operator, uint32 epoch) external view returns (bool) {
-        OperatorKey memory key = _keys[operator];
-        return key.node == node && key.fromEpoch <= epoch && epoch < key.untilEpoch;
     }
 
     /// @inheritdoc IRegistry
@@ -316,12 +226,6 @@ contract Registry is IRegistry, EpochClock, EIP712 {
                 changedEpoch: stored.changedEpoch > offer.changedEpoch ? stored.changedEpoch : offer.changedEpoch,
                 attributes: _attributes(stored)
             });
-    }
-
-    /// @inheritdoc IRegistry
-    function attended(NodeId node, uint32 epoch) public view returns (bool) {
-        (uint32 word, uint256 bit) = _bit(epoch);
-        return attendedWord[node][word].bits & bit != 0;
     }
 
     // ---- internals ----
@@ -350,7 +254,7 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         stored.cores = attributes.cores;
         stored.memoryGiB = attributes.memoryGiB;
         stored.bandwidthMbps = attributes.bandwidthMbps;
-        stored.changedEpoch = currentEpoch();
+        _revise(stored);
     }
 
     function _setOffer(NodeId node, address token, uint80 askPerUnitEpoch, bool on) private {
@@ -363,37 +267,9 @@ contract Registry is IRegistry, EpochClock, EIP712 {
         require(block.timestamp >= until, RegistryEntryPaused(until));
     }
 
-    function _requireOwner(ProviderId provider) private view returns (ProviderRecord storage stored) {
-        stored = _providers[provider];
-        address owner = stored.owner;
-        require(owner != address(0), RegistryProviderUnknown(provider));
-        require(msg.sender == owner, RegistryUnauthorized(msg.sender, owner));
-    }
-
-    function _requireNodeOwner(NodeId node) private view returns (NodeRecord storage stored) {
-        stored = _nodes[node];
-        require(ProviderId.unwrap(stored.provider) != 0, RegistryNodeUnknown(node));
-        _requireOwner(stored.provider);
-        require(!stored.retired, RegistryNodeRetired(node));
-    }
-
-    function _requireIdle(NodeId node) private view returns (NodeRecord storage stored) {
-        stored = _requireNodeOwner(node);
-        require(stored.unitsInUse == 0, RegistryNodeInUse(node, stored.unitsInUse));
-    }
-
-    function _attendedRecently(NodeId node) private view returns (bool) {
-        uint32 epoch = currentEpoch();
-        return attended(node, epoch) || (epoch != 0 && attended(node, epoch - 1));
-    }
-
     function _payout(ProviderRecord storage stored) private view returns (address) {
         uint64 changesAt = stored.payoutChangesAt;
         return changesAt != 0 && changesAt <= block.timestamp ? stored.pendingPayout : stored.payout;
-    }
-
-    function _bit(uint32 epoch) private pure returns (uint32 word, uint256 bit) {
-        return (epoch >> 8, 1 << (epoch & 255));
     }
 
     function _attributes(NodeRecord memory stored) private pure returns (Attributes memory) {

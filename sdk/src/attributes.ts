@@ -1,6 +1,6 @@
-import type { ContractFunctionArgs } from "viem";
+import { hexToString, numberToHex, stringToHex, type ContractFunctionArgs, type Hex } from "viem";
 import type { AttributesJson } from "./api/schemas/items.ts";
-import { hardwareClasses, nameAt, regionGroups } from "./api/schemas/names.ts";
+import { attributeNames, hardwareClasses, nameAt, regionGroups } from "./api/schemas/names.ts";
 import { MillraceError } from "./errors/MillraceError.ts";
 import type { registryAbi } from "./generated/registryAbi.ts";
 
@@ -31,6 +31,34 @@ export function attributesFromJson(json: AttributesJson): Attributes {
     country: json.country === null ? 0 : encodeCountry(json.country),
     hardwareClass: hardwareClasses.indexOf(json.hardwareClass),
   };
+}
+
+/**
+ * An attribute as the contracts name it, in 32 bytes: the number of a packed one, else its ASCII letters left-aligned.
+ * @param name a packed one such as "cores", or a name of up to 32 letters, digits, dots, underscores and dashes
+ * @throws MillraceError `attribute-invalid`
+ */
+export function attributeId(name: string): Hex {
+  const packed = attributeNames.findIndex((known) => known === name);
+  if (packed >= 0) return numberToHex(packed, { size: 32 });
+  if (/^[A-Za-z0-9._-]{1,32}$/.test(name)) return stringToHex(name, { size: 32 });
+  throw new MillraceError({
+    code: "attribute-invalid",
+    shortMessage: `"${name}" is no name of an attribute.`,
+    nextStep: `Use ${attributeNames.join(", ")}, or 1 to 32 letters, digits, dots, underscores and dashes.`,
+  });
+}
+
+/** The reverse of {@link attributeId}; an id that no name has stays as it is, in hexadecimal. */
+export function attributeName(id: Hex): string {
+  const number = BigInt(id);
+  const packed = number < BigInt(attributeNames.length) ? attributeNames[Number(number)] : undefined;
+  if (packed !== undefined) return packed;
+  const name = id.replace(/^0x/, "").replace(/(00)+$/, "");
+  const text = /^([2-7][0-9a-f])+$/i.test(name) ? hexToString(`0x${name}`) : "";
+  // A further attribute may be called like a packed one, but it is another one.
+  const isName = /^[A-Za-z0-9._-]{1,32}$/.test(text) && !attributeNames.some((known) => known === text);
+  return isName ? text : id;
 }
 
 /**

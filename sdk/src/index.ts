@@ -15,7 +15,14 @@ export * from "./api/schemas/items.ts";
 export * from "./api/schemas/names.ts";
 export * from "./api/schemas/service.ts";
 export * from "./api/schemas/terms.ts";
-export { attributesFromJson, attributesToJson, encodeCountry, type Attributes } from "./attributes.ts";
+export {
+  attributeId,
+  attributeName,
+  attributesFromJson,
+  attributesToJson,
+  encodeCountry,
+  type Attributes,
+} from "./attributes.ts";
 export {
   callPermissionSchema,
   decodePermission,
@@ -189,6 +196,8 @@ export { resumeEntry } from "./governance/resumeEntry.ts";
 export { simulateProposal, type SimulatedAction } from "./governance/simulateProposal.ts";
 export { addNode, type AddNodeParameters } from "./providers/addNode.ts";
 export { attend } from "./providers/attend.ts";
+export { attendAll, type AttendAllParameters, type AttendAllReturn } from "./providers/attendAll.ts";
+export { attest, revokeAttestation, type AttestParameters } from "./providers/attest.ts";
 export { cancelPayoutChange, type CancelPayoutChangeParameters } from "./providers/cancelPayoutChange.ts";
 export { changeNode, type ChangeNodeParameters } from "./providers/changeNode.ts";
 export { findProvider, readProvider, type ProviderState } from "./providers/readProvider.ts";
@@ -197,8 +206,15 @@ export { requestPayoutChange, type RequestPayoutChangeParameters } from "./provi
 export { requestThaw, type RequestThawParameters } from "./providers/requestThaw.ts";
 export { retireNode, type RetireNodeParameters } from "./providers/retireNode.ts";
 export { rotateOperator, type RotateOperatorParameters } from "./providers/rotateOperator.ts";
+export { readAttribute, type ReadAttributeParameters } from "./providers/readAttribute.ts";
+export { setAttributes, type SetAttributesParameters } from "./providers/setAttributes.ts";
 export { setEndpoint, type SetEndpointParameters } from "./providers/setEndpoint.ts";
 export { setOffer, type SetOfferParameters } from "./providers/setOffer.ts";
+export {
+  signAttendance,
+  type Attendance,
+  type SignAttendanceParameters,
+} from "./providers/signAttendance.ts";
 export { signOperatorConsent, type SignOperatorConsentParameters } from "./providers/signOperatorConsent.ts";
 export { stake, type StakeParameters } from "./providers/stake.ts";
 export { withdrawThawed, type WithdrawThawedParameters } from "./providers/withdrawThawed.ts";

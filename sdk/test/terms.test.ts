@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import Value from "typebox/value";
+import { stringToHex } from "viem";
 import {
+  attributeId,
+  attributeName,
+  attributeNames,
   attributesFromJson,
   attributesToJson,
   parseDeployment,
@@ -49,6 +53,36 @@ describe("attributesToJson", () => {
         bandwidthMbps: 3,
       }),
     ).to.include({ regionGroup: "europe", country: "DE", hardwareClass: "server" });
+  });
+});
+
+describe("attributeId", () => {
+  it("behavior: any name survives, and no two have one id", () => {
+    const names = fc.stringMatching(/^[A-Za-z0-9._-]{1,32}$/);
+    fc.assert(
+      fc.property(names, names, (one, other) => {
+        expect(attributeName(attributeId(one))).to.equal(one);
+        expect(attributeId(one) === attributeId(other)).to.equal(one === other);
+      }),
+    );
+    for (const [index, name] of attributeNames.entries()) {
+      expect(BigInt(attributeId(name))).to.equal(BigInt(index));
+      expect(attributeName(attributeId(name))).to.equal(name);
+    }
+  });
+
+  it("behavior: an id without a name stays in hexadecimal, also one that feigns a packed attribute", () => {
+    for (const id of ["0x06", "0xff", "0x6100610000"]) {
+      const padded = `0x${id.slice(2).padStart(64, "0")}` as const;
+      expect(attributeName(padded)).to.equal(padded);
+    }
+    const feigned = stringToHex("cores", { size: 32 });
+    expect(attributeName(feigned)).to.equal(feigned);
+  });
+
+  it("error: attribute-invalid", async () => {
+    for (const name of ["", "two words", "é", "x".repeat(33)])
+      expect((await failureOf(() => attributeId(name))).code).to.equal("attribute-invalid");
   });
 });
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
+import {IRegistry} from "../../contracts/registry/IRegistry.sol";
 import {StakingTest} from "../staking/StakingTest.sol";
 
 /// @notice Whole transactions in the steady state: counters, the network's words and totals were written before.
@@ -76,5 +77,45 @@ contract CoreGasTest is StakingTest {
         vm.prank(_account("earlier"));
         registry.attend();
         _snapshot("attend", 35_000);
+    }
+
+    /// Fifty nodes in one call. The gas a node costs at most decides when a batch ends early: RegistryAttendance, ITEM_GAS.
+    function test_gas_attendAll() public {
+        uint256 count = 50;
+        for (uint256 i = 0; i < count; ++i) {
+            string memory name = string.concat("batch", vm.toString(i));
+            _addNode(name);
+            _attend(name);
+        }
+        vm.warp(GENESIS + EPOCH);
+        registry.attendAll(1, _batch(count, 1));
+        _snapshot("attendAll50", 1_000_000);
+        // The first attendance in a word of the network, of nodes that never attended in it.
+        vm.warp(GENESIS + 256 * EPOCH);
+        registry.attendAll(256, _batch(1, 256));
+        uint256 first = vm.snapshotGasLastCall("Core", "attendAll1First");
+        vm.assertLe(first - 21_000, 70_000, "ITEM_GAS");
+    }
+
+    function _batch(uint256 count, uint32 epoch) private returns (IRegistry.Attendance[] memory items) {
+        items = new IRegistry.Attendance[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            (, uint256 key) = _accountAndKey(string.concat("batch", vm.toString(i)));
+            items[i] = _attendance(key, NodeId.wrap(uint32(2 + i)), epoch, address(registry), block.chainid);
+        }
+    }
+
+    /// One further attribute set for the first time, and an attestation.
+    function test_gas_attributes() public {
+        NodeId node = NodeId.wrap(1);
+        bytes32[] memory names = new bytes32[](1);
+        uint64[] memory values = new uint64[](1);
+        (names[0], values[0]) = ("gpus", 2);
+        vm.prank(owner);
+        registry.setAttributes(node, names, values);
+        _snapshot("setAttributes", 65_000);
+        vm.prank(stranger);
+        registry.attest(node, "gpus", 2, GENESIS + 100 * EPOCH, 2);
+        _snapshot("attest", 60_000);
     }
 }

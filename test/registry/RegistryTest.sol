@@ -83,6 +83,25 @@ abstract contract RegistryTest is Test {
         address target,
         uint256 chainId
     ) internal pure returns (bytes memory) {
+        bytes32 message = keccak256(abi.encode(keccak256("OperatorConsent(uint32 provider)"), provider_));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, _digest(message, target, chainId));
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// @dev What the operator with `key` signs to have its node attend by {attendAll}.
+    function _attendance(
+        uint256 key,
+        NodeId node,
+        uint32 epoch,
+        address target,
+        uint256 chainId
+    ) internal pure returns (IRegistry.Attendance memory) {
+        bytes32 message = keccak256(abi.encode(keccak256("Attend(uint32 node,uint32 epoch)"), node, epoch));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, _digest(message, target, chainId));
+        return IRegistry.Attendance({node: node, r: r, vs: bytes32((uint256(v - 27) << 255) | uint256(s))});
+    }
+
+    function _digest(bytes32 message, address target, uint256 chainId) private pure returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -92,9 +111,7 @@ abstract contract RegistryTest is Test {
                 target
             )
         );
-        bytes32 message = keccak256(abi.encode(keccak256("OperatorConsent(uint32 provider)"), provider_));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked("\x19\x01", domain, message)));
-        return abi.encodePacked(r, s, v);
+        return keccak256(abi.encodePacked("\x19\x01", domain, message));
     }
 
     /// @dev Adds a node of 8 units with an offer in `token`, operated by the account named `operatorName`.

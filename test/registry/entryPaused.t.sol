@@ -43,12 +43,21 @@ contract EntryPausedTest is RegistryTest {
 
     function test_entryPaused_stopsNothingElse() public {
         _attend("operator");
+        vm.warp(GENESIS + EPOCH);
+        IRegistry.Attendance[] memory items = new IRegistry.Attendance[](1);
+        (, uint256 key) = _accountAndKey("operator");
+        items[0] = _attendance(key, node, 1, address(registry), block.chainid);
+        registry.attendAll(1, items);
+        vm.assertTrue(registry.attended(node, 1));
         _takeUnits(node, 8);
         vm.prank(deals);
         registry.returnUnits(node, 8);
         vm.startPrank(owner);
         registry.setEndpoint(node, "peer", "https://elsewhere");
         registry.changeNode(node, 4, _attributes());
+        registry.setAttributes(node, new bytes32[](0), new uint64[](0));
+        registry.attest(node, "gpus", 1, type(uint64).max, 3);
+        registry.revokeAttestation(node, "gpus");
         registry.requestPayoutChange(provider, stranger);
         registry.cancelPayoutChange(provider);
         registry.retireNode(node);

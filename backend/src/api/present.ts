@@ -1,9 +1,11 @@
 import {
+  attributeName,
   digestToCid,
   endCauses,
   hardwareClasses,
   nameAt,
   regionGroups,
+  type AttestationItem,
   type AttributesJson,
   type EventItem,
   type NodeItem,
@@ -13,6 +15,7 @@ import {
   type WorkerItem,
 } from "@millrace/sdk";
 import type { Address, Hex } from "viem";
+import type { AttestationDetails } from "../store/attestations.ts";
 import type { WorkerDetails } from "../store/deals.ts";
 import type { DealState } from "../store/deriveDeal.ts";
 import { eventId, paymentId } from "../store/log.ts";
@@ -54,6 +57,13 @@ export function presentNode(row: NodeDetails): NodeItem {
     unitsInUse: row.unitsInUse,
     retired: row.retired,
     attributes: presentAttributes(row),
+    furtherAttributes: Object.fromEntries(
+      row.furtherAttributes.map(({ attribute, value }) => [
+        attributeName(attribute as Hex),
+        value.toString(),
+      ]),
+    ),
+    revision: row.revision,
     peerId: row.peerId,
     endpoint: row.endpoint,
     lastAttendedEpoch: row.lastAttendedEpoch,
@@ -80,6 +90,18 @@ function presentAttributes(row: NodeDetails): AttributesJson {
 function countryCode(packed: number): string | null {
   const code = String.fromCharCode(packed >> 8, packed & 0xff);
   return /^[A-Z]{2}$/.test(code) ? code : null;
+}
+
+export function presentAttestation(row: AttestationDetails): AttestationItem {
+  return {
+    node: row.node,
+    attribute: attributeName(row.attribute as Hex),
+    attester: row.attester as Address,
+    value: row.value.toString(),
+    expiresAt: row.expiresAt,
+    holds: row.holds,
+    attestedAtBlock: row.attestedAtBlock,
+  };
 }
 
 export function presentOffer(row: OfferDetails): OfferItem {

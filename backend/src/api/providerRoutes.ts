@@ -1,4 +1,6 @@
 import {
+  attestationSchema,
+  attestationsQuerySchema,
   itemSchema,
   listSchema,
   nodeSchema,
@@ -9,11 +11,12 @@ import {
   providerSchema,
 } from "@millrace/sdk";
 import { getAddress } from "viem";
+import { listAttestations } from "../store/attestations.ts";
 import { getNode, listNodes, listOffers } from "../store/nodes.ts";
 import { getProvider, listProviders } from "../store/providers.ts";
 import { unknown } from "./errors.ts";
 import { idParams, isSmallId, pageOf, presentItem, presentList, smallId } from "./lists.ts";
-import { presentNode, presentOffer, presentProvider } from "./present.ts";
+import { presentAttestation, presentNode, presentOffer, presentProvider } from "./present.ts";
 import { errorResponses, type ApiParameters, type App } from "./types.ts";
 
 /** Providers, their nodes and offers. */
@@ -47,6 +50,26 @@ export function registerProviderRoutes(app: App, { store }: Pick<ApiParameters, 
     },
   );
   registerNodeRoutes(app, { store });
+  registerAttestationRoutes(app, { store });
+}
+
+function registerAttestationRoutes(app: App, { store }: Pick<ApiParameters, "store">): void {
+  app.get(
+    "/v1/attestations",
+    {
+      schema: {
+        tags: ["providers"],
+        summary: "What others attest of nodes, by node, attribute and attester",
+        querystring: attestationsQuerySchema,
+        response: { 200: listSchema(attestationSchema), ...errorResponses(400, 429) },
+      },
+    },
+    async ({ query }) => {
+      const attester = query.attester === undefined ? undefined : getAddress(query.attester.toLowerCase());
+      const list = await listAttestations(store, { ...pageOf(query), attester, node: smallId(query.node) });
+      return presentList(list, presentAttestation);
+    },
+  );
 }
 
 function registerNodeRoutes(app: App, { store }: Pick<ApiParameters, "store">): void {

@@ -21,6 +21,9 @@ const reducers: Reducers<EventName> = {
   DelegateVotesChanged: null,
 };
 
+/** The largest id that a column of a node or provider holds. */
+const largestSmallId = 2_147_483_647;
+
 /** Folds one event into the rows of the derived tables. */
 export async function fold(context: ReducerContext, event: AnyChainEvent): Promise<void> {
   // TypeScript can't see that the name picks the reducer of the same name.
@@ -36,7 +39,8 @@ export function toRow(event: AnyChainEvent): NewEvent {
     ...place,
     args: argsToJson(args),
     deal: deal === undefined ? null : Number(deal),
-    node: node ?? null,
+    // Whoever sends a batch may name nodes that never were, beyond what the column holds.
+    node: node !== undefined && node <= largestSmallId ? node : null,
     provider: provider ?? null,
   };
 }

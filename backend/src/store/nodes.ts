@@ -1,4 +1,5 @@
 import { endCauses, type NodeUnits } from "@millrace/sdk";
+import { furtherAttributesOf } from "./attestations.ts";
 import type { Prisma } from "./generated/client.ts";
 import { plain, type NodeRow, type OfferRow } from "./rows.ts";
 import { inSnapshot, invalidCursor, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
@@ -6,6 +7,8 @@ import type { Store } from "./store.ts";
 
 /** A node with the operator key in force and what it attended. */
 export interface NodeDetails extends NodeRow {
+  /** beyond the packed ones */
+  furtherAttributes: { attribute: string; value: bigint }[];
   operator: string;
   lastAttendedEpoch: number | null;
   attendedEpochs: number;
@@ -56,8 +59,10 @@ async function withOperators(
   const attendanceOf = new Map(attendance.map((row) => [row.node, row]));
   const missed = await missedEpochsOf(tx, rows, epoch);
   const evictions = await evictionsOf(tx, ids);
+  const further = await furtherAttributesOf(tx, ids);
   return rows.map((row) => ({
     ...row,
+    furtherAttributes: further.get(row.id) ?? [],
     operator: operators.get(row.id) ?? "",
     lastAttendedEpoch: attendanceOf.get(row.id)?.lastEpoch ?? null,
     attendedEpochs: attendanceOf.get(row.id)?.epochs ?? 0,

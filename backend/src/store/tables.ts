@@ -1,6 +1,8 @@
 import type {
   AbsenceRow,
   AttendanceRow,
+  AttestationRow,
+  AttributeRow,
   BarRow,
   CreditRow,
   DealRow,
@@ -21,6 +23,8 @@ import type {
 export interface DerivedRows {
   absence: AbsenceRow;
   attendance: AttendanceRow;
+  attestation: AttestationRow;
+  attribute: AttributeRow;
   bar: BarRow;
   credit: CreditRow;
   deal: DealRow;
@@ -55,6 +59,24 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
     columns: { node: "int", fromEpoch: "int", throughEpoch: "int", endedAtBlock: "int" },
   },
   attendance: { sql: "attendance", key: ["node"], columns: { node: "int", lastEpoch: "int", epochs: "int" } },
+  attestation: {
+    sql: "attestation",
+    key: ["node", "attribute", "attester"],
+    columns: {
+      node: "int",
+      attribute: "text",
+      attester: "text",
+      value: "amount",
+      expiresAt: "int",
+      revision: "int",
+      attestedAtBlock: "int",
+    },
+  },
+  attribute: {
+    sql: "attribute",
+    key: ["node", "attribute"],
+    columns: { node: "int", attribute: "text", value: "amount" },
+  },
   bar: { sql: "bar", key: ["deal", "provider"], columns: { deal: "int", provider: "int" } },
   credit: {
     sql: "credit",
@@ -105,6 +127,7 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
       cores: "int",
       memoryGiB: "int",
       bandwidthMbps: "int",
+      revision: "int",
       peerId: "text",
       endpoint: "text",
       addedAtBlock: "int",

@@ -38,7 +38,7 @@ describe("buildApp, empty index, chain down", () => {
   };
 
   it("default: every list is empty and says as of which block", async () => {
-    for (const route of ["providers", "nodes", "offers", "deals", "payments", "events"]) {
+    for (const route of ["providers", "nodes", "offers", "attestations", "deals", "payments", "events"]) {
       const response = await get(`/v1/${route}`);
       expect(response.statusCode, route).to.equal(200);
       expect(response.json()).to.deep.equal({ asOfBlock: 0, finalizedBlock: 0, items: [], next: null });
@@ -113,6 +113,7 @@ describe("buildApp, empty index, chain down", () => {
     for (const url of [
       "/v1/nodes?cursor=1-2",
       "/v1/offers?cursor=5",
+      "/v1/attestations?cursor=1-0x12-0x34",
       "/v1/events?after=x",
       "/v1/payments?cursor=1",
     ]) {
@@ -192,6 +193,7 @@ describe("buildApp, empty index, chain down", () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(documented.sort()).to.deep.equal([
+      "GET /v1/attestations",
       "GET /v1/blobs/{cid}",
       "GET /v1/deals",
       "GET /v1/deals/{id}",

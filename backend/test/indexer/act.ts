@@ -8,6 +8,7 @@ import {
   withdrawThawed,
   addNode,
   changeNode,
+  describeNode,
 } from "./registryActs.ts";
 
 /** What the action does, as the contracts would: events that fit the state, and the next state. Often nothing. */
@@ -27,6 +28,7 @@ const acts: readonly Act[] = [
   changeDeal,
   changeNode,
   changeNode,
+  describeNode,
   changePayout,
   stake,
   thaw,

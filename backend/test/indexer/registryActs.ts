@@ -109,3 +109,20 @@ export const changeNode: Act = (state, { who, amount }, epoch) => {
       return { state, events: [event("registry", "NodeAttended", { node, epoch })] };
   }
 };
+
+/** What the owner and others say of a node beyond its packed attributes; and one in a batch that never was. */
+export const describeNode: Act = (state, { who, amount }) => {
+  const found = pick(state.nodes, who);
+  if (found === undefined) return undefined;
+  const node = found.index + 1;
+  const names = [hash(who % 3), hash(3)];
+  const set = { node, attributes: names, values: [BigInt(amount % 4), 2n ** 64n - 1n] };
+  const key = { node, attribute: hash(who % 3), attester: address(amount % 7) };
+  const attested = { ...key, value: 2n ** 64n - 1n, expiresAt: 2n ** 64n - 1n, revision: 1 };
+  const events = [event("registry", "Attested", attested)];
+  if (amount % 5 === 0) events.push(event("registry", "AttestationRevoked", key));
+  if (amount % 3 === 0) events.push(event("registry", "AttributesSet", set));
+  if (amount % 4 === 0)
+    events.push(event("registry", "AttendanceSkipped", { node: 2 ** 32 - 1, refusal: 1 }));
+  return { state, events };
+};

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { indexTo } from "../../src/indexer/indexer.ts";
 import { getDeal, listDeals, listWorkers } from "../../src/store/deals.ts";
 import { eventId, listEvents, listPayments, paymentId } from "../../src/store/log.ts";
+import { listAttestations } from "../../src/store/attestations.ts";
 import { getNode, listNodes, listOffers } from "../../src/store/nodes.ts";
 import { getProvider, listProviders } from "../../src/store/providers.ts";
 import type { List, Page } from "../../src/store/snapshot.ts";
@@ -42,6 +43,7 @@ for (const kind of databaseKinds) {
         providers: (page) => listProviders(store, page),
         nodes: (page) => listNodes(store, page),
         offers: (page) => listOffers(store, page),
+        attestations: (page) => listAttestations(store, page),
         deals: (page) => listDeals(store, page),
         workers: (page) => listWorkers(store, { ...page, released: true }),
         payments: (page) => listPayments(store, page),
@@ -95,6 +97,7 @@ for (const kind of databaseKinds) {
         () => listDeals(store, { limit: 1, cursor: "1-2" }),
         () => listEvents(store, { limit: 1, cursor: "x" }),
         () => listOffers(store, { limit: 1, cursor: "1-0x" }),
+        () => listAttestations(store, { limit: 1, cursor: "1-0x-0x" }),
         () => listPayments(store, { limit: 1, cursor: "1-2" }),
       ];
       for (const attempt of attempts) {

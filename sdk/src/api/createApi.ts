@@ -6,6 +6,7 @@ import { termsToJson } from "../terms.ts";
 import { requestJson, requestRaw, type ApiConnection, type RequestOptions } from "./request.ts";
 import { itemSchema, listSchema } from "./schemas/common.ts";
 import {
+  attestationSchema,
   dealSchema,
   eventSchema,
   historySchema,
@@ -16,6 +17,7 @@ import {
   providerSchema,
   voteSchema,
   workerSchema,
+  type AttestationItem,
   type DealItem,
   type EventItem,
   type HistoryItem,
@@ -34,6 +36,7 @@ import {
   probeSchema,
   quoteSchema,
   type BlobItem,
+  type AttestationsQuery,
   type DealsQuery,
   type EventsQuery,
   type Health,
@@ -73,6 +76,11 @@ export interface Api {
   readonly nodes: (query?: NodesQuery, options?: RequestOptions) => Promise<Page<NodeItem>>;
   readonly node: (id: Id, options?: RequestOptions) => Promise<Single<NodeItem>>;
   readonly offers: (query?: OffersQuery, options?: RequestOptions) => Promise<Page<OfferItem>>;
+  /** What others attest of nodes, also what holds no more. */
+  readonly attestations: (
+    query?: AttestationsQuery,
+    options?: RequestOptions,
+  ) => Promise<Page<AttestationItem>>;
   readonly deals: (query?: DealsQuery, options?: RequestOptions) => Promise<Page<DealItem>>;
   readonly deal: (id: Id, options?: RequestOptions) => Promise<Single<DealItem>>;
   readonly workers: (deal: Id, query?: PageQuery, options?: RequestOptions) => Promise<Page<WorkerItem>>;
@@ -120,6 +128,7 @@ export function createApi(url: string, { timeoutMs = 15_000, retries = 2 }: Crea
     nodes: get.list("/v1/nodes", nodeSchema),
     node: get.itemById("/v1/nodes", nodeSchema),
     offers: get.list("/v1/offers", offerSchema),
+    attestations: get.list("/v1/attestations", attestationSchema),
     deals: get.list("/v1/deals", dealSchema),
     deal: get.itemById("/v1/deals", dealSchema),
     workers: (deal, query, options) =>

@@ -26,6 +26,8 @@ export interface SendParameters<
   args: args;
   /** wei; default 0 */
   value?: bigint | undefined;
+  /** the most gas it may use; default what an estimate finds and some more */
+  gas?: bigint | undefined;
   /** the token that amounts in a revert are in; default the network's payment token if there is just one */
   token?: ExplainContext["token"];
   /** how long to wait for the receipt, in milliseconds; default 120,000 */
@@ -53,6 +55,7 @@ export async function send<
 >(chain: Chain, parameters: SendParameters<abi, name, args>): Promise<SendReturn<abi, name>> {
   const { address, abi, functionName, args, value = 0n, token } = parameters;
   const { timeoutMs = 120_000, bumpAfterMs = 30_000 } = parameters;
+  const { gas: mostGas } = parameters;
   const call = { address, abi, functionName, args, value, account: chain.account };
   // viem's parameter types can't be built from type parameters; the types of `send` are the same constraints.
   const simulation = call as unknown as SimulateContractParameters;
@@ -65,6 +68,7 @@ export async function send<
         const data = encodeFunctionData({ abi, functionName, args } as Parameters<
           typeof encodeFunctionData
         >[0]);
+        if (mostGas !== undefined) return { to: address, data, value, gas: mostGas };
         const gas = await chain.publicClient.estimateGas({
           account: chain.account,
           to: address,

@@ -1,3 +1,5 @@
+import { attributeName } from "../attributes.ts";
+import { formatTime } from "../units.ts";
 import type { registryAbi } from "../generated/registryAbi.ts";
 import { entryPaused, epochClockTable, epochInWords, type ExplanationTable } from "./explain.ts";
 
@@ -55,6 +57,40 @@ export const registryTable: ExplanationTable<typeof registryAbi> = {
   RegistryAlreadyAttended: ([node, epoch], context) => ({
     message: `Node ${node} attended ${epochInWords(epoch, context)} already.`,
     nextStep: "Nothing is left to do in this epoch.",
+  }),
+  RegistryEpochNotPresent: ([epoch, present], context) => ({
+    message: `Attendance is taken in its epoch alone: ${epochInWords(epoch, context)} is not the present one, ${present} is.`,
+    nextStep: "Collect the operators' signatures for the present epoch and send those.",
+    retryable: true,
+  }),
+  RegistryLengthsDiffer: ([attributes, values]) => ({
+    message: `${attributes} attributes came with ${values} values.`,
+    nextStep: "Give each attribute one value.",
+  }),
+  RegistryAttributeInvalid: ([attribute]) => ({
+    message: `${attributeName(attribute)} can't be set here as an attribute.`,
+    nextStep: "Give a name that begins with a letter; cores, memory and the like belong to the node itself.",
+  }),
+  RegistryTooManyAttributes: ([node, count, maximum]) => ({
+    message: `Node ${node} would have ${count} further attributes; ${maximum} is the most.`,
+    nextStep: "Remove one first: set it to 0.",
+  }),
+  RegistryZeroValue: () => ({
+    message: "An attribute of 0 is a missing one, so nobody can attest it.",
+    nextStep: "Give a value above 0, or revoke the attestation: millrace attest revoke",
+  }),
+  RegistryAttestationExpired: ([expiresAt]) => ({
+    message: `The attestation would end at ${formatTime(Number(expiresAt))}, which is over.`,
+    nextStep: "Give a later end.",
+  }),
+  RegistryAttestationUnknown: ([node, attribute, attester]) => ({
+    message: `${attester} attests nothing about ${attributeName(attribute)} of node ${node}.`,
+    nextStep: "See what is attested: millrace attest list",
+  }),
+  RegistryNodeRevised: ([node, expected, actual]) => ({
+    message: `Node ${node} was changed by its owner since: it is at revision ${actual}, not ${expected}.`,
+    nextStep: "Look at the node again, then attest what it is now.",
+    retryable: true,
   }),
   RegistryNoPayoutChange: ([provider]) => ({
     message: `Provider ${provider} has no pending change of its payout address.`,

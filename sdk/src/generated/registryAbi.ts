@@ -23,8 +23,43 @@ export const registryAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "uint64", name: "expiresAt", type: "uint64" }],
+    name: "RegistryAttestationExpired",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "bytes32", name: "attribute", type: "bytes32" },
+      { internalType: "address", name: "attester", type: "address" },
+    ],
+    name: "RegistryAttestationUnknown",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "bytes32", name: "attribute", type: "bytes32" }],
+    name: "RegistryAttributeInvalid",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "uint48", name: "until", type: "uint48" }],
     name: "RegistryEntryPaused",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint32", name: "epoch", type: "uint32" },
+      { internalType: "uint32", name: "present", type: "uint32" },
+    ],
+    name: "RegistryEpochNotPresent",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "attributes", type: "uint256" },
+      { internalType: "uint256", name: "values", type: "uint256" },
+    ],
+    name: "RegistryLengthsDiffer",
     type: "error",
   },
   {
@@ -43,6 +78,15 @@ export const registryAbi = [
   {
     inputs: [{ internalType: "NodeId", name: "node", type: "uint32" }],
     name: "RegistryNodeRetired",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "uint32", name: "expected", type: "uint32" },
+      { internalType: "uint32", name: "actual", type: "uint32" },
+    ],
+    name: "RegistryNodeRevised",
     type: "error",
   },
   {
@@ -86,6 +130,15 @@ export const registryAbi = [
   },
   {
     inputs: [
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "uint256", name: "count", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "RegistryTooManyAttributes",
+    type: "error",
+  },
+  {
+    inputs: [
       { internalType: "address", name: "caller", type: "address" },
       { internalType: "address", name: "expected", type: "address" },
     ],
@@ -103,6 +156,49 @@ export const registryAbi = [
   },
   { inputs: [], name: "RegistryZeroAddress", type: "error" },
   { inputs: [], name: "RegistryZeroUnits", type: "error" },
+  { inputs: [], name: "RegistryZeroValue", type: "error" },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "NodeId", name: "node", type: "uint32" },
+      { indexed: false, internalType: "enum IRegistry.AttendanceRefusal", name: "refusal", type: "uint8" },
+    ],
+    name: "AttendanceSkipped",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "NodeId", name: "node", type: "uint32" },
+      { indexed: true, internalType: "bytes32", name: "attribute", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "attester", type: "address" },
+    ],
+    name: "AttestationRevoked",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "NodeId", name: "node", type: "uint32" },
+      { indexed: true, internalType: "bytes32", name: "attribute", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "attester", type: "address" },
+      { indexed: false, internalType: "uint64", name: "value", type: "uint64" },
+      { indexed: false, internalType: "uint64", name: "expiresAt", type: "uint64" },
+      { indexed: false, internalType: "uint32", name: "revision", type: "uint32" },
+    ],
+    name: "Attested",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "NodeId", name: "node", type: "uint32" },
+      { indexed: false, internalType: "bytes32[]", name: "attributes", type: "bytes32[]" },
+      { indexed: false, internalType: "uint64[]", name: "values", type: "uint64[]" },
+    ],
+    name: "AttributesSet",
+    type: "event",
+  },
   {
     anonymous: false,
     inputs: [
@@ -268,6 +364,25 @@ export const registryAbi = [
   { inputs: [], name: "attend", outputs: [], stateMutability: "nonpayable", type: "function" },
   {
     inputs: [
+      { internalType: "uint32", name: "epoch", type: "uint32" },
+      {
+        components: [
+          { internalType: "NodeId", name: "node", type: "uint32" },
+          { internalType: "bytes32", name: "r", type: "bytes32" },
+          { internalType: "bytes32", name: "vs", type: "bytes32" },
+        ],
+        internalType: "struct IRegistry.Attendance[]",
+        name: "items",
+        type: "tuple[]",
+      },
+    ],
+    name: "attendAll",
+    outputs: [{ internalType: "uint256", name: "looked", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
       { internalType: "NodeId", name: "node", type: "uint32" },
       { internalType: "uint32", name: "epoch", type: "uint32" },
     ],
@@ -283,6 +398,40 @@ export const registryAbi = [
     ],
     name: "attendedWord",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "bytes32", name: "attribute", type: "bytes32" },
+      { internalType: "uint64", name: "value", type: "uint64" },
+      { internalType: "uint64", name: "expiresAt", type: "uint64" },
+      { internalType: "uint32", name: "revision", type: "uint32" },
+    ],
+    name: "attest",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "bytes32", name: "attribute", type: "bytes32" },
+      { internalType: "address", name: "attester", type: "address" },
+    ],
+    name: "attestedValue",
+    outputs: [{ internalType: "uint64", name: "", type: "uint64" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "bytes32", name: "attribute", type: "bytes32" },
+    ],
+    name: "attributeOf",
+    outputs: [{ internalType: "uint64", name: "", type: "uint64" }],
     stateMutability: "view",
     type: "function",
   },
@@ -362,6 +511,7 @@ export const registryAbi = [
           { internalType: "uint16", name: "unitsInUse", type: "uint16" },
           { internalType: "bool", name: "retired", type: "bool" },
           { internalType: "uint32", name: "changedEpoch", type: "uint32" },
+          { internalType: "uint32", name: "revision", type: "uint32" },
           {
             components: [
               { internalType: "uint8", name: "regionGroup", type: "uint8" },
@@ -580,11 +730,32 @@ export const registryAbi = [
   {
     inputs: [
       { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "bytes32", name: "attribute", type: "bytes32" },
+    ],
+    name: "revokeAttestation",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "NodeId", name: "node", type: "uint32" },
       { internalType: "address", name: "current", type: "address" },
       { internalType: "address", name: "next", type: "address" },
       { internalType: "bytes", name: "nextSignature", type: "bytes" },
     ],
     name: "rotateOperator",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "bytes32[]", name: "attributes", type: "bytes32[]" },
+      { internalType: "uint64[]", name: "values", type: "uint64[]" },
+    ],
+    name: "setAttributes",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

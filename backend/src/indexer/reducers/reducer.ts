@@ -71,6 +71,8 @@ interface KeyArgs {
   thaw?: number;
   operator?: string;
   previous?: string;
+  attribute?: string;
+  attester?: string;
   version?: number;
   proposalId?: bigint;
   voter?: string;
@@ -88,6 +90,7 @@ export function keysOf(event: AnyChainEvent): RowKey[] {
     case "NodeAttended":
       return [{ table: "attendance", key: { node } }];
     case "NodeSkipped":
+    case "AttendanceSkipped":
     case "ParameterSet":
     case "GuardianSet":
     case "EntryPaused":
@@ -98,6 +101,11 @@ export function keysOf(event: AnyChainEvent): RowKey[] {
         { table: "node", key: { id: node } },
         { table: "offer", key: { node, token: args.token } },
       ];
+    case "AttributesSet":
+      return [{ table: "node", key: { id: node } }];
+    case "Attested":
+    case "AttestationRevoked":
+      return [{ table: "attestation", key: { node, attribute: args.attribute, attester: args.attester } }];
     case "ThawRequested":
     case "ThawWithdrawn":
       return [

@@ -14,7 +14,11 @@ type RegistryEvent =
   | "NodeRetired"
   | "OperatorRotated"
   | "OfferSet"
-  | "NodeAttended";
+  | "NodeAttended"
+  | "AttendanceSkipped"
+  | "AttributesSet"
+  | "Attested"
+  | "AttestationRevoked";
 
 /** docs/protocol.md, "Registry" and "Attendance". */
 export const registryReducers: Reducers<RegistryEvent> = {
@@ -72,6 +76,7 @@ export const registryReducers: Reducers<RegistryEvent> = {
         unitsInUse: 0,
         retired: false,
         ...attributes(args.attributes),
+        revision: 1,
         peerId: printable(peerId),
         endpoint: printable(endpoint),
         addedAtBlock: blockNumber,
@@ -83,7 +88,11 @@ export const registryReducers: Reducers<RegistryEvent> = {
 
   NodeChanged: async ({ rows }, { args }) => {
     const { units } = args;
-    await change(rows, "node", { id: args.node }, () => ({ units, ...attributes(args.attributes) }));
+    await change(rows, "node", { id: args.node }, ({ revision }) => ({
+      units,
+      ...attributes(args.attributes),
+      revision: revision + 1,
+    }));
   },
 
   NodeEndpointSet: async ({ rows }, { args }) => {
@@ -119,7 +128,40 @@ export const registryReducers: Reducers<RegistryEvent> = {
     }
     rows.put("attendance", { node, lastEpoch: epoch, epochs: (row?.epochs ?? 0) + 1 });
   },
+  AttendanceSkipped: null,
+
+  AttributesSet: async ({ rows }, { args: { node, attributes: names, values } }) => {
+    await change(rows, "node", { id: node }, ({ revision }) => ({ revision: revision + 1 }));
+    for (const [index, attribute] of names.entries()) {
+      const value = values[index] ?? 0n;
+      const row = await rows.get("attribute", { node, attribute });
+      if (value !== 0n) rows.put("attribute", { node, attribute, value });
+      else if (row !== undefined) rows.remove("attribute", { node, attribute });
+    }
+  },
+
+  Attested: async ({ rows }, { args, blockNumber }) => {
+    const { node, attribute, attester, value, revision } = args;
+    const key = { node, attribute, attester };
+    // Whoever means "for ever" may name a second that no number here can hold.
+    const expiresAt = Number(args.expiresAt < latestSecond ? args.expiresAt : latestSecond);
+    await create(rows, "attestation", key, {
+      ...key,
+      value,
+      expiresAt,
+      revision,
+      attestedAtBlock: blockNumber,
+    });
+  },
+
+  AttestationRevoked: async ({ rows }, { args: { node, attribute, attester } }) => {
+    const key = { node, attribute, attester };
+    await rowAt(rows, "attestation", key);
+    rows.remove("attestation", key);
+  },
 };
+
+const latestSecond = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Leaves the struct's type behind: the ABI's names are the columns' names. */
 function attributes(struct: EventArgs<"NodeAdded">["attributes"]): EventArgs<"NodeAdded">["attributes"] {

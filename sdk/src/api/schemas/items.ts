@@ -47,6 +47,11 @@ export const providerSchema = Type.Object({
 });
 export type ProviderItem = Static<typeof providerSchema>;
 
+const attributeValueSchema = Type.String({
+  pattern: "^(0|[1-9][0-9]{0,19})$",
+  description: "The chain's number, decimal",
+});
+
 export const nodeSchema = Type.Object({
   id: idSchema,
   provider: idSchema,
@@ -55,6 +60,10 @@ export const nodeSchema = Type.Object({
   unitsInUse: Type.Integer({ minimum: 0 }),
   retired: Type.Boolean(),
   attributes: attributesSchema,
+  furtherAttributes: Type.Record(Type.String(), attributeValueSchema, {
+    description: "Attributes beyond the packed ones, by name",
+  }),
+  revision: Type.Integer({ minimum: 1, description: "Counts the changes of units and attributes" }),
   peerId: Type.String(),
   endpoint: Type.String(),
   lastAttendedEpoch: nullable(epochSchema),
@@ -64,6 +73,17 @@ export const nodeSchema = Type.Object({
   addedAtBlock: blockNumberSchema,
 });
 export type NodeItem = Static<typeof nodeSchema>;
+
+export const attestationSchema = Type.Object({
+  node: idSchema,
+  attribute: Type.String({ description: "By name; in hexadecimal if it has none" }),
+  attester: addressSchema,
+  value: attributeValueSchema,
+  expiresAt: unixSecondsSchema,
+  holds: Type.Boolean({ description: "False once it has expired or the node's owner changed the node" }),
+  attestedAtBlock: blockNumberSchema,
+});
+export type AttestationItem = Static<typeof attestationSchema>;
 
 export const offerSchema = Type.Object({
   node: idSchema,

@@ -49,6 +49,9 @@ export const attributeNames = [
 ] as const;
 export type AttributeName = (typeof attributeNames)[number];
 
+export const attendanceRefusals = ["none", "operatorNotInForce", "nodeRetired", "alreadyAttended"] as const;
+export type AttendanceRefusalName = (typeof attendanceRefusals)[number];
+
 export const listModes = ["none", "allow", "deny"] as const;
 export type ListModeName = (typeof listModes)[number];
 

@@ -130,6 +130,10 @@ export const offersQuerySchema = Type.Object(
   { ...page, token: Type.Optional(addressSchema), node: Type.Optional(idSchema) },
   closed,
 );
+export const attestationsQuerySchema = Type.Object(
+  { ...page, node: Type.Optional(idSchema), attester: Type.Optional(addressSchema) },
+  closed,
+);
 export const dealsQuerySchema = Type.Object(
   { ...page, owner: Type.Optional(addressSchema), status: Type.Optional(Type.Enum(dealStatuses)) },
   closed,
@@ -150,6 +154,7 @@ export const eventsQuerySchema = Type.Object(
 export type PageQuery = Static<typeof pageQuerySchema>;
 export type NodesQuery = Static<typeof nodesQuerySchema>;
 export type OffersQuery = Static<typeof offersQuerySchema>;
+export type AttestationsQuery = Static<typeof attestationsQuerySchema>;
 export type DealsQuery = Static<typeof dealsQuerySchema>;
 export type PaymentsQuery = Static<typeof paymentsQuerySchema>;
 export type EventsQuery = Static<typeof eventsQuerySchema>;
