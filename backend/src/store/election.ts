@@ -127,12 +127,18 @@ async function openSession(connectionString: string, onEnd: () => void): Promise
   });
   client.on("error", onEnd);
   client.on("end", onEnd);
-  await client.connect();
-  await client.query(
-    `SET idle_session_timeout = ${sessionMs}; SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2;
-     SET tcp_keepalives_count = 2`,
-  );
-  return client;
+  try {
+    await client.connect();
+    await client.query(
+      `SET idle_session_timeout = ${sessionMs}; SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2;
+       SET tcp_keepalives_count = 2`,
+    );
+    return client;
+  } catch (error) {
+    // Nobody else knows of it, and there is another try each second.
+    client.end().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Takes the role if nobody leads it, and begins a new term, which shuts out every earlier one. */

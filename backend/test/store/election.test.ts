@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
 import { MillraceError } from "@millrace/sdk";
 import { expect } from "chai";
 import { soleElection, startElection, type Election } from "../../src/store/election.ts";
@@ -20,9 +22,9 @@ describe("startElection", () => {
     await store.close();
     await database.remove();
   });
-  const stand = (from: string) =>
+  const stand = (from: string, databaseUrl = database.databaseUrl ?? "") =>
     startElection({
-      databaseUrl: database.databaseUrl ?? "",
+      databaseUrl,
       roles: ["indexer", "keeper"],
       account: from,
       onChange: () => undefined,
@@ -55,6 +57,35 @@ describe("startElection", () => {
     expect(await codeOf(recordOutgoing(store.database, election, cost))).to.equal("leadership-lost");
     expect(await readSpent(store.database, account, 3_600)).to.equal(0n);
     await election.close();
+  });
+
+  it("behavior: a session that could not be set up is closed before the next one is opened", async () => {
+    let refusals = 3;
+    const open = new Set<Socket>();
+    const target = new URL(database.databaseUrl ?? "");
+    const server = Number(target.port);
+    const proxy = createServer((near) => {
+      const far = connect(server, target.hostname);
+      open.add(far);
+      far.on("close", () => open.delete(far)).on("error", () => undefined);
+      near.on("close", () => far.destroy()).on("error", () => undefined);
+      far.pipe(near);
+      near.on("data", (chunk) => {
+        const text = chunk.toString("latin1");
+        const isRefused = text.includes("idle_session_timeout") && refusals-- > 0;
+        // As an older server: it has no such setting.
+        far.write(isRefused ? text.replace("idle_session_timeout", "idle_session_timeouX") : text, "latin1");
+      });
+    });
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    const bound = proxy.address();
+    target.port = typeof bound === "object" && bound !== null ? String(bound.port) : "";
+    const election = stand("0x01", target.href);
+    await leads(election);
+    await eventually(() => Promise.resolve(open.size === 1));
+    expect(refusals).to.be.below(1);
+    await election.close();
+    proxy.close();
   });
 
   it("behavior: a session that the server ends is stood for again, in a later term", async () => {
