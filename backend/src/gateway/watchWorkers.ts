@@ -16,7 +16,7 @@ export interface WatchWorkersParameters {
 
 /** Blocks that are read at once; after a longer outage the rest is left to what reads deals anew. */
 const mostBlocks = 1_000n;
-/** Blocks that are read again, as a reorg may have replaced them. */
+/** Blocks that are read again, as a reorg may have replaced them or a deal was read before them. */
 const overlapBlocks = 8n;
 
 const dealEvents = ["WorkerAssigned", "WorkerEnded", "WorkerReleased", "DealEnded"] as const;
@@ -36,7 +36,8 @@ export function watchWorkers(parameters: WatchWorkersParameters): { stop: () => 
     const reached = await chain();
     const head = await reached.publicClient.getBlockNumber();
     if (head === seen) return;
-    const from = seen === undefined ? head : max(seen - overlapBlocks, head - mostBlocks);
+    // What was read before the first poll is as old as that poll is late.
+    const from = max((seen ?? head) - overlapBlocks, head - mostBlocks);
     const { deals, nodes } = await readChanges(reached, from > 0n ? from : 0n, head);
     seen = head;
     for (const deal of deals) onDeal(deal);

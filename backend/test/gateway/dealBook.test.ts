@@ -43,6 +43,20 @@ describe("createDealBook", function () {
     ]);
   });
 
+  it("behavior: what changes between the first reading and the first look at events is known soon", async () => {
+    const deal = BigInt(await openDeal(developer, termsOf(network), 1_000_000n));
+    await matchDeal(developer, { deal, candidates: candidates().slice(0, 1) });
+    const late = createDealBook({ chain: () => network.connectAs(9), pollMs: 2_000, log: testLog });
+    try {
+      expect(await late.workers(deal)).to.have.length(1);
+      await matchDeal(developer, { deal, candidates: candidates().slice(1) });
+      await network.mine(3);
+      await until(async () => (await late.workers(deal)).length === 2);
+    } finally {
+      late.close();
+    }
+  });
+
   it("error: deals-unknown, until there is one", async () => {
     const next = BigInt(await openDeal(developer, termsOf(network))) + 1n;
     const error: unknown = await book.workers(next).catch((reason: unknown) => reason);
