@@ -45,20 +45,24 @@ export async function chooseTerms(
  */
 async function proposeLimit(api: Api, token: PaymentToken, values: TermValues): Promise<bigint> {
   const constraints = buildConstraints(values);
-  const fitting = new Set<number>();
+  /** Nodes that may be matched, and whose they are. */
+  const fitting = new Map<number, number>();
   for await (const node of allItems((query: NodesQuery) => api.nodes(query), { limit: pageSize }))
-    if (!node.retired && meetsAll(node, constraints)) fitting.add(node.id);
-  const asks: bigint[] = [];
+    if (!node.retired && meetsAll(node, constraints)) fitting.set(node.id, node.provider);
+  const asks: { ask: bigint; provider: number }[] = [];
   for await (const { node, on, freeUnits, askPerUnitEpoch } of allItems(
     (query: OffersQuery) => api.offers(query),
     {
       token: token.address,
       limit: pageSize,
     },
-  ))
-    if (on && freeUnits >= values.units && fitting.has(node)) asks.push(BigInt(askPerUnitEpoch));
-  asks.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const highest = asks[Math.min(values.workers, asks.length) - 1];
+  )) {
+    const provider = fitting.get(node);
+    if (on && freeUnits >= values.units && provider !== undefined)
+      asks.push({ ask: BigInt(askPerUnitEpoch), provider });
+  }
+  const possible = atMostPerProvider(asks, values.perProvider);
+  const highest = possible[Math.min(values.workers, possible.length) - 1];
   if (highest === undefined)
     throw failure(
       "offers-missing",
@@ -68,6 +72,21 @@ async function proposeLimit(api: Api, token: PaymentToken, values: TermValues): 
       },
     );
   return (highest * headroom.times + headroom.by - 1n) / headroom.by;
+}
+
+/** The asks, cheapest first, without those that the limit per provider rules out. */
+function atMostPerProvider(
+  asks: readonly { readonly ask: bigint; readonly provider: number }[],
+  perProvider: number,
+): bigint[] {
+  const taken = new Map<number, number>();
+  return [...asks]
+    .sort((a, b) => (a.ask < b.ask ? -1 : a.ask > b.ask ? 1 : 0))
+    .flatMap(({ ask, provider }) => {
+      const before = taken.get(provider) ?? 0;
+      taken.set(provider, before + 1);
+      return before < perProvider ? [ask] : [];
+    });
 }
 
 /** The operators in the order of their numbers on the chain; an attribute of 0 is missing and fails them all. */
