@@ -13,12 +13,14 @@ export interface ObtainParameters {
   signal: AbortSignal;
   /** told after each round in which no source had it */
   onFailure: (reason: string) => void;
+  /** told if it is here, but could not be written to the store, as on a full disk */
+  onUnstored: (error: unknown) => void;
 }
 
 /**
  * Gets a module from the store or else from the first source that has it, trying all of them in rounds until one does.
  *
- * @returns verified bytes, which are in the store too
+ * @returns verified bytes; a store that takes no more keeps nobody from using them
  * @throws MillraceError `module-too-large`; the signal's reason when it is aborted
  */
 export async function obtainModule({
@@ -26,6 +28,7 @@ export async function obtainModule({
   cid,
   signal,
   onFailure,
+  onUnstored,
   ...rest
 }: ObtainParameters): Promise<Uint8Array> {
   const stored = await store.read(cid);
@@ -39,7 +42,7 @@ export async function obtainModule({
     shouldRetry: ({ error }) => !(error instanceof MillraceError) || error.retryable,
     onFailedAttempt: ({ error }) => onFailure(error.message),
   });
-  await store.write(cid, bytes);
+  await store.write(cid, bytes).catch(onUnstored);
   return bytes;
 }
 

@@ -28,6 +28,11 @@ export function createDealOpener({ config, chain, store, secrets, logs, log }: D
           store,
           signal,
           onFailure,
+          onUnstored: (err) =>
+            log.error(
+              { err, deal: deal.toString(), cid },
+              "a module could not be stored; it is fetched again next time",
+            ),
           maxBytes: config.moduleMaxMiB * 1024 * 1024,
           sources: async () => [...config.blobSources, ...(await otherWorkers(chain, deal, config.nodeId))],
         }),

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
 import { moduleCid } from "@millrace/sdk";
 import { expect } from "chai";
 import { type ModuleStore, openModuleStore } from "../../src/artifacts/moduleStore.ts";
@@ -20,7 +21,12 @@ describe("obtainModule", () => {
 
   const obtain = (
     sources: string[],
-    { failures = [] as string[], signal = new AbortController().signal, maxBytes = 10_000 } = {},
+    {
+      failures = [] as string[],
+      unstored = [] as unknown[],
+      signal = new AbortController().signal,
+      maxBytes = 10_000,
+    } = {},
   ) =>
     obtainModule({
       cid,
@@ -29,6 +35,7 @@ describe("obtainModule", () => {
       signal,
       sources: () => Promise.resolve(sources),
       onFailure: (reason) => failures.push(reason),
+      onUnstored: (error) => unstored.push(error),
     });
 
   it("default: takes the first source that has it, and the store from then on", async () => {
@@ -54,6 +61,15 @@ describe("obtainModule", () => {
     await obtain([late], { failures });
     expect(failures).to.have.length(2);
     expect(failures[0]).to.contain(cid).and.to.contain("503");
+  });
+
+  it("behavior: a disk that takes nothing does not keep the deal from being served", async () => {
+    const source = await serve((_request, response) => response.end(bytes));
+    await rm(folder(), { recursive: true, force: true });
+    const unstored: unknown[] = [];
+    expect(Buffer.compare(await obtain([source], { unstored }), bytes)).to.equal(0);
+    expect(unstored).to.have.length(1);
+    await mkdir(folder(), { recursive: true });
   });
 
   it("behavior: ends when the deal stops", async () => {
