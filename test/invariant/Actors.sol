@@ -5,7 +5,6 @@ import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
 import {Modules} from "../../contracts/deals/Modules.sol";
-import {IRegistry} from "../../contracts/registry/IRegistry.sol";
 import {Registry} from "../../contracts/registry/Registry.sol";
 import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
@@ -90,16 +89,6 @@ abstract contract Actors is Market {
         return _account(string.concat("finder", vm.toString(seed % FINDERS)));
     }
 
-    /// @dev A node that is cheaper than the price by more than the tolerance, if there is one; any node else.
-    function _cheaperNode(uint256 seed, uint256 price, uint256 toleranceBps) internal view returns (NodeId node) {
-        uint32 count = registry.nodeCount();
-        for (uint256 i = 0; i < count; ++i) {
-            node = NodeId.wrap(uint32(1 + (((seed % count) + i) % count)));
-            IRegistry.Offer memory offer = registry.getOffer(node, address(token));
-            if (offer.on && uint256(offer.askPerUnitEpoch) * (10_000 + toleranceBps) < price * 10_000) return node;
-        }
-    }
-
     function _provider(uint256 seed) internal pure returns (ProviderId) {
         return ProviderId.wrap(uint32(1 + (seed % PROVIDERS)));
     }
@@ -127,6 +116,12 @@ abstract contract Actors is Market {
         if (!any) return (false, deal, node);
         WorkerKey storage key = _workers[(seed >> 128) % _workers.length];
         return (true, key.deal, key.node);
+    }
+
+    /// @dev One of the last three that were assigned.
+    function _newWorker(uint256 seed) internal view returns (bool, DealId, NodeId) {
+        uint256 back = 1 + ((seed >> 128) % 3);
+        return _worker(_workers.length < back ? seed : (_workers.length - back) << 128);
     }
 
     /// @dev A worker that may be evicted if there is one, mostly.

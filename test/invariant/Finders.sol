@@ -37,11 +37,11 @@ abstract contract Finders is Actors {
     /// @dev Goes through only if the model would let it, and surely if the node would be taken as a further worker, too.
     function challenge(uint256 seed) external {
         seed = _mixed(seed);
-        (bool any, DealId deal, NodeId node) = _worker(seed);
+        (bool any, DealId deal, NodeId node) = _newWorker(seed);
         if (!any) return;
         IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
         uint256 price = deals.getWorker(deal, node).pricePerUnitEpoch;
-        NodeId candidate = _cheaperNode(seed, price, terms.priceToleranceBps);
+        NodeId candidate = _cheaperNode(seed, deal, terms, price);
         (bool may, bool must) = _mayReplace(deal, terms, node, candidate);
         address challenger = _finder(seed >> 64);
         vm.prank(challenger);
@@ -51,6 +51,23 @@ abstract contract Finders is Actors {
         if (!done) return;
         price = uint256(deals.getWorker(deal, candidate).pricePerUnitEpoch) * terms.unitsPerWorker;
         model.replace(DealId.unwrap(deal), NodeId.unwrap(node), NodeId.unwrap(candidate), price, challenger);
+    }
+
+    /// @dev A node that is cheaper than the price by more than the tolerance and fit for the deal, if there is one.
+    function _cheaperNode(
+        uint256 seed,
+        DealId deal,
+        IDeals.Terms memory terms,
+        uint256 price
+    ) private view returns (NodeId node) {
+        uint32 count = registry.nodeCount();
+        for (uint256 i = 0; i < count; ++i) {
+            node = NodeId.wrap(uint32(1 + (((seed % count) + i) % count)));
+            (IDeals.Refusal[] memory refusals, uint80[] memory asks) = deals.eligibility(deal, terms, _list(node));
+            bool cheaper = uint256(asks[0]) * (10_000 + uint256(terms.priceToleranceBps)) < price * 10_000;
+            bool fit = refusals[0] == IDeals.Refusal.None || refusals[0] == IDeals.Refusal.TargetReached;
+            if (cheaper && fit) return node;
+        }
     }
 
     function _mayReplace(
