@@ -163,7 +163,7 @@ contract DealsMatching is IDealsMatching, DealsAssigning {
         --d.workers;
         // the rate is the sum over the workers, and this one's part of it was a uint80 when it was added
         d.ratePerEpoch -= uint80(uint256(worker.pricePerUnitEpoch) * d.unitsPerWorker);
-        emit IDeals.WorkerEnded(round.deal, node, IDeals.EndCause.Replaced, round.epoch, 0);
+        emit IDeals.WorkerEnded(round.deal, node, IDeals.EndCause.Replaced, round.epoch);
     }
 
     /// @dev Assigns the candidate in the place of a worker that is gone from `d` already, or reverts.

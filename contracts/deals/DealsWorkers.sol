@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IParameters} from "../governance/IParameters.sol";
 import {EpochBitmap} from "../libraries/EpochBitmap.sol";
 import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
@@ -95,7 +96,7 @@ abstract contract DealsWorkers is IDealsControl, DealsBase {
             }
             cause = IDeals.EndCause.LeftInsolvent;
         }
-        _endWorker(deal, d, node, worker, cause, 0);
+        _endWorker(deal, d, node, worker, cause);
     }
 
     // ---- anyone ----
@@ -109,10 +110,24 @@ abstract contract DealsWorkers is IDealsControl, DealsBase {
         uint256 missed = _countedMisses(deal, d, node, worker, nothingPending, values.maxMissedEpochs);
         require(missed >= values.maxMissedEpochs, IDeals.DealsNotEvictable(deal, node, missed, values.maxMissedEpochs));
 
-        _endWorker(deal, d, node, worker, IDeals.EndCause.Evicted, values.evictionSlashBps);
+        _endWorker(deal, d, node, worker, IDeals.EndCause.Evicted);
         _bar(deal, worker.provider);
-        uint96 slashed = Billing.slashOf(worker.lockMilliMill, values.evictionSlashBps);
-        if (slashed != 0) staking.slash(worker.provider, slashed);
+        // a worker that runs was never slashed: a slash ends it
+        if (values.evictionSlashBps != 0) _slash(deal, node, worker, values.evictionSlashBps, msg.sender);
+    }
+
+    // ---- slashers ----
+
+    /// @inheritdoc IDealsControl
+    function slashWorker(DealId deal, NodeId node, uint16 bps, address reporter) external returns (uint64 slash) {
+        require(staking.isSlasher(msg.sender), IDeals.DealsSlasherUnauthorized(msg.sender));
+        IDeals.Deal memory d = _settle(deal);
+        IDeals.Worker memory worker = _workerOf(deal, node);
+        uint256 slashedBps = Math.min(Billing.BPS, uint256(worker.slashedBps) + bps);
+        require(slashedBps > worker.slashedBps, IDeals.DealsNothingToSlash(deal, node, worker.slashedBps));
+        bool runs = worker.lastEpoch == 0 && currentEpoch() <= _lastEpochOf(worker, d);
+        if (runs) _endWorker(deal, d, node, worker, IDeals.EndCause.Slashed);
+        return _slash(deal, node, worker, uint16(slashedBps), reporter); // at most 10,000
     }
 
     // ---- views ----
@@ -138,7 +153,7 @@ abstract contract DealsWorkers is IDealsControl, DealsBase {
     // ---- internal ----
 
     function _dismiss(DealId deal, IDeals.Deal memory d, NodeId node) private {
-        _endWorker(deal, d, node, _runningWorker(deal, d, node), IDeals.EndCause.Dismissed, 0);
+        _endWorker(deal, d, node, _runningWorker(deal, d, node), IDeals.EndCause.Dismissed);
     }
 
     /// @dev A worker that has begun and was neither ended nor outlived by its deal.
@@ -163,13 +178,10 @@ abstract contract DealsWorkers is IDealsControl, DealsBase {
         IDeals.Deal memory d,
         NodeId node,
         IDeals.Worker memory worker,
-        IDeals.EndCause cause,
-        uint16 slashedBps
+        IDeals.EndCause cause
     ) private {
         uint32 last = currentEpoch();
-        IDeals.Worker storage storedWorker = _workers[deal][node];
-        storedWorker.lastEpoch = last;
-        storedWorker.slashedBps = slashedBps;
+        _workers[deal][node].lastEpoch = last;
 
         _lists[deal].remove(d.workers, worker.provider);
         --d.workers;
@@ -178,7 +190,23 @@ abstract contract DealsWorkers is IDealsControl, DealsBase {
         IDeals.Deal storage stored = _deals[deal];
         stored.workers = d.workers;
         stored.ratePerEpoch = d.ratePerEpoch;
-        emit IDeals.WorkerEnded(deal, node, cause, last, Billing.slashOf(worker.lockMilliMill, slashedBps));
+        emit IDeals.WorkerEnded(deal, node, cause, last);
+    }
+
+    /// @dev Takes what the slashed share of the original lock grows by: however slashes are split or ordered, it is the same.
+    function _slash(
+        DealId deal,
+        NodeId node,
+        IDeals.Worker memory worker,
+        uint16 slashedBps,
+        address reporter
+    ) private returns (uint64 slash) {
+        uint96 amount =
+            Billing.slashOf(worker.lockMilliMill, slashedBps) -
+                Billing.slashOf(worker.lockMilliMill, worker.slashedBps);
+        _workers[deal][node].slashedBps = slashedBps;
+        slash = staking.slash(worker.provider, amount, _lists[deal].owner, reporter);
+        emit IDeals.WorkerSlashed(deal, node, slash, slashedBps, amount);
     }
 
     function _bar(DealId deal, ProviderId provider) private {

@@ -70,7 +70,8 @@ interface IDeals is IDealsState {
         Resigned,
         LeftInsolvent,
         Evicted,
-        Replaced
+        Replaced,
+        Slashed
     }
 
     /// @notice `attribute operator value` must hold for a node. A missing attribute (0) fails every operator.
@@ -306,8 +307,18 @@ interface IDeals is IDealsState {
     event WorkerResigned(DealId indexed deal, NodeId indexed node, uint32 noticeEpoch);
 
     /// @notice The worker earns through `lastEpoch`. Nothing is charged for it after that.
-    /// @param slashed MILL (18 decimals) burned of its lock
-    event WorkerEnded(DealId indexed deal, NodeId indexed node, EndCause cause, uint32 lastEpoch, uint96 slashed);
+    event WorkerEnded(DealId indexed deal, NodeId indexed node, EndCause cause, uint32 lastEpoch);
+
+    /// @notice `amount` MILL (18 decimals) of the worker's lock went into the escrow of Staking.
+    /// @param slash its id there
+    /// @param slashedBps share of the original lock that was slashed so far, this included
+    event WorkerSlashed(
+        DealId indexed deal,
+        NodeId indexed node,
+        uint64 indexed slash,
+        uint16 slashedBps,
+        uint96 amount
+    );
 
     /// @notice An ended worker was settled and forgotten: its units are free again, and `unlocked` MILL of its lock.
     event WorkerReleased(DealId indexed deal, NodeId indexed node, uint96 unlocked);
@@ -396,6 +407,10 @@ interface IDeals is IDealsState {
     error DealsNotInsolvent(DealId deal);
     /// @notice Only `missed` epochs in a row count against the node, `needed` would evict it.
     error DealsNotEvictable(DealId deal, NodeId node, uint256 missed, uint256 needed);
+    /// @notice Staking does not name the caller as a slasher, or not yet.
+    error DealsSlasherUnauthorized(address caller);
+    /// @notice Of the worker's lock `slashedBps` were slashed, and no more was asked for or is left.
+    error DealsNothingToSlash(DealId deal, NodeId node, uint16 slashedBps);
     /// @notice The target lies between the terms' minWorkers and maxWorkers.
     error DealsTargetOutOfBounds(DealId deal, uint8 target, uint8 minimum, uint8 maximum);
     /// @notice More workers would stay than the target; name those to dismiss.

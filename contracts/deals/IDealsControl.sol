@@ -66,10 +66,23 @@ interface IDealsControl {
     function endWorker(DealId deal, NodeId node) external;
 
     /// @notice Anyone ends a worker whose node missed the last maxMissedEpochs completed epochs, see `missedEpochs`. This
-    /// epoch is its last; evictionSlashBps of its lock are burned; its provider is barred from the deal.
+    /// epoch is its last; evictionSlashBps of its lock are slashed, reported by the caller; its provider is barred from the
+    /// deal.
     /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted, DealsNotEvictable.
-    /// Events: WorkerEnded, ProviderBarred.
+    /// Events: WorkerEnded, ProviderBarred, WorkerSlashed.
     function evict(DealId deal, NodeId node) external;
+
+    // ---- slashers ----
+
+    /// @notice A slasher takes a share of a worker's original lock, into the escrow of Staking; 40 % are for the deal's owner
+    /// if nobody vetoes it. A worker that runs ends: this epoch is its last. Until it is released one that has ended, or was
+    /// slashed before, can be slashed too.
+    /// @param bps basis points of the original lock, on top of those slashed before; cut to what is left
+    /// @param reporter gets 10 % if nobody vetoes it; zero for nobody
+    /// @return slash its id at Staking
+    /// @dev Reverts: DealsSlasherUnauthorized, DealsUnknown, DealsWorkerUnknown, DealsNothingToSlash.
+    /// Events: WorkerEnded, WorkerSlashed.
+    function slashWorker(DealId deal, NodeId node, uint16 bps, address reporter) external returns (uint64 slash);
 
     // ---- views ----
 

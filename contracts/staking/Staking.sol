@@ -7,40 +7,30 @@ import {ProviderId} from "../libraries/Ids.sol";
 import {IRegistry} from "../registry/IRegistry.sol";
 import {IMill} from "../token/IMill.sol";
 import {IStaking} from "./IStaking.sol";
-import {StakeVotes} from "./StakeVotes.sol";
+import {SlashEscrow} from "./SlashEscrow.sol";
 
-/// @title Provider stake: free, locked behind workers, thawing
-/// @dev Trusts Mill to revert instead of returning false. Invariant 2: its balance is Σ free + locked + thawing.
-contract Staking is StakeVotes {
-    /// @inheritdoc IStaking
-    IMill public immutable mill;
+/// @title Provider stake: free, locked behind workers, thawing, slashed
+/// @dev Trusts Mill to revert instead of returning false. Invariant 2: its balance is Σ free + locked + thawing + in escrow +
+/// shares of executed slashes.
+contract Staking is SlashEscrow {
     /// @inheritdoc IStaking
     IRegistry public immutable registry;
-    /// @inheritdoc IStaking
-    IParameters public immutable parameters;
 
     address private immutable _binder;
 
-    /// @inheritdoc IStaking
-    address public deals;
-
-    /// @dev Two slots. The second, with the delegatee, is read wherever votes come or go.
-    mapping(ProviderId provider => Stake) private _stakes;
     mapping(ProviderId provider => mapping(uint32 thaw => Thaw)) private _thaws;
-
-    modifier onlyDeals() {
-        require(msg.sender == deals, StakingUnauthorized(msg.sender, deals));
-        _;
-    }
 
     /// @param mill_ the token that is staked
     /// @param registry_ knows who owns a provider
-    /// @param parameters_ thawPeriod
+    /// @param parameters_ thawPeriod, slashVetoWindow, who may veto
     /// @param binder may call {bind}, once
-    constructor(IMill mill_, IRegistry registry_, IParameters parameters_, address binder) {
-        mill = mill_;
+    constructor(
+        IMill mill_,
+        IRegistry registry_,
+        IParameters parameters_,
+        address binder
+    ) SlashEscrow(mill_, parameters_) {
         registry = registry_;
-        parameters = parameters_;
         _binder = binder;
     }
 
@@ -146,20 +136,6 @@ contract Staking is StakeVotes {
         unchecked {
             (stored.free, stored.locked) = (free + amount, locked - amount);
         }
-    }
-
-    /// @inheritdoc IStaking
-    function slash(ProviderId provider, uint96 amount) external onlyDeals {
-        Stake storage stored = _stakes[provider];
-        uint96 locked = stored.locked;
-        require(amount <= locked, StakingLockedStakeShort(provider, locked, amount));
-        // amount <= locked
-        unchecked {
-            stored.locked = locked - amount;
-        }
-        emit StakeSlashed(provider, amount);
-        _moveVotes(stored.delegatee, address(0), amount);
-        mill.burn(amount);
     }
 
     // ---- views ----

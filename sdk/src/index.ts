@@ -157,7 +157,10 @@ export {
   payCoinAction,
   payTokenAction,
   resumeEntryAction,
+  addSlasherAction,
+  removeSlasherAction,
   setGuardianAction,
+  vetoSlashAction,
   setParameterAction,
   type ProposalAction,
 } from "./governance/actions.ts";
@@ -217,6 +220,11 @@ export {
 } from "./providers/signAttendance.ts";
 export { signOperatorConsent, type SignOperatorConsentParameters } from "./providers/signOperatorConsent.ts";
 export { stake, type StakeParameters } from "./providers/stake.ts";
+export { executeSlash } from "./slashes/executeSlash.ts";
+export { readShares } from "./slashes/readShares.ts";
+export { readSlashes, type Slash, type Slasher } from "./slashes/readSlashes.ts";
+export { vetoSlash } from "./slashes/vetoSlash.ts";
+export { withdrawShares } from "./slashes/withdrawShares.ts";
 export { withdrawThawed, type WithdrawThawedParameters } from "./providers/withdrawThawed.ts";
 export {
   deriveEncryptionKey,

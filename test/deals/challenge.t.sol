@@ -8,7 +8,7 @@ import {ChallengeTest} from "./ChallengeTest.sol";
 contract ChallengeDealTest is ChallengeTest {
     function test_challenge_replacesFromTheNextEpoch() public {
         vm.expectEmit(address(deals));
-        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.Replaced, MATCH_EPOCH, 0);
+        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.Replaced, MATCH_EPOCH);
         vm.expectEmit(address(deals));
         emit IDeals.WorkerAssigned(deal, cheap, provider2, CHEAP, MATCH_EPOCH + 1, LOCK, WINDOW_END);
         vm.expectEmit(address(deals));

@@ -10,7 +10,7 @@ contract DismissTest is DealsTest {
         _work(1);
         uint32 last = _epoch();
         vm.expectEmit(address(deals));
-        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.Dismissed, last, 0);
+        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.Dismissed, last);
         vm.prank(developer);
         deals.dismiss(deal, node1);
         vm.assertEq(deals.getWorker(deal, node1).lastEpoch, last);

@@ -11,7 +11,7 @@ contract EndWorkerTest is DealsTest {
         deals.resign(deal, node1);
         _work(NOTICE);
         vm.expectEmit(address(deals));
-        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.Resigned, FIRST_EPOCH + NOTICE, 0);
+        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.Resigned, FIRST_EPOCH + NOTICE);
         vm.prank(stranger);
         deals.endWorker(deal, node1);
         vm.assertEq(deals.getWorker(deal, node1).lastEpoch, FIRST_EPOCH + NOTICE);
@@ -21,7 +21,7 @@ contract EndWorkerTest is DealsTest {
     function test_endWorker_byTheProvider_withoutNotice_whileTheDealIsInsolvent() public {
         _workUntilInsolvent();
         vm.expectEmit(address(deals));
-        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.LeftInsolvent, _epoch(), 0);
+        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.LeftInsolvent, _epoch());
         vm.prank(owner1);
         deals.endWorker(deal, node1);
         // nobody works: nothing is owed, the deal may be matched and funded again

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {IStaking} from "../../contracts/staking/IStaking.sol";
 import {DealsTest} from "./DealsTest.sol";
 
 contract EvictTest is DealsTest {
@@ -10,11 +11,12 @@ contract EvictTest is DealsTest {
     function test_evict_endsSlashesAndBars() public {
         _assignOne();
         _miss(MAX_MISSED + 1); // the present epoch doesn't count
-        uint256 supply = mill.totalSupply();
         vm.expectEmit(address(deals));
-        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.Evicted, _epoch(), SLASHED);
+        emit IDeals.WorkerEnded(deal, node1, IDeals.EndCause.Evicted, _epoch());
         vm.expectEmit(address(deals));
         emit IDeals.ProviderBarred(deal, provider1);
+        vm.expectEmit(address(deals));
+        emit IDeals.WorkerSlashed(deal, node1, 1, SLASH_BPS, SLASHED);
         vm.prank(stranger);
         deals.evict(deal, node1);
 
@@ -23,7 +25,10 @@ contract EvictTest is DealsTest {
         vm.assertEq(worker.slashedBps, SLASH_BPS);
         vm.assertEq(deals.getDeal(deal).deal.workers, 0);
         vm.assertTrue(deals.isBarred(deal, provider1));
-        vm.assertEq(mill.totalSupply(), supply - SLASHED);
+        IStaking.Slash memory slash = staking.getSlash(1);
+        vm.assertEq(slash.amount, SLASHED);
+        vm.assertEq(slash.owner, developer);
+        vm.assertEq(slash.reporter, stranger);
         vm.assertEq(staking.getStake(provider1).locked, LOCK - SLASHED);
         vm.assertEq(staking.getStake(provider1).free, 100 * STAKE_PER_UNIT - LOCK);
     }
@@ -116,13 +121,14 @@ contract EvictTest is DealsTest {
         deals.evict(deal, node1);
     }
 
-    function test_evict_burnsNothing_whenTheParameterIsZero() public {
+    function test_evict_slashesNothing_whenTheParameterIsZero() public {
         vm.prank(admin);
         parameters.setEvictionSlashBps(0);
         _assignOne();
         _miss(MAX_MISSED + 1);
         deals.evict(deal, node1);
         vm.assertEq(staking.getStake(provider1).locked, LOCK);
+        vm.assertEq(staking.slashCount(), 0);
     }
 
     function test_evict_slashesTheOriginalLock_whenStakePerUnitRoseSince() public {

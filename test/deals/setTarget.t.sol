@@ -33,7 +33,7 @@ contract SetTargetTest is DealsTest {
         _work(1);
         uint32 last = _epoch();
         vm.expectEmit(address(deals));
-        emit IDeals.WorkerEnded(deal, node2, IDeals.EndCause.Dismissed, last, 0);
+        emit IDeals.WorkerEnded(deal, node2, IDeals.EndCause.Dismissed, last);
         _setTarget(1, _list(node2));
         IDeals.Deal memory d = deals.getDeal(deal).deal;
         vm.assertEq(d.workers, 1);

@@ -64,6 +64,24 @@ contract CoreGasTest is StakingTest {
         _snapshot("stakeLater", 70_000);
     }
 
+    /// One slash vetoed, one executed, with shares for two that had some before; then one of them takes his.
+    function test_gas_slashes() public {
+        uint64 earlier = _slashed(1 ether);
+        _skip(VETO_WINDOW);
+        staking.executeSlash(earlier);
+        uint64 vetoed = _slashed(1 ether);
+        uint64 executed = _slashed(1 ether);
+        vm.prank(guardian);
+        staking.vetoSlash(vetoed);
+        _snapshot("vetoSlash", 60_000);
+        _skip(VETO_WINDOW);
+        staking.executeSlash(executed);
+        _snapshot("executeSlash", 90_000);
+        vm.prank(dealOwner);
+        staking.withdrawShares(dealOwner);
+        _snapshot("withdrawShares", 65_000);
+    }
+
     /// First of the network in its epoch, and after another node.
     function test_gas_attend() public {
         vm.warp(GENESIS + EPOCH);

@@ -182,6 +182,17 @@ contract DealsGasTest is Market {
         vm.snapshotGasLastCall(GROUP, "challenge");
     }
 
+    /// A worker that runs; as in an eviction, the slash is a new one in escrow.
+    function test_gas_slashWorker() public {
+        vm.prank(admin);
+        staking.addSlasher(address(this));
+        _skip(60);
+        _attendAll();
+        DealId deal = _workingDeal();
+        deals.slashWorker(deal, nodes[0], 100, developer);
+        vm.snapshotGasLastCall(GROUP, "slashWorker");
+    }
+
     /// @notice Invariant 10: no call's gas grows with the number of providers, nodes or deals in the system.
     function test_gas_staysTheSame_whateverElseIsInTheSystem() public {
         DealId deal = _createDeal(_terms3(), DEPOSIT);

@@ -97,7 +97,7 @@ contract GovernanceAttacksTest is GovernanceTest {
         vm.prank(carol);
         staking.requestThaw(provider, 8 ether);
         vm.prank(deals);
-        staking.slash(provider, 12 ether);
+        staking.slash(provider, 12 ether, alice, bob);
         vm.assertEq(votingPower.getVotes(carol), 8 ether);
         vm.prank(carol);
         staking.delegate(bob);

@@ -19,6 +19,8 @@ abstract contract Actors is Market {
     uint256 internal constant DEVELOPERS = 3;
     uint256 internal constant FINDERS = 2;
 
+    address internal slasher = _account("slasher");
+
     Model public model;
     Rebuild public rebuild;
 
@@ -45,6 +47,10 @@ abstract contract Actors is Market {
                 model.attend(NodeId.unwrap(node));
             }
         }
+        vm.prank(admin);
+        staking.addSlasher(slasher);
+        _skipEpochs(6); // the thaw: from now on it may slash
+        for (uint256 i = 0; i < 6; ++i) model.nextEpoch();
         vm.recordLogs();
     }
 
@@ -52,6 +58,10 @@ abstract contract Actors is Market {
 
     function contracts() external view returns (IDealsAll, Modules, Registry, Staking, TestStablecoin) {
         return (deals, modules, registry, staking, token);
+    }
+
+    function slasherAccount() external view returns (address) {
+        return slasher;
     }
 
     function workerKeys() external view returns (WorkerKey[] memory) {

@@ -6,6 +6,7 @@ import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
 import {Modules} from "../../contracts/deals/Modules.sol";
 import {Registry} from "../../contracts/registry/Registry.sol";
+import {IStaking} from "../../contracts/staking/IStaking.sol";
 import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
 import {Test} from "../lib/Test.sol";
@@ -34,7 +35,7 @@ contract DealsInvariantTest is Test {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, modules, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](36);
+        bytes4[] memory selectors = new bytes4[](40);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
@@ -61,12 +62,16 @@ contract DealsInvariantTest is Test {
         selectors[30] = selectors[31] = Handler.setModule.selector;
         selectors[32] = selectors[33] = selectors[34] = Finders.challenge.selector;
         selectors[35] = Finders.payTip.selector;
+        selectors[36] = selectors[37] = Handler.slashWorker.selector;
+        selectors[38] = Handler.vetoSlash.selector;
+        selectors[39] = Handler.executeSlash.selector;
         _target(address(handler), selectors);
     }
 
     /// @notice One run checks all: the state is the same for each, and building it up is what takes the time.
     function invariant_all() public {
         _invariant1_dealsHoldsWhatItOwes();
+        _invariant2_stakingHoldsWhatItOwes();
         _invariant3_locksAndUnitsAddUp();
         _invariant4and5_whoSettlesWhenChangesNothing();
         _invariant4_tipsAreTheModels();
@@ -90,6 +95,19 @@ contract DealsInvariantTest is Test {
         accounts = handler.developers();
         for (uint256 i = 0; i < accounts.length; ++i) sum += deals.refunds(accounts[i], address(token));
         vm.assertEq(token.balanceOf(address(deals)), sum, "invariant 1");
+    }
+
+    /// @dev 2. Staking holds exactly free + locked + thawing + what is in escrow + shares of executed slashes.
+    function _invariant2_stakingHoldsWhatItOwes() private {
+        uint256 sum = staking.sharesOf(handler.slasherAccount()) + staking.sharesOf(address(handler));
+        for (uint32 id = 1; id <= registry.providerCount(); ++id) {
+            IStaking.Stake memory stake = staking.getStake(ProviderId.wrap(id));
+            sum += uint256(stake.free) + stake.locked + stake.thawing;
+        }
+        for (uint64 id = 1; id <= staking.slashCount(); ++id) sum += staking.getSlash(id).amount;
+        address[] memory accounts = handler.developers();
+        for (uint256 i = 0; i < accounts.length; ++i) sum += staking.sharesOf(accounts[i]);
+        vm.assertEq(staking.mill().balanceOf(address(staking)), sum, "invariant 2");
     }
 
     /// @dev 3. For each provider the locks of its workers are its locked stake; for each node units in use are at most units.

@@ -62,6 +62,11 @@ contract EverybodyLeavesTest is DealsTest {
         staking.withdrawThawed(provider2, thaw2, owner2);
         vm.assertEq(mill.balanceOf(owner1), STAKED);
         vm.assertEq(mill.balanceOf(owner2), STAKED - (LOCK * SLASH_BPS) / 10_000);
+        // What node2 lost: this test evicted it, so it is the reporter.
+        staking.executeSlash(1);
+        vm.prank(developer);
+        staking.withdrawShares(developer);
+        staking.withdrawShares(treasury);
         vm.assertEq(mill.balanceOf(address(staking)), 0);
     }
 

@@ -181,6 +181,30 @@ contract Handler is Finders {
         _did(abi.encodeCall(deals.settleWorker, (deal, node, _someEpoch(seed))));
     }
 
+    /// @dev Any share of any lock; one that runs or has not begun ends with it.
+    function slashWorker(uint256 seed) external {
+        seed = _mixed(seed);
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any || seed % 4 == 0) return;
+        uint16 bps = uint16(1 + ((seed >> 8) % 6_000));
+        vm.prank(slasher);
+        if (!_did(abi.encodeCall(deals.slashWorker, (deal, node, bps, slasher)))) return;
+        model.endIfOpen(DealId.unwrap(deal), NodeId.unwrap(node));
+    }
+
+    function vetoSlash(uint256 seed) external {
+        uint64 count = staking.slashCount();
+        if (count == 0) return;
+        vm.prank(admin);
+        _didAt(address(staking), abi.encodeCall(staking.vetoSlash, (1 + uint64(_mixed(seed) % count))));
+    }
+
+    function executeSlash(uint256 seed) external {
+        uint64 count = staking.slashCount();
+        if (count == 0) return;
+        _didAt(address(staking), abi.encodeCall(staking.executeSlash, (1 + uint64(_mixed(seed) % count))));
+    }
+
     // ---- providers ----
 
     function claim(uint256 seed) external {
@@ -236,6 +260,7 @@ contract Handler is Finders {
         IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
         _refused(abi.encodeCall(deals.setTarget, (deal, terms, terms.minWorkers, dismissed)));
         _refusedAt(address(modules), abi.encodeCall(modules.setModule, (deal, bytes32(seed | 1))));
+        _refused(abi.encodeCall(deals.slashWorker, (deal, node, 1, address(this))));
         _refused(abi.encodeCall(deals.bar, (deal, provider)));
         _refused(abi.encodeCall(deals.unbar, (deal, provider)));
         _refused(abi.encodeCall(deals.resign, (deal, node)));

@@ -112,6 +112,12 @@ contract Model {
         _workers[workerOf(deal, node)].last = epoch;
     }
 
+    /// @notice A slash ends a worker that runs or is to begin, and changes nothing of when another one ended.
+    function endIfOpen(uint256 deal, uint32 node) external {
+        WorkerModel storage w = _workers[workerOf(deal, node)];
+        if (w.last == OPEN && deals[deal].end >= epoch) w.last = epoch;
+    }
+
     function attend(uint32 node) external {
         attended[node][epoch] = true;
         someoneAttended[epoch] = true;

@@ -81,6 +81,7 @@ contract Rebuild {
         else if (name == IDeals.TipPaid.selector) _tipPaid(deal, node, log);
         else if (name == IDeals.WorkerResigned.selector) notices[deal][node] = abi.decode(log.data, (uint32));
         else if (name == IDeals.WorkerEnded.selector) _ended(deal, node, log.data);
+        else if (name == IDeals.WorkerSlashed.selector) _slashed(deal, node, log.data);
         else if (name == IDeals.WorkerPaid.selector) _paidOut(deal, node, log.data);
         else if (name == IDeals.WorkerReleased.selector) _released(deal, node);
         else if (name == IDeals.ProviderBarred.selector) barred[deal][node] = true;
@@ -148,14 +149,16 @@ contract Rebuild {
     }
 
     function _ended(uint256 deal, uint256 node, bytes memory data) private {
-        (, uint32 last, uint96 slashed) = abi.decode(data, (IDeals.EndCause, uint32, uint96));
+        (, uint32 last) = abi.decode(data, (IDeals.EndCause, uint32));
         IDeals.Worker storage w = _workers[deal][node];
         IDeals.Deal storage d = _deals[deal];
         --d.workers;
         d.ratePerEpoch -= uint80(w.pricePerUnitEpoch) * d.unitsPerWorker;
         w.lastEpoch = last;
-        // exact: locks are whole thousandths and the share a whole number of basis points
-        w.slashedBps = uint16((uint256(slashed) * 10_000) / (uint256(w.lockMilliMill) * 1e15));
+    }
+
+    function _slashed(uint256 deal, uint256 node, bytes memory data) private {
+        (_workers[deal][node].slashedBps, ) = abi.decode(data, (uint16, uint96));
     }
 
     function _paidOut(uint256 deal, uint256 node, bytes memory data) private {

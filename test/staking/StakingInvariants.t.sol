@@ -23,6 +23,11 @@ contract StakingHandler is Test {
     uint256 public withdrawn;
     uint256 public burned;
 
+    /// @dev Of every slash what is in escrow, and of every account what it is owed.
+    mapping(uint64 slash => uint256) private _escrow;
+    uint256 public escrowed;
+    mapping(address account => uint256) public shares;
+
     constructor(Staking staking, Mill mill, address deals, address staker, address[2] memory owners) {
         (STAKING, MILL, DEALS, STAKER, _owners) = (staking, mill, deals, staker, owners);
     }
@@ -56,10 +61,58 @@ contract StakingHandler is Test {
     function slash(uint256 seed, uint256 amount) external {
         uint256 provider = _provider(seed);
         amount = _bound(amount, 0, locked[provider]);
+        if (amount == 0) return;
+        (address owner, address reporter) = (candidate(amount % 4), candidate(seed % 4));
         vm.prank(DEALS);
-        STAKING.slash(ProviderId.wrap(uint32(provider)), uint96(amount));
+        uint64 id = STAKING.slash(ProviderId.wrap(uint32(provider)), uint96(amount), owner, reporter);
         locked[provider] -= amount;
-        burned += amount;
+        escrowed += amount;
+        _escrow[id] = amount;
+    }
+
+    function vetoSlash(uint256 seed) external {
+        (bool any, uint64 id) = _slash(seed);
+        IStaking.Slash memory slashed = STAKING.getSlash(id);
+        if (!any || vm.getBlockTimestamp() >= slashed.vetoEndsAt) return;
+        vm.prank(STAKING.parameters().admin());
+        STAKING.vetoSlash(id);
+        free[ProviderId.unwrap(slashed.provider)] += _escrow[id];
+        escrowed -= _escrow[id];
+        _escrow[id] = 0;
+    }
+
+    function executeSlash(uint256 seed) external {
+        (bool any, uint64 id) = _slash(seed);
+        if (!any) return;
+        IStaking.Slash memory slashed = STAKING.getSlash(id);
+        if (vm.getBlockTimestamp() < slashed.vetoEndsAt) vm.warp(slashed.vetoEndsAt);
+        STAKING.executeSlash(id);
+        uint256 amount = _escrow[id];
+        uint256 ownerShare = slashed.owner == address(0) ? 0 : (amount * 40) / 100;
+        uint256 reporterShare = slashed.reporter == address(0) ? 0 : amount / 10;
+        shares[slashed.owner] += ownerShare;
+        shares[slashed.reporter] += reporterShare;
+        burned += amount - ownerShare - reporterShare;
+        escrowed -= amount;
+        _escrow[id] = 0;
+    }
+
+    function withdrawShares(uint256 seed) external {
+        address account = candidate(1 + (seed % 3));
+        if (shares[account] == 0) return;
+        vm.prank(account);
+        STAKING.withdrawShares(address(0xdead));
+        withdrawn += shares[account];
+        shares[account] = 0;
+    }
+
+    /// @dev The first slash in escrow from a random one on.
+    function _slash(uint256 seed) private view returns (bool any, uint64 id) {
+        uint64 count = STAKING.slashCount();
+        for (uint64 i = 0; i < count; ++i) {
+            id = 1 + (uint64((seed % count) + i) % count);
+            if (_escrow[id] != 0) return (true, id);
+        }
     }
 
     function requestThaw(uint256 seed, uint256 amount) external {
@@ -114,7 +167,7 @@ contract StakingInvariantsTest is StakingTest {
         vm.prank(stranger);
         registry.registerProvider(bytes32(0), stranger);
         handler = new StakingHandler(staking, mill, deals, staker, [owner, stranger]);
-        bytes4[] memory selectors = new bytes4[](7);
+        bytes4[] memory selectors = new bytes4[](10);
         selectors[0] = StakingHandler.stake.selector;
         selectors[1] = StakingHandler.lock.selector;
         selectors[2] = StakingHandler.unlock.selector;
@@ -122,12 +175,20 @@ contract StakingInvariantsTest is StakingTest {
         selectors[4] = StakingHandler.requestThaw.selector;
         selectors[5] = StakingHandler.withdrawThawed.selector;
         selectors[6] = StakingHandler.delegate.selector;
+        selectors[7] = StakingHandler.vetoSlash.selector;
+        selectors[8] = StakingHandler.executeSlash.selector;
+        selectors[9] = StakingHandler.withdrawShares.selector;
         _target(address(handler), selectors);
     }
 
-    /// Invariant 2: Staking holds exactly Σ free + locked + thawing; what left was withdrawn or burned.
+    /// Invariant 2: Staking holds exactly Σ free + locked + thawing + in escrow + shares; what left was withdrawn or burned.
     function invariant_stakingHoldsExactlyWhatItOwes() public view {
-        uint256 owed;
+        uint256 owed = handler.escrowed();
+        for (uint256 choice = 0; choice < 4; ++choice) {
+            address account = handler.candidate(choice);
+            vm.assertEq(staking.sharesOf(account), handler.shares(account));
+            owed += handler.shares(account);
+        }
         for (uint256 provider = 1; provider <= 2; ++provider) {
             owed += handler.free(provider) + handler.locked(provider) + handler.thawing(provider);
         }
@@ -146,7 +207,8 @@ contract StakingInvariantsTest is StakingTest {
         }
     }
 
-    /// Votes of each delegate = Σ free + locked + thawing of the providers that named it: none are made, lost or doubled.
+    /// Votes of each delegate = Σ free + locked + thawing of the providers that named it: none are made, lost or doubled, and
+    /// what is in escrow has none.
     function invariant_votesAreTheStakeOfThoseWhoDelegated() public view {
         vm.assertEq(staking.getVotes(address(0)), 0);
         for (uint256 choice = 1; choice < 4; ++choice) {

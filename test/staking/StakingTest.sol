@@ -10,9 +10,12 @@ import {RegistryTest} from "../registry/RegistryTest.sol";
 
 /// @notice Staking on top of the registry's set-up; `staker` holds half of all MILL and has approved it.
 abstract contract StakingTest is RegistryTest {
+    uint256 internal constant VETO_WINDOW = 60;
     uint96 internal constant FUNDS = 1_000_000 ether;
 
     address internal staker = _account("staker");
+    address internal dealOwner = _account("dealOwner");
+    address internal reporter = _account("reporter");
     Mill internal mill;
     Staking internal staking;
 
@@ -37,6 +40,18 @@ abstract contract StakingTest is RegistryTest {
     function _lock(uint96 amount) internal {
         vm.prank(deals);
         staking.lock(provider, amount);
+    }
+
+    /// @dev Stakes and locks 10 MILL and slashes some of them; the owner and the reporter get shares.
+    function _slashed(uint96 amount) internal returns (uint64) {
+        _stake(10 ether);
+        _lock(10 ether);
+        vm.prank(deals);
+        return staking.slash(provider, amount, dealOwner, reporter);
+    }
+
+    function _expectUnknownSlash(uint64 id) internal {
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingSlashUnknown.selector, id));
     }
 
     function _requestThaw(uint96 amount) internal returns (uint32) {

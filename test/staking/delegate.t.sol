@@ -59,7 +59,7 @@ contract DelegateTest is StakingTest {
         _skip(5);
         _lock(4 ether);
         vm.prank(deals);
-        staking.slash(provider, 4 ether);
+        staking.slash(provider, 4 ether, dealOwner, reporter);
         _skip(5);
         uint32 thaw = _requestThaw(1 ether);
         _skip(THAW);

@@ -40,6 +40,7 @@ export function presentProvider(row: ProviderDetails): ProviderItem {
       free: row.stake.free.toString(),
       locked: row.stake.locked.toString(),
       thawing: row.stake.thawing.toString(),
+      escrowed: row.stake.escrowed.toString(),
     },
     missedEpochs: row.missedEpochs,
     evictions: row.evictions,

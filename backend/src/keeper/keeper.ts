@@ -15,11 +15,12 @@ import { readHeads } from "../store/heads.ts";
 import type { Store } from "../store/store.ts";
 import { challenge, readChallengeable, type Challengeable } from "./challenges.ts";
 import { carryOut, readOpenProposals } from "./proposals.ts";
+import { carryOutSlash, readDueSlashes } from "./slashes.ts";
 import { readChores, readEndedDeals, type Chore } from "./reads.ts";
 
 /**
- * Evicts, ends, releases and settles workers, pays tips and challenges matches; queues and executes what the token holders
- * decided.
+ * Evicts, ends, releases and settles workers, pays tips and challenges matches; executes slashes that nobody vetoed; queues
+ * and executes what the token holders decided.
  */
 export interface Keeper {
   /** Looks for chores once per indexed block; transactions go on in the background. */
@@ -67,8 +68,14 @@ export function createKeeper(parameters: KeeperParameters): Keeper {
       const open = challenges ? await readChallengeable(store, epoch) : [];
       lastBlock = asOfBlock;
       const proposals = (await readOpenProposals(store, timestamp)).filter((id) => !lost.has(id));
+      const slashes = await readDueSlashes(store, timestamp);
       attempts.keep(
-        new Set([...chores.map(keyOf), ...open.map(challengeKey), ...proposals.map(proposalKey)]),
+        new Set([
+          ...chores.map(keyOf),
+          ...open.map(challengeKey),
+          ...proposals.map(proposalKey),
+          ...slashes.map(slashKey),
+        ]),
       );
       const { maxMissedEpochs } = facts;
       for (const chore of chores)
@@ -82,6 +89,10 @@ export function createKeeper(parameters: KeeperParameters): Keeper {
       for (const id of proposals)
         attempts.start(proposalKey(id), asOfBlock, async () =>
           carryOut({ chain: await connected(), id, metrics, log, onLost: () => lost.add(id) }),
+        );
+      for (const id of slashes)
+        attempts.start(slashKey(id), asOfBlock, async () =>
+          carryOutSlash({ chain: await connected(), id, metrics, log }),
         );
     },
     trouble: attempts.trouble,
@@ -108,6 +119,10 @@ function challengeKey({ deal, node }: Challengeable): string {
 
 function proposalKey(id: number): string {
   return `proposal ${id}`;
+}
+
+function slashKey(id: number): string {
+  return `slash ${id}`;
 }
 
 interface DoChoreParameters {

@@ -15,6 +15,7 @@ const names = [
   "NodeSkipped",
   "WorkerResigned",
   "WorkerEnded",
+  "WorkerSlashed",
   "WorkerReleased",
   "WorkerPaid",
   "WorkerReplaced",

@@ -69,7 +69,14 @@ async function withDetails(
     nodes: (nodesOf.get(row.id) ?? []).filter(({ retired }) => !retired).length,
     missedEpochs: sum(row.id, missed),
     evictions: sum(row.id, evictions),
-    stake: stakeOf.get(row.id) ?? { provider: row.id, free: 0n, locked: 0n, thawing: 0n, slashed: 0n },
+    stake: stakeOf.get(row.id) ?? {
+      provider: row.id,
+      free: 0n,
+      locked: 0n,
+      thawing: 0n,
+      escrowed: 0n,
+      slashed: 0n,
+    },
     thaws: thawsOf.get(row.id) ?? [],
   }));
 }

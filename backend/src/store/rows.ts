@@ -26,6 +26,7 @@ export type ModuleVersionRow = Plain<prisma.ModuleVersion>;
 export type ProposalRow = Omit<Plain<prisma.Proposal>, "calls"> & { calls: CallRow[] };
 export type VoteRow = Plain<prisma.Vote>;
 export type StakeRow = Plain<prisma.Stake>;
+export type SlashRow = Omit<Plain<prisma.Slash>, "state"> & { state: SlashState };
 export type ThawRow = Plain<prisma.Thaw>;
 export type DealRow = Omit<Plain<prisma.Deal>, "terms"> & { terms: TermsRow };
 export type WorkerRow = Plain<prisma.Worker>;
@@ -33,6 +34,8 @@ export type BarRow = Plain<prisma.Bar>;
 export type PaymentRow = Omit<Plain<prisma.Payment>, "kind"> & { kind: PaymentKind };
 export type CreditRow = Plain<prisma.Credit>;
 export type EventRow = Omit<Plain<prisma.Event>, "args"> & { args: Record<string, unknown> };
+
+export type SlashState = "escrowed" | "vetoed" | "executed";
 
 /** What moved, by the event that moved it. */
 export type PaymentKind =

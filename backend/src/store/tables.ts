@@ -13,6 +13,7 @@ import type {
   PaymentRow,
   ProposalRow,
   ProviderRow,
+  SlashRow,
   StakeRow,
   ThawRow,
   VoteRow,
@@ -35,6 +36,7 @@ export interface DerivedRows {
   payment: PaymentRow;
   proposal: ProposalRow;
   provider: ProviderRow;
+  slash: SlashRow;
   stake: StakeRow;
   thaw: ThawRow;
   vote: VoteRow;
@@ -201,10 +203,33 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
       registeredAtBlock: "int",
     },
   },
+  slash: {
+    sql: "slash",
+    key: ["id"],
+    columns: {
+      id: "int",
+      provider: "int",
+      deal: "int",
+      node: "int",
+      amount: "amount",
+      owner: "text",
+      reporter: "text",
+      vetoEndsAt: "int",
+      state: "text",
+      slashedAtBlock: "int",
+    },
+  },
   stake: {
     sql: "stake",
     key: ["provider"],
-    columns: { provider: "int", free: "amount", locked: "amount", thawing: "amount", slashed: "amount" },
+    columns: {
+      provider: "int",
+      free: "amount",
+      locked: "amount",
+      thawing: "amount",
+      escrowed: "amount",
+      slashed: "amount",
+    },
   },
   thaw: {
     sql: "thaw",

@@ -1,4 +1,4 @@
-import { changeDeal, createDeal, pull } from "./dealActs.ts";
+import { changeDeal, createDeal, decideSlash, pull } from "./dealActs.ts";
 import type { Act, Action, Marketplace, Outcome } from "./marketplace.ts";
 import {
   registerProvider,
@@ -34,4 +34,5 @@ const acts: readonly Act[] = [
   thaw,
   withdrawThawed,
   pull,
+  decideSlash,
 ];

@@ -156,11 +156,41 @@ function end(
   }
   const workers = model.workers.with(index, { ...worker, isEnded: true });
   const provider = state.nodes[node - 1]?.provider ?? 1;
-  return next({ ...model, workers, rate: model.rate - price * BigInt(units) }, [
-    event("deals", "WorkerEnded", { deal, node, cause: 1 + (epoch % 5), lastEpoch: epoch, slashed: 1n }),
-    event("staking", "StakeSlashed", { provider, amount: 1n }),
+  const outcome = next({ ...model, workers, rate: model.rate - price * BigInt(units) }, [
+    event("deals", "WorkerEnded", { deal, node, cause: 1 + (epoch % 6), lastEpoch: epoch }),
+    ...slash(state, { deal, node, provider, epoch }),
   ]);
+  return { ...outcome, state: { ...outcome.state, slashes: [...state.slashes, { provider }] } };
 }
+
+function slash(
+  state: Marketplace,
+  { deal, node, provider, epoch }: { deal: bigint; node: number; provider: number; epoch: number },
+): Emitted[] {
+  const id = BigInt(state.slashes.length + 1);
+  const parties = { owner: address(epoch % 4), reporter: epoch % 3 === 0 ? zeroAddress : address(epoch % 5) };
+  const args = { slash: id, provider, amount: 1n, vetoEndsAt: 1_000_000 + (epoch % 300) };
+  return [
+    event("staking", "StakeSlashed", { ...args, ...parties }),
+    event("deals", "WorkerSlashed", { deal, node, slash: id, slashedBps: 1, amount: 1n }),
+  ];
+}
+
+/** Vetoes or executes some slash; that it happens to one twice says no more than once. */
+export const decideSlash: Act = (state, { who, amount }) => {
+  const found = pick(state.slashes, amount);
+  if (found === undefined) return undefined;
+  const args = { slash: BigInt(found.index + 1), provider: found.item.provider };
+  const vetoed = event("staking", "SlashVetoed", { ...args, by: address(who), amount: 1n });
+  const shares = { ownerShare: 0n, reporterShare: 0n, burned: 1n };
+  return {
+    state,
+    events: [
+      who % 2 === 0 ? vetoed : event("staking", "SlashExecuted", { ...args, ...shares }),
+      event("staking", "SharesWithdrawn", { account: address(who), to: address(amount), amount: 1n }),
+    ],
+  };
+};
 
 function pay(_state: Marketplace, deal: bigint, node: number, epoch: number, who: number): Emitted[] {
   const recipient = who % 2 === 0 ? zeroAddress : address(who);

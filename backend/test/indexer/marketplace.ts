@@ -7,6 +7,8 @@ export interface Marketplace {
   nodes: readonly { provider: number; operator: `0x${string}`; units: number }[];
   deals: readonly DealModel[];
   thaws: readonly { provider: number; thaw: number }[];
+  /** by number, from 1 */
+  slashes: readonly { provider: number }[];
   bars: readonly { deal: number; provider: number }[];
   keys: number;
 }
@@ -22,6 +24,7 @@ export const emptyMarketplace: Marketplace = {
   nodes: [],
   deals: [],
   thaws: [],
+  slashes: [],
   bars: [],
   keys: 0,
 };

@@ -9,7 +9,9 @@ import { daoPropose } from "./dao/propose.ts";
 import { daoQueue } from "./dao/queue.ts";
 import { daoResume } from "./dao/resume.ts";
 import { daoShow } from "./dao/show.ts";
+import { daoSlashes } from "./dao/slashes.ts";
 import { daoTreasury } from "./dao/treasury.ts";
+import { daoVeto } from "./dao/veto.ts";
 import { daoVote } from "./dao/vote.ts";
 import { dealBar } from "./deal/bar.ts";
 import { dealCall } from "./deal/call.ts";
@@ -137,6 +139,8 @@ export const commands: readonly AnyCommand[] = [
   daoQueue,
   daoExecute,
   daoCancel,
+  daoSlashes,
+  daoVeto,
   daoParams,
   daoTreasury,
   daoPause,

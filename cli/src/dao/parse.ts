@@ -6,6 +6,7 @@ import {
   payTokenAction,
   setGuardianAction,
   setParameterAction,
+  vetoSlashAction,
   type Deployment,
   type ProposalAction,
 } from "@millrace/sdk";
@@ -22,6 +23,19 @@ export function proposalId(value: string): bigint {
   if (!/^[1-9]\d{0,18}$/.test(value))
     throw new InvalidArgumentError("A proposal's number is a whole number from 1.");
   return BigInt(value);
+}
+
+/** The number of a slash. */
+export function slashId(value: string): bigint {
+  if (!/^[1-9]\d{0,18}$/.test(value))
+    throw new InvalidArgumentError("A slash's number is a whole number from 1.");
+  return BigInt(value);
+}
+
+/** A slash to veto. */
+export function veto(value: string): TypedAction {
+  const slash = slashId(value);
+  return (deployment) => vetoSlashAction(deployment, slash);
 }
 
 /** "14d", "6h", "90s", "2min" or plain seconds, as seconds. */

@@ -100,6 +100,14 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
     retryable: true,
     nextStep: "Try again after its next missed epoch.",
   }),
+  DealsSlasherUnauthorized: ([caller]) => ({
+    message: `${caller} may not slash: the token holders have not named it, or it does not count yet.`,
+    nextStep: "See who may: millrace dao slashes",
+  }),
+  DealsNothingToSlash: ([deal, node, slashedBps]) => ({
+    message: `Of the lock of node ${node} in deal ${deal.toString()} ${(slashedBps / 100).toString()} % were slashed, and nothing more can be.`,
+    nextStep: "Ask for at least one basis point; a lock that is slashed whole has nothing left.",
+  }),
   DealsTargetOutOfBounds: ([deal, target, minimum, maximum]) => ({
     message: `Deal ${deal.toString()} can't want ${target} workers: its terms set the bounds ${minimum} and ${maximum}.`,
     nextStep: `Choose a number between them; see the deal: millrace deal show ${deal.toString()}`,

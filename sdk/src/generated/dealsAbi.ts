@@ -134,9 +134,23 @@ export const dealsAbi = [
     inputs: [
       { internalType: "DealId", name: "deal", type: "uint64" },
       { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "uint16", name: "slashedBps", type: "uint16" },
+    ],
+    name: "DealsNothingToSlash",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "NodeId", name: "node", type: "uint32" },
       { internalType: "uint32", name: "noticeEpoch", type: "uint32" },
     ],
     name: "DealsNoticeNotOver",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "caller", type: "address" }],
+    name: "DealsSlasherUnauthorized",
     type: "error",
   },
   {
@@ -463,7 +477,6 @@ export const dealsAbi = [
       { indexed: true, internalType: "NodeId", name: "node", type: "uint32" },
       { indexed: false, internalType: "enum IDeals.EndCause", name: "cause", type: "uint8" },
       { indexed: false, internalType: "uint32", name: "lastEpoch", type: "uint32" },
-      { indexed: false, internalType: "uint96", name: "slashed", type: "uint96" },
     ],
     name: "WorkerEnded",
     type: "event",
@@ -513,6 +526,18 @@ export const dealsAbi = [
       { indexed: false, internalType: "uint32", name: "noticeEpoch", type: "uint32" },
     ],
     name: "WorkerResigned",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "DealId", name: "deal", type: "uint64" },
+      { indexed: true, internalType: "NodeId", name: "node", type: "uint32" },
+      { indexed: true, internalType: "uint64", name: "slash", type: "uint64" },
+      { indexed: false, internalType: "uint16", name: "slashedBps", type: "uint16" },
+      { indexed: false, internalType: "uint96", name: "amount", type: "uint96" },
+    ],
+    name: "WorkerSlashed",
     type: "event",
   },
   {
@@ -1207,6 +1232,18 @@ export const dealsAbi = [
     ],
     name: "settleWorker",
     outputs: [{ internalType: "uint256", name: "pay", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "uint16", name: "bps", type: "uint16" },
+      { internalType: "address", name: "reporter", type: "address" },
+    ],
+    name: "slashWorker",
+    outputs: [{ internalType: "uint64", name: "slash", type: "uint64" }],
     stateMutability: "nonpayable",
     type: "function",
   },

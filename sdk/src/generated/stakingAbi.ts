@@ -32,8 +32,31 @@ export const stakingAbi = [
     type: "error",
   },
   {
+    inputs: [{ internalType: "address", name: "account", type: "address" }],
+    name: "StakingNoShares",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "ProviderId", name: "provider", type: "uint32" }],
     name: "StakingProviderUnknown",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "uint64", name: "slash", type: "uint64" }],
+    name: "StakingSlashUnknown",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "slasher", type: "address" },
+      { internalType: "uint48", name: "activeFrom", type: "uint48" },
+    ],
+    name: "StakingSlasherKnown",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "slasher", type: "address" }],
+    name: "StakingSlasherUnknown",
     type: "error",
   },
   {
@@ -58,6 +81,32 @@ export const stakingAbi = [
       { internalType: "address", name: "expected", type: "address" },
     ],
     name: "StakingUnauthorized",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint48", name: "vetoEndsAt", type: "uint48" },
+      { internalType: "uint48", name: "nowSeconds", type: "uint48" },
+    ],
+    name: "StakingVetoNotOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint48", name: "vetoEndsAt", type: "uint48" },
+      { internalType: "uint48", name: "nowSeconds", type: "uint48" },
+    ],
+    name: "StakingVetoOver",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "address", name: "caller", type: "address" },
+      { internalType: "address", name: "admin", type: "address" },
+      { internalType: "address", name: "guardian", type: "address" },
+      { internalType: "uint48", name: "guardianTermEndsAt", type: "uint48" },
+    ],
+    name: "StakingVetoUnauthorized",
     type: "error",
   },
   { inputs: [], name: "StakingZeroAddress", type: "error" },
@@ -85,8 +134,60 @@ export const stakingAbi = [
   {
     anonymous: false,
     inputs: [
+      { indexed: true, internalType: "address", name: "account", type: "address" },
+      { indexed: false, internalType: "address", name: "to", type: "address" },
+      { indexed: false, internalType: "uint256", name: "amount", type: "uint256" },
+    ],
+    name: "SharesWithdrawn",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "uint64", name: "slash", type: "uint64" },
+      { indexed: true, internalType: "ProviderId", name: "provider", type: "uint32" },
+      { indexed: false, internalType: "uint96", name: "ownerShare", type: "uint96" },
+      { indexed: false, internalType: "uint96", name: "reporterShare", type: "uint96" },
+      { indexed: false, internalType: "uint96", name: "burned", type: "uint96" },
+    ],
+    name: "SlashExecuted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "uint64", name: "slash", type: "uint64" },
+      { indexed: true, internalType: "ProviderId", name: "provider", type: "uint32" },
+      { indexed: false, internalType: "address", name: "by", type: "address" },
+      { indexed: false, internalType: "uint96", name: "amount", type: "uint96" },
+    ],
+    name: "SlashVetoed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "slasher", type: "address" },
+      { indexed: false, internalType: "uint48", name: "activeFrom", type: "uint48" },
+    ],
+    name: "SlasherAdded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [{ indexed: true, internalType: "address", name: "slasher", type: "address" }],
+    name: "SlasherRemoved",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "uint64", name: "slash", type: "uint64" },
       { indexed: true, internalType: "ProviderId", name: "provider", type: "uint32" },
       { indexed: false, internalType: "uint96", name: "amount", type: "uint96" },
+      { indexed: false, internalType: "address", name: "owner", type: "address" },
+      { indexed: false, internalType: "address", name: "reporter", type: "address" },
+      { indexed: false, internalType: "uint48", name: "vetoEndsAt", type: "uint48" },
     ],
     name: "StakeSlashed",
     type: "event",
@@ -130,6 +231,13 @@ export const stakingAbi = [
     type: "event",
   },
   {
+    inputs: [{ internalType: "address", name: "slasher", type: "address" }],
+    name: "addSlasher",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [{ internalType: "address", name: "deals", type: "address" }],
     name: "bind",
     outputs: [],
@@ -158,6 +266,13 @@ export const stakingAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "uint64", name: "id", type: "uint64" }],
+    name: "executeSlash",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [{ internalType: "ProviderId", name: "provider", type: "uint32" }],
     name: "freeStake",
     outputs: [{ internalType: "uint96", name: "", type: "uint96" }],
@@ -171,6 +286,26 @@ export const stakingAbi = [
     ],
     name: "getPastVotes",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "uint64", name: "id", type: "uint64" }],
+    name: "getSlash",
+    outputs: [
+      {
+        components: [
+          { internalType: "uint96", name: "amount", type: "uint96" },
+          { internalType: "address", name: "owner", type: "address" },
+          { internalType: "address", name: "reporter", type: "address" },
+          { internalType: "ProviderId", name: "provider", type: "uint32" },
+          { internalType: "uint48", name: "vetoEndsAt", type: "uint48" },
+        ],
+        internalType: "struct IStaking.Slash",
+        name: "",
+        type: "tuple",
+      },
+    ],
     stateMutability: "view",
     type: "function",
   },
@@ -222,6 +357,13 @@ export const stakingAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "address", name: "account", type: "address" }],
+    name: "isSlasher",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "ProviderId", name: "provider", type: "uint32" },
       { internalType: "uint96", name: "amount", type: "uint96" },
@@ -253,6 +395,13 @@ export const stakingAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "address", name: "slasher", type: "address" }],
+    name: "removeSlasher",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "ProviderId", name: "provider", type: "uint32" },
       { internalType: "uint96", name: "amount", type: "uint96" },
@@ -263,13 +412,36 @@ export const stakingAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "address", name: "account", type: "address" }],
+    name: "sharesOf",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "ProviderId", name: "provider", type: "uint32" },
       { internalType: "uint96", name: "amount", type: "uint96" },
+      { internalType: "address", name: "owner", type: "address" },
+      { internalType: "address", name: "reporter", type: "address" },
     ],
     name: "slash",
-    outputs: [],
+    outputs: [{ internalType: "uint64", name: "id", type: "uint64" }],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "slashCount",
+    outputs: [{ internalType: "uint64", name: "", type: "uint64" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "account", type: "address" }],
+    name: "slasherFrom",
+    outputs: [{ internalType: "uint48", name: "", type: "uint48" }],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -303,6 +475,20 @@ export const stakingAbi = [
     ],
     name: "unlock",
     outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "uint64", name: "id", type: "uint64" }],
+    name: "vetoSlash",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "address", name: "to", type: "address" }],
+    name: "withdrawShares",
+    outputs: [{ internalType: "uint256", name: "amount", type: "uint256" }],
     stateMutability: "nonpayable",
     type: "function",
   },

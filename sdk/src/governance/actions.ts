@@ -4,6 +4,7 @@ import type { Deployment } from "../chain/deployment.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
 import { governorAbi } from "../generated/governorAbi.ts";
 import { parametersAbi } from "../generated/parametersAbi.ts";
+import { stakingAbi } from "../generated/stakingAbi.ts";
 import { timelockAbi } from "../generated/timelockAbi.ts";
 import { formatParameter, parameterSpecs, type ParameterName } from "./parameterSpecs.ts";
 
@@ -54,6 +55,24 @@ export function payCoinAction({ to, amount }: { to: Address; amount: bigint }): 
 export function setGuardianAction({ contracts }: Deployment, guardian: Address): ProposalAction {
   const data = encodeFunctionData({ abi: parametersAbi, functionName: "setGuardian", args: [guardian] });
   return { target: contracts.parameters, value: 0n, data };
+}
+
+/** Gives a slash in escrow back to its provider; it must be executed before the slash's window is over. */
+export function vetoSlashAction({ contracts }: Deployment, slash: bigint): ProposalAction {
+  const data = encodeFunctionData({ abi: stakingAbi, functionName: "vetoSlash", args: [slash] });
+  return { target: contracts.staking, value: 0n, data };
+}
+
+/** Lets a contract slash workers, one thaw after the proposal is executed. */
+export function addSlasherAction({ contracts }: Deployment, slasher: Address): ProposalAction {
+  const data = encodeFunctionData({ abi: stakingAbi, functionName: "addSlasher", args: [slasher] });
+  return { target: contracts.staking, value: 0n, data };
+}
+
+/** Ends that at once. */
+export function removeSlasherAction({ contracts }: Deployment, slasher: Address): ProposalAction {
+  const data = encodeFunctionData({ abi: stakingAbi, functionName: "removeSlasher", args: [slasher] });
+  return { target: contracts.staking, value: 0n, data };
 }
 
 /** Opens the entry before the guardian's pause is over. */

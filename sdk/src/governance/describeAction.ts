@@ -86,6 +86,7 @@ function describeCall(
   if (contract === "parameters" && functionName === "resumeEntry") return "open the entry again";
   if (contract === "parameters" && functionName === "setGuardian")
     return describeGuardian(first as Address, current);
+  if (contract === "staking") return describeStaking(functionName, first);
   const name = parameterNames.find(
     (each) => parameterSpecs[each].setter === functionName && parameterSpecs[each].contract === contract,
   );
@@ -94,6 +95,14 @@ function describeCall(
   if (from === to) return `keep ${name} at ${formatParameter(name, to)}`;
   const verb = to > from ? "raise" : "lower";
   return `${verb} ${name} from ${formatParameter(name, from)} to ${formatParameter(name, to)}`;
+}
+
+function describeStaking(functionName: string, first: unknown): string | undefined {
+  if (functionName === "vetoSlash") return `veto slash ${String(first)}: all of it goes back to its provider`;
+  if (functionName === "addSlasher")
+    return `let ${String(first)} slash workers, one thawPeriod after this is executed`;
+  if (functionName === "removeSlasher") return `stop ${String(first)} from slashing, at once`;
+  return undefined;
 }
 
 function describeGuardian(guardian: Address, { guardian: present }: GovernedParameters): string {

@@ -11,6 +11,7 @@ type DealEvent =
   | "NodeSkipped"
   | "WorkerResigned"
   | "WorkerEnded"
+  | "WorkerSlashed"
   | "WorkerReleased"
   | "WorkerReplaced"
   | "ProviderBarred"
@@ -130,13 +131,18 @@ export const dealReducers: Reducers<DealEvent> = {
     const worker = await change(rows, "worker", { deal, node: args.node }, () => ({
       lastEpoch: args.lastEpoch,
       endCause: args.cause,
-      slashed: args.slashed,
     }));
     await change(rows, "deal", { id: deal }, (row) => ({
       workers: row.workers - 1,
       ratePerEpoch: row.ratePerEpoch - worker.pricePerUnitEpoch * BigInt(worker.units),
       changedAtBlock: blockNumber,
     }));
+  },
+
+  WorkerSlashed: async ({ rows }, { args }) => {
+    const key = { deal: Number(args.deal), node: args.node };
+    await change(rows, "worker", key, ({ slashed }) => ({ slashed: slashed + args.amount }));
+    await change(rows, "slash", { id: Number(args.slash) }, () => key);
   },
 
   WorkerReleased: async ({ rows }, { args }) => {

@@ -69,6 +69,7 @@ interface KeyArgs {
   provider?: number;
   token?: string;
   thaw?: number;
+  slash?: bigint;
   operator?: string;
   previous?: string;
   attribute?: string;
@@ -111,6 +112,18 @@ export function keysOf(event: AnyChainEvent): RowKey[] {
       return [
         { table: "stake", key: { provider } },
         { table: "thaw", key: { provider, thaw: args.thaw } },
+      ];
+    case "StakeSlashed":
+    case "SlashVetoed":
+    case "SlashExecuted":
+      return [
+        { table: "stake", key: { provider } },
+        { table: "slash", key: { id: Number(args.slash) } },
+      ];
+    case "WorkerSlashed":
+      return [
+        { table: "worker", key: { deal, node } },
+        { table: "slash", key: { id: Number(args.slash) } },
       ];
     case "NodeAdded":
       return [

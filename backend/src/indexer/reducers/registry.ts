@@ -44,7 +44,7 @@ export const registryReducers: Reducers<RegistryEvent> = {
       rows,
       "stake",
       { provider: id },
-      { provider: id, free: 0n, locked: 0n, thawing: 0n, slashed: 0n },
+      { provider: id, free: 0n, locked: 0n, thawing: 0n, escrowed: 0n, slashed: 0n },
     );
   },
 

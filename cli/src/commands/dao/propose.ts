@@ -1,6 +1,6 @@
 import { propose, readProposal, resumeEntryAction } from "@millrace/sdk";
 import { defineCommand, flag, many, option, required } from "../../command.ts";
-import { guardian, payment, rawCall, setting, type TypedAction } from "../../dao/parse.ts";
+import { guardian, payment, rawCall, setting, veto, type TypedAction } from "../../dao/parse.ts";
 import { actionsData, formatProposal, proposalData, readActions, readNow } from "../../dao/report.ts";
 import { failure, UsageError } from "../../errors.ts";
 import { text } from "../../parse.ts";
@@ -18,6 +18,7 @@ export const daoPropose = defineCommand({
     set: many("--set <name=value>", "change a parameter", setting),
     pay: many("--pay <amount:token:address>", "pay out of the treasury", payment),
     guardian: option("--guardian <address|none>", "appoint the guardian for a year, or renew it", guardian),
+    vetoSlash: many("--veto-slash <slash>", "give a slash in escrow back to its provider", veto),
     resumeEntry: flag("--resume-entry", "open the entry before the guardian's pause is over"),
     call: many("--call <address:data[:ETH]>", "any other call of the timelock", rawCall),
     force: flag("--force", "propose it even if it would fail now"),
@@ -32,10 +33,13 @@ export const daoPropose = defineCommand({
       ...options.pay,
       ...(options.guardian === undefined ? [] : [options.guardian]),
       ...(options.resumeEntry ? [resumeEntryAction] : []),
+      ...options.vetoSlash,
       ...options.call,
     ];
     if (typed.length === 0)
-      throw new UsageError("Say what to do: --set, --pay, --guardian, --resume-entry or --call.");
+      throw new UsageError(
+        "Say what to do: --set, --pay, --guardian, --veto-slash, --resume-entry or --call.",
+      );
     const chain = await context.signer();
     const planned = typed.map((action) => action(chain.deployment));
     const actions = await readActions(chain, planned);

@@ -34,8 +34,11 @@ export const providerSchema = Type.Object({
   metadataCid: nullable(cidSchema),
   nodes: Type.Integer({ minimum: 0, description: "Nodes that are not retired" }),
   stake: Type.Object(
-    { free: amountSchema, locked: amountSchema, thawing: amountSchema },
-    { description: "MILL, 18 decimals; thawing includes what is ready and not withdrawn" },
+    { free: amountSchema, locked: amountSchema, thawing: amountSchema, escrowed: amountSchema },
+    {
+      description:
+        "MILL, 18 decimals; thawing includes what is ready and not withdrawn, escrowed is what was slashed and neither vetoed nor executed yet",
+    },
   ),
   missedEpochs: Type.Integer({ minimum: 0, description: "Of all its nodes, since each first attended" }),
   evictions: Type.Integer({ minimum: 0, description: "Workers of its nodes that were evicted" }),

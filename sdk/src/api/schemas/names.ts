@@ -32,6 +32,7 @@ export const endCauses = [
   "leftInsolvent",
   "evicted",
   "replaced",
+  "slashed",
   "dealEnded",
 ] as const;
 export type EndCauseName = (typeof endCauses)[number];

@@ -33,6 +33,7 @@ export type DealEventName =
   | "NodeSkipped"
   | "WorkerResigned"
   | "WorkerEnded"
+  | "WorkerSlashed"
   | "WorkerReleased"
   | "WorkerPaid"
   | "WorkerReplaced"
@@ -56,6 +57,7 @@ const ends: Record<EndCauseName, string> = {
   leftInsolvent: "left because the deal could not pay",
   evicted: "was evicted: it missed too many epochs in a row",
   replaced: "gave way to a cheaper node",
+  slashed: "was ended by a slash",
   dealEnded: "stopped with the deal",
 };
 
@@ -91,10 +93,11 @@ export const dealEventWords: Table<typeof dealsAbi, DealEventName> = {
   WorkerResigned: ({ node, noticeEpoch }) => ({
     sentence: `The provider of node ${node} gave notice: it leaves with epoch ${noticeEpoch} at the earliest.`,
   }),
-  WorkerEnded: ({ node, cause, lastEpoch, slashed }) => ({
-    sentence:
-      `Node ${node} ${ends[nameAt(endCauses, cause - 1)]}. Its last epoch is ${lastEpoch}.` +
-      (slashed === 0n ? "" : ` Its provider lost ${formatToken(slashed, millUnits)}.`),
+  WorkerEnded: ({ node, cause, lastEpoch }) => ({
+    sentence: `Node ${node} ${ends[nameAt(endCauses, cause - 1)]}. Its last epoch is ${lastEpoch}.`,
+  }),
+  WorkerSlashed: ({ node, slash, amount }) => ({
+    sentence: `The provider of node ${node} was slashed by ${formatToken(amount, millUnits)} (slash ${slash}). If it is not vetoed, 40 % of that is the owner's.`,
   }),
   WorkerReleased: ({ node }) => ({ sentence: `The units of node ${node} are free again.`, routine: true }),
   WorkerPaid: ({ node, throughEpoch, pay, refund }, { token }) => ({
