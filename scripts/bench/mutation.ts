@@ -87,7 +87,7 @@ async function findReason(mutant: Mutant, equivalents: readonly Equivalent[]): P
 }
 
 const describe = ({ file, line, operator, original, replacement }: Mutant): string =>
-  `${file}:${line} ${operator}: ${original.split("\n")[0]} → ${replacement === "" ? "(nothing)" : replacement}`;
+  `${file}:${line} ${operator}: ${original.split("\n")[0]} → ${replacement === "{}" || replacement === "" ? "nothing" : replacement}`;
 
 /**
  * Draws mutants, tests each and prints the survivors.
@@ -100,16 +100,16 @@ export async function run(): Promise<Measurement> {
   const equivalents = JSON.parse(
     await readFile(join(root, "scripts/mutation/equivalents.json"), "utf8"),
   ) as Equivalent[];
-  await execa("hardhat", ["build", "--no-tests"], { cwd: root, preferLocal: true });
-  const all = await findMutants();
+  const lanes = Number(process.env["MILLRACE_LANES"] ?? availableParallelism());
+  const folders = await Promise.all(Array.from({ length: lanes }, prepare));
+  const all = await findMutants(folders[0] ?? root);
   const queue = draw(all, all.length, seed);
   const count = wanted === "all" ? all.length : Number(wanted);
   console.error(`${all.length} mutants, ${count} of them drawn with MILLRACE_SEED=${seed}`);
 
   const tally = { mutants: 0, killed: 0, equivalent: 0 };
   const survivors: string[] = [];
-  const lane = async (): Promise<void> => {
-    const folder = await prepare();
+  const lane = async (folder: string): Promise<void> => {
     try {
       for (
         let mutant = queue.shift();
@@ -130,8 +130,7 @@ export async function run(): Promise<Measurement> {
       await rm(folder, { recursive: true, force: true });
     }
   };
-  const lanes = Number(process.env["MILLRACE_LANES"] ?? availableParallelism());
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(folders.map(lane));
 
   const counted = tally.mutants - tally.equivalent;
   const killedPercent = Math.round((1_000 * tally.killed) / counted) / 10;

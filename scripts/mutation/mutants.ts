@@ -2,9 +2,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-const root = join(import.meta.dirname, "../..");
-const buildInfo = join(root, "artifacts/build-info");
-
 /** One fault: `replacement` stands for `length` bytes from `start` on. */
 export interface Mutant {
   /** path below the repository */
@@ -49,9 +46,11 @@ const ASSIGNMENTS: Record<string, string[]> = { "+=": ["-="], "-=": ["+="], "|="
 /**
  * Every mutant of every contract that has code, in the order of files and positions.
  *
+ * @param folder the sources, built there once and not changed since
  * @throws Error if the contracts were not built
  */
-export async function findMutants(): Promise<Mutant[]> {
+export async function findMutants(folder: string): Promise<Mutant[]> {
+  const buildInfo = join(folder, "artifacts/build-info");
   const trees = new Map<string, AstNode>();
   for (const name of await readdir(buildInfo)) {
     if (!name.endsWith(".output.json")) continue;
@@ -65,7 +64,7 @@ export async function findMutants(): Promise<Mutant[]> {
     throw new Error("There is no build to take the syntax trees from. Run: hardhat build");
   const mutants: Mutant[] = [];
   for (const [file, ast] of [...trees].sort(([a], [b]) => a.localeCompare(b))) {
-    const text = await readFile(join(root, file));
+    const text = await readFile(join(folder, file));
     const found: Mutant[] = [];
     visit(ast, (node) => {
       for (const { operator, start, length, replacement } of mutationsOf(node, text)) {
@@ -97,9 +96,8 @@ function rangeOf(node: unknown): { start: number; length: number } {
 function mutationsOf(node: AstNode, text: Buffer): Change[] {
   if (node.nodeType === "BinaryOperation") return operatorChanges(node, node["leftExpression"], text);
   if (node.nodeType === "Assignment") return operatorChanges(node, node["leftHandSide"], text);
-  if (node.nodeType === "ExpressionStatement") return removedStatement(node);
-  if (node.nodeType === "EmitStatement")
-    return [{ operator: "effect removed", ...rangeOf(node), replacement: "" }];
+  if (node.nodeType === "ExpressionStatement") return removedStatement(node, text);
+  if (node.nodeType === "EmitStatement") return removed("effect removed", node, text);
   if (node.nodeType === "IfStatement") return negated(node["condition"], text);
   if (node.nodeType === "Literal" && node["kind"] === "number") return changedLiteral(node);
   if (node.nodeType === "ModifierInvocation" && node["kind"] === "modifierInvocation")
@@ -124,13 +122,19 @@ function operatorChanges(node: AstNode, left: unknown, text: Buffer): Change[] {
   }));
 }
 
-function removedStatement(node: AstNode): Change[] {
+/** A statement without its semicolon, which its range leaves out; what steps a loop has none and stays. */
+function removed(operator: string, node: AstNode, text: Buffer): Change[] {
+  const { start, length } = rangeOf(node);
+  if (text[start + length] !== ";".charCodeAt(0)) return [];
+  return [{ operator, start, length: length + 1, replacement: "{}" }];
+}
+
+function removedStatement(node: AstNode, text: Buffer): Change[] {
   const expression = node["expression"] as AstNode;
   const called = (expression["expression"] as { name?: string } | undefined)?.name;
   const operator =
     expression.nodeType === "FunctionCall" && called === "require" ? "require removed" : "effect removed";
-  const { start, length } = rangeOf(node);
-  return [{ operator, start, length, replacement: "" }];
+  return removed(operator, node, text);
 }
 
 function negated(condition: unknown, text: Buffer): Change[] {
