@@ -96,6 +96,31 @@ contract Deals is DealsMoney {
         return _create(terms, deposit);
     }
 
+    /// @inheritdoc IDeals
+    function createDealAndMatch(
+        Terms calldata terms,
+        uint256 deposit,
+        Candidate[] calldata
+    ) external nonReentrant returns (DealId deal, bool matched) {
+        deal = _create(terms, deposit);
+        matched = _tryMatch(deal);
+    }
+
+    /// @inheritdoc IDeals
+    function createDealAndMatchWithPermit(
+        Terms calldata terms,
+        uint256 deposit,
+        Candidate[] calldata,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant returns (DealId deal, bool matched) {
+        _tryPermit(terms.paymentToken, deposit, deadline, v, r, s);
+        deal = _create(terms, deposit);
+        matched = _tryMatch(deal);
+    }
+
     // ---- funding ----
 
     /// @inheritdoc IDeals
@@ -163,6 +188,27 @@ contract Deals is DealsMoney {
         _matching[deal].termsHash = DealTerms.hash(terms);
         emit DealCreated(deal, msg.sender, values.protocolFeeBps, values.minFundedEpochs, current, terms);
         _deposit(deal, terms.paymentToken, deposit);
+    }
+
+    /// @dev Matches the new deal with the terms and candidates of the call under way, by the same caller. The offsets of
+    /// both are the first and third word of its arguments, and the second and third of matchDeal's: what they point to serves
+    /// as it came.
+    /// A match that runs out of gas reverts without data and takes the creation with it, or an estimate of gas would
+    /// find the least with which the match fails.
+    function _tryMatch(DealId deal) private returns (bool matched) {
+        address part = matching;
+        bytes4 selector = IDealsMatching.matchDeal.selector;
+        bool silent;
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            mstore(start, selector)
+            mstore(add(start, 0x04), deal)
+            mstore(add(start, 0x24), calldataload(0x04))
+            calldatacopy(add(start, 0x44), 0x44, sub(calldatasize(), 0x44))
+            matched := delegatecall(gas(), part, start, calldatasize(), 0, 0)
+            silent := iszero(returndatasize())
+        }
+        require(!silent, DealsOutOfGas());
     }
 
     function _topUp(DealId deal, uint256 amount) private {

@@ -3,15 +3,13 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {EpochBitmap} from "../libraries/EpochBitmap.sol";
 import {DealId, NodeId} from "../libraries/Ids.sol";
 import {Billing} from "./Billing.sol";
-import {DealsBase} from "./DealsBase.sol";
+import {DealsPay} from "./DealsPay.sol";
 import {IDeals} from "./IDeals.sol";
 
 /// @title What workers earned and owners get back: settled, then pulled
-abstract contract DealsMoney is IDeals, DealsBase {
+abstract contract DealsMoney is IDeals, DealsPay {
     using SafeERC20 for IERC20;
 
     // ---- workers ----
@@ -125,44 +123,9 @@ abstract contract DealsMoney is IDeals, DealsBase {
         Owed memory due = _owed(deal, d, pending, node, worker, upToEpoch);
         require(due.throughEpoch > worker.settledEpoch, DealsNothingOwed(payout, d.paymentToken));
 
-        _workers[deal][node].settledEpoch = due.throughEpoch;
-        if (due.fee != 0) _fees[d.paymentToken] += due.fee;
-        if (due.refund != 0) _refunds[_lists[deal].owner][d.paymentToken] += due.refund;
         if (due.pay != 0 && recipient == address(0)) _earnings[payout][d.paymentToken] += due.pay;
-        emit WorkerPaid(deal, node, due.throughEpoch, due.pay, due.fee, due.refund, payout, recipient);
+        _book(deal, d.paymentToken, node, due, payout, recipient);
         return due.pay;
-    }
-
-    /// @dev What the completed epochs up to `upToEpoch` come to. `d` is decided; `pending` is what storage lacks of that.
-    function _owed(
-        DealId deal,
-        Deal memory d,
-        Billing.Decision memory pending,
-        NodeId node,
-        Worker memory worker,
-        uint32 upToEpoch
-    ) private view returns (Owed memory due) {
-        uint256 through = Math.min(upToEpoch, Math.min(_lastCompletedEpoch(), _lastEpochOf(worker, d)));
-        if (through <= worker.settledEpoch) {
-            due.throughEpoch = worker.settledEpoch;
-            return due;
-        }
-        due.throughEpoch = uint32(through); // at most upToEpoch
-        uint256 from = uint256(worker.settledEpoch) + 1;
-        uint256 lastWord = EpochBitmap.wordOf(through);
-        for (uint256 word = EpochBitmap.wordOf(from); word <= lastWord; ++word) {
-            uint256 funded = EpochBitmap.rangeMask(word, from, through) & ~_unfundedBits(deal, d, word, pending);
-            uint256 attended = _attendedWord(node, word);
-            // at most the number of epochs, a uint32
-            due.paidEpochs += uint32(EpochBitmap.popcount(funded & attended));
-            due.missedEpochs += uint32(EpochBitmap.popcount(funded & ~attended));
-        }
-        (due.pay, due.fee, due.refund) = Billing.share(
-            uint256(worker.pricePerUnitEpoch) * d.unitsPerWorker,
-            d.feeBps,
-            due.paidEpochs,
-            due.missedEpochs
-        );
     }
 
     /// @dev Empties an account that is about to be paid out.

@@ -74,6 +74,15 @@ interface IDeals is IDealsState {
         Slashed
     }
 
+    /// @notice Why `claimAll` passed over a worker; `None` means it settled it.
+    enum ClaimRefusal {
+        None,
+        DealUnknown,
+        WorkerUnknown,
+        NotPayout,
+        NothingOwed
+    }
+
     /// @notice `attribute operator value` must hold for a node. A missing attribute (0) fails every operator.
     struct Constraint {
         Attribute attribute;
@@ -188,6 +197,12 @@ interface IDeals is IDealsState {
         uint16 epochsSinceMatch;
         address challenger;
         uint96 share;
+    }
+
+    /// @notice A worker that `claimAll` is to settle.
+    struct ClaimItem {
+        DealId deal;
+        NodeId node;
     }
 
     /// @notice What creation charges and how long a deposit lasts.
@@ -339,8 +354,15 @@ interface IDeals is IDealsState {
         address recipient
     );
 
-    /// @notice All earnings of `payout` in a token went to `to`.
+    /// @notice `amount` of the earnings of `payout` in a token went to `to`: all of them, or in `claimAll` those that it has
+    /// just settled.
     event EarningsWithdrawn(address indexed payout, address indexed token, address to, uint256 amount);
+
+    /// @notice `claimAll` passed over a worker. Changes nothing; anyone can cause it for any numbers.
+    event ClaimSkipped(DealId indexed deal, NodeId indexed node, ClaimRefusal reason);
+
+    /// @notice A token did not send what `claimAll` settled: `amount` stays among the earnings of `payout`.
+    event EarningsKept(address indexed payout, address indexed token, address to, uint256 amount);
 
     /// @notice All refunds of `owner` in a token went to `to`.
     event RefundWithdrawn(address indexed owner, address indexed token, address to, uint256 amount);
@@ -434,6 +456,9 @@ interface IDeals is IDealsState {
     /// @notice The rest must stay in the deal for minFundedEpochs.
     error DealsWithdrawTooLarge(DealId deal, uint256 wanted, uint256 withdrawable);
 
+    /// @notice The gas given would not have done what was asked; nothing was.
+    error DealsOutOfGas();
+
     // ---- creating and funding ----
 
     /// @notice Creates a deal that belongs to the caller and takes `deposit` from it by allowance.
@@ -460,6 +485,40 @@ interface IDeals is IDealsState {
         bytes32 r,
         bytes32 s
     ) external returns (DealId deal);
+
+    /// @notice Creates a deal as `createDeal` and proposes nodes as `matchDeal`, both for the caller. If the match fails, for
+    /// whatever reason but the gas given, the deal waits for another one.
+    /// @param terms see `createDeal`
+    /// @param deposit see `createDeal`
+    /// @param candidates in the order in which they are taken
+    /// @return deal its id
+    /// @return matched whether the deal has workers now
+    /// @dev Reverts: as `createDeal`, DealsOutOfGas. Events: DealCreated, Deposited, those of `matchDeal` if it matched.
+    function createDealAndMatch(
+        Terms calldata terms,
+        uint256 deposit,
+        Candidate[] calldata candidates
+    ) external returns (DealId deal, bool matched);
+
+    /// @notice The same with an ERC-2612 permit of the caller; a failed permit is ignored and the allowance decides.
+    /// @param terms see `createDeal`
+    /// @param deposit see `createDeal`; the value of the permit
+    /// @param candidates in the order in which they are taken
+    /// @param deadline unix seconds until which the permit is valid
+    /// @param v of the permit's signature
+    /// @param r of the permit's signature
+    /// @param s of the permit's signature
+    /// @return deal its id
+    /// @return matched whether the deal has workers now
+    function createDealAndMatchWithPermit(
+        Terms calldata terms,
+        uint256 deposit,
+        Candidate[] calldata candidates,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (DealId deal, bool matched);
 
     /// @notice Anyone adds to a deal's balance, by allowance of the caller; it counts from the next epoch.
     /// @param deal a deal with an epoch to come

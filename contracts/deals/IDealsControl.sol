@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
 import {IDeals} from "./IDeals.sol";
 
-/// @title Deals: changing a deal that runs
-/// @notice docs/protocol.md, "Deals", Change, Leave and Evict. Answered at the address of Deals, which passes these calls
+/// @title Deals: changing a deal that runs, claiming for many workers
+/// @notice docs/protocol.md, "Deals", Change, Leave, Evict and Pay. Answered at the address of Deals, which passes these calls
 /// on. Types, events and errors are those of IDeals.
 interface IDealsControl {
     // ---- the owner ----
@@ -58,6 +58,24 @@ interface IDealsControl {
     /// @dev Reverts: DealsUnknown, DealsWorkerUnknown, DealsUnauthorized, DealsWorkerEnded, DealsAlreadyResigned.
     /// Events: WorkerResigned.
     function resign(DealId deal, NodeId node) external;
+
+    /// @notice The payout address takes what many workers earned, with one transfer for each payment token. A worker that
+    /// cannot be settled is passed over; a token that fails leaves its amount in the caller's earnings. Ends early where the
+    /// gas left might not do, or at a ninth token: every worker looked at has an event, WorkerPaid or ClaimSkipped, so that the
+    /// rest can be sent again.
+    /// @param items workers of nodes whose provider's payout address is the caller
+    /// @param upToEpoch last epoch to settle; the last completed one of each worker if that is less
+    /// @param recipient who gets the pay
+    /// @return looked how many of the items, from the first, were looked at
+    /// @dev Give it gas by the number of items: an estimate finds the least with which one item gets through.
+    /// Earnings that were there before stay, see `withdrawEarnings`.
+    /// Reverts: DealsZeroAddress, DealsOutOfGas (not even the first item could be looked at).
+    /// Events: WorkerPaid (credited), ClaimSkipped, then EarningsWithdrawn or EarningsKept for each token.
+    function claimAll(
+        IDeals.ClaimItem[] calldata items,
+        uint32 upToEpoch,
+        address recipient
+    ) external returns (uint256 looked);
 
     /// @notice Anyone ends a worker whose notice is over; the provider's owner ends it at once while the deal is insolvent.
     /// This epoch is its last.

@@ -105,6 +105,13 @@ export {
 export { barProvider, type BarProviderParameters } from "./deals/barProvider.ts";
 export { challengeWorker, type ChallengeWorkerParameters } from "./deals/challengeWorker.ts";
 export { claim, type ClaimParameters } from "./deals/claim.ts";
+export {
+  claimAll,
+  type ClaimAllParameters,
+  type ClaimAllReturn,
+  type ClaimItem,
+  type TokenAmount,
+} from "./deals/claimAll.ts";
 export { collectFees } from "./deals/collectFees.ts";
 export { createDeal, type CreateDealParameters } from "./deals/createDeal.ts";
 export {

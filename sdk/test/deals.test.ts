@@ -4,6 +4,7 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import {
   attend,
   claim,
+  claimAll,
   connect,
   createDeal,
   dismiss,
@@ -214,6 +215,49 @@ describe("deals and providers, on a real chain", function () {
         await proxy.stop();
       }
     });
+  });
+
+  it("behavior: a deal is created and matched in one transaction; if nobody can be taken it waits", async () => {
+    await network.nextEpoch();
+    await attendBoth();
+    const owner = developer.account?.address ?? "0x";
+    const nonce = await developer.publicClient.getTransactionCount({ address: owner });
+    const terms = termsOf(network);
+    const candidates = [first, second].map(({ node }) => ({ node, maxAsk: 2000n }));
+    const { deal, assigned } = await createDeal(developer, { terms, deposit, candidates });
+    expect(await developer.publicClient.getTransactionCount({ address: owner })).to.equal(nonce + 1);
+    expect(assigned).to.deep.equal([first.node, second.node]);
+    expect((await readDeal(developer, deal)).workers).to.equal(2);
+    const dear = candidates.map(({ node }) => ({ node, maxAsk: 1n }));
+    const waiting = await createDeal(developer, { terms, deposit, candidates: dear });
+    expect(waiting.assigned).to.deep.equal([]);
+    expect((await readDeal(developer, waiting.deal)).status).to.equal("matching");
+  });
+
+  it("behavior: many workers' pay is claimed together; what can't be settled is passed over", async () => {
+    const { deal } = await matchedDeal();
+    const { deal: other } = await matchedDeal();
+    await network.nextEpoch();
+    await attendBoth();
+    await network.nextEpoch();
+    const recipient = "0x000000000000000000000000000000000000c1a1";
+    const { node, owner } = first;
+    const items = [
+      { deal, node },
+      { deal: other, node },
+      { deal, node: second.node },
+      { deal: 9_999n, node },
+      { deal, node },
+    ];
+    const { settled, skipped, sent, kept, receipts } = await claimAll(owner, { items, recipient });
+    expect(receipts).to.have.length(1);
+    expect(settled.map((item) => item.deal)).to.deep.equal([deal, other]);
+    expect(skipped.map(({ reason }) => reason)).to.deep.equal(["notPayout", "dealUnknown", "nothingOwed"]);
+    expect(kept).to.deep.equal([]);
+    const amount = settled.reduce((sum, { pay }) => sum + pay, 0n);
+    expect(amount > 0n).to.equal(true);
+    expect(sent.map((of) => of.amount)).to.deep.equal([amount]);
+    expect(await readBalance(developer, { token: network.token, account: recipient })).to.equal(amount);
   });
 
   it("behavior: a worker's pay is claimed or credited, a missed epoch refunded, the rest withdrawn", async () => {

@@ -79,6 +79,14 @@ contract HookToken is ERC20 {
     }
 }
 
+/// @notice Calls back and then refuses to pay out, without reverting.
+contract RefusingHookToken is HookToken {
+    function transfer(address to, uint256) public override returns (bool) {
+        super.transfer(to, 0);
+        return false;
+    }
+}
+
 /// @notice Does what it is told: owner, payer and payee in attacks.
 contract Puppet {
     function run(address target, bytes calldata data) external returns (bytes memory) {
@@ -89,5 +97,50 @@ contract Puppet {
             }
         }
         return result;
+    }
+}
+
+/// @notice Delivers deposits, and from then on does what it is told with every transfer.
+contract MoodyToken is ERC20 {
+    enum Mood {
+        Honest,
+        Reverting,
+        ReturningFalse,
+        ReturningTwo,
+        ReturningMuch,
+        BurningGas,
+        Blocking
+    }
+
+    Mood private _mood;
+    address private _blocked;
+
+    constructor() ERC20("Moody", "MOOD") {}
+
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
+    function turn(Mood mood, address blocked) external {
+        (_mood, _blocked) = (mood, blocked);
+    }
+
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        if (_mood == Mood.ReturningFalse) return false;
+        require(_mood != Mood.Reverting, "no");
+        require(_mood != Mood.Blocking || to != _blocked, "blocked");
+        if (_mood == Mood.BurningGas) while (true) {}
+        if (_mood == Mood.ReturningMuch) {
+            assembly ("memory-safe") {
+                revert(0, 400000)
+            }
+        }
+        if (_mood == Mood.ReturningTwo) {
+            assembly ("memory-safe") {
+                mstore(0, 2)
+                return(0, 0x20)
+            }
+        }
+        return super.transfer(to, amount);
     }
 }

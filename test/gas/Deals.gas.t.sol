@@ -99,6 +99,35 @@ contract DealsGasTest is Market {
         vm.snapshotGasLastCall(GROUP, "claim300Epochs");
     }
 
+    /// @notice Fifty workers of one payout, one completed epoch each, in one token.
+    function test_gas_claimAll50() public {
+        IDeals.ClaimItem[] memory items = new IDeals.ClaimItem[](50);
+        _stake(ProviderId.wrap(1), 100);
+        nodes[3] = _newNode(ProviderId.wrap(1), 50, ASK);
+        for (uint256 i = 0; i < 50; ++i) {
+            items[i] = IDeals.ClaimItem(_createDeal(_terms3(), DEPOSIT), nodes[3 * (i % 2)]);
+            _match(items[i].deal, _terms3(), items[i].node);
+        }
+        _skipEpochs(1);
+        _attendAll();
+        _skipEpochs(1);
+        address owner = registry.ownerOf(ProviderId.wrap(1));
+        vm.prank(owner);
+        vm.assertEq(deals.claimAll(items, type(uint32).max, owner), 50);
+        uint256 gas = vm.snapshotGasLastCall(GROUP, "claimAll50");
+        vm.snapshotValue(GROUP, "claimAllEach", gas / 50);
+    }
+
+    function test_gas_createAndMatch3() public {
+        NodeId[] memory chosen = new NodeId[](3);
+        for (uint256 i = 0; i < 3; ++i) chosen[i] = nodes[i];
+        _fund(developer, DEPOSIT);
+        vm.prank(developer);
+        (, bool matched) = deals.createDealAndMatch(_terms3(), DEPOSIT, _candidates(chosen));
+        vm.snapshotGasLastCall(GROUP, "createAndMatch3");
+        vm.assertTrue(matched);
+    }
+
     function test_gas_settleWorker() public {
         DealId deal = _workingDeal();
         deals.settleWorker(deal, nodes[1], type(uint32).max);

@@ -80,8 +80,8 @@ abstract contract Actors is Market {
 
     /// @notice Those who match and challenge.
     function finders() external returns (address[] memory accounts) {
-        accounts = new address[](FINDERS);
-        for (uint256 i = 0; i < FINDERS; ++i) accounts[i] = _finder(i);
+        accounts = new address[](FINDERS + DEVELOPERS);
+        for (uint256 i = 0; i < accounts.length; ++i) accounts[i] = _finder(i);
     }
 
     // ---- choosing ----
@@ -95,8 +95,11 @@ abstract contract Actors is Market {
         return _account(string.concat("developer", vm.toString(seed % DEVELOPERS)));
     }
 
+    /// @dev Developers match, too: a deal that is created and matched in one call is matched by its owner.
     function _finder(uint256 seed) internal returns (address) {
-        return _account(string.concat("finder", vm.toString(seed % FINDERS)));
+        uint256 index = seed % (FINDERS + DEVELOPERS);
+        if (index >= FINDERS) return _developer(index - FINDERS);
+        return _account(string.concat("finder", vm.toString(index)));
     }
 
     function _provider(uint256 seed) internal pure returns (ProviderId) {
@@ -232,17 +235,25 @@ abstract contract Actors is Market {
     /// @dev Hands all new events of Deals and Modules to the rebuilt state, and notes who works.
     function _absorb() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) _absorbLog(logs[i]);
+    }
+
+    /// @dev Of a creation whose match was undone: the runner recorded what the match had emitted by then.
+    function _absorbCreation() internal {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].emitter != address(deals) && logs[i].emitter != address(modules)) continue;
-            rebuild.absorb(logs[i]);
-            if (logs[i].topics[0] == IDeals.WorkerAssigned.selector) {
-                _workers.push(
-                    WorkerKey(
-                        DealId.wrap(uint64(uint256(logs[i].topics[1]))),
-                        NodeId.wrap(uint32(uint256(logs[i].topics[2])))
-                    )
-                );
-            }
+            bytes32 name = logs[i].topics[0];
+            if (name == IDeals.DealCreated.selector || name == IDeals.Deposited.selector) _absorbLog(logs[i]);
+        }
+    }
+
+    function _absorbLog(Vm.Log memory log) private {
+        if (log.emitter != address(deals) && log.emitter != address(modules)) return;
+        rebuild.absorb(log);
+        if (log.topics[0] == IDeals.WorkerAssigned.selector) {
+            _workers.push(
+                WorkerKey(DealId.wrap(uint64(uint256(log.topics[1]))), NodeId.wrap(uint32(uint256(log.topics[2]))))
+            );
         }
     }
 }

@@ -35,7 +35,7 @@ contract DealsInvariantTest is Test {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, modules, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](40);
+        bytes4[] memory selectors = new bytes4[](42);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
@@ -65,6 +65,7 @@ contract DealsInvariantTest is Test {
         selectors[36] = selectors[37] = Handler.slashWorker.selector;
         selectors[38] = Handler.vetoSlash.selector;
         selectors[39] = Handler.executeSlash.selector;
+        selectors[40] = selectors[41] = Handler.claimAll.selector;
         _target(address(handler), selectors);
     }
 

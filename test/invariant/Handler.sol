@@ -61,6 +61,7 @@ contract Handler is Finders {
 
     // ---- developers ----
 
+    /// @dev Every other one with a match in the same call.
     function createDeal(uint256 seed) external {
         seed = _mixed(seed);
         if (deals.dealCount() == MAX_DEALS) return;
@@ -68,12 +69,39 @@ contract Handler is Finders {
         uint256 deposit = (deals.quote(terms, 0).minimumDeposit * (4 + ((seed >> 128) % 9))) / 4;
         address owner = _developer(seed);
         _fund(owner, deposit);
+        // three different nodes
+        IDeals.Candidate[] memory candidates = new IDeals.Candidate[]((seed >> 160) % 4);
+        for (uint256 i = 0; i < candidates.length; ++i) {
+            candidates[i] = IDeals.Candidate(_node((seed >> 168) + 5 * i), type(uint80).max);
+        }
+        DealId deal = DealId.wrap(deals.dealCount() + 1);
+        bool matched = false;
         vm.prank(owner);
-        DealId deal = deals.createDeal(terms, deposit);
+        if ((seed >> 152) % 2 == 0) deals.createDeal(terms, deposit);
+        else (, matched) = deals.createDealAndMatch(terms, deposit, candidates);
         termsOf[DealId.unwrap(deal)] = abi.encode(terms);
         IDeals.Deal memory d = deals.getDeal(deal).deal;
         model.create(deposit, d.minFundedEpochs, d.feeBps, terms.endEpoch);
+        vm.assertEq(matched, d.workers != 0, "matched or waiting");
+        if (!matched) return _absorbCreation();
+        _tellAssigned(deal, candidates, owner, terms);
         _absorb();
+    }
+
+    /// @dev To the model; all of the new deal's workers are among the candidates.
+    function _tellAssigned(
+        DealId deal,
+        IDeals.Candidate[] memory candidates,
+        address matcher,
+        IDeals.Terms memory terms
+    ) private {
+        uint32 window = parameters.windows().matchChallengeWindow;
+        for (uint256 i = 0; i < candidates.length; ++i) {
+            NodeId node = candidates[i].node;
+            uint256 price = uint256(deals.getWorker(deal, node).pricePerUnitEpoch) * terms.unitsPerWorker;
+            if (price == 0) continue;
+            model.assign(DealId.unwrap(deal), NodeId.unwrap(node), price, matcher, terms.tipPerWorker, window);
+        }
     }
 
     function topUp(uint256 seed) external {
@@ -214,6 +242,24 @@ contract Handler is Finders {
         address payout = registry.payoutOf(deals.getWorker(deal, node).provider);
         vm.prank(payout);
         _did(abi.encodeCall(deals.claim, (deal, node, _someEpoch(seed), payout)));
+    }
+
+    /// @dev Up to three workers, whosever they are: what belongs to another provider, or is paid, is passed over.
+    function claimAll(uint256 seed) external {
+        seed = _mixed(seed);
+        (bool any, DealId deal, NodeId node) = _worker(seed);
+        if (!any) return;
+        address payout = registry.payoutOf(deals.getWorker(deal, node).provider);
+        IDeals.ClaimItem[] memory items = new IDeals.ClaimItem[](1 + (seed % 3));
+        for (uint256 i = 0; i < items.length; ++i) {
+            (, items[i].deal, items[i].node) = _worker(seed << (8 * i));
+        }
+        uint256 before = token.balanceOf(payout);
+        uint256 earned = deals.earnings(payout, address(token));
+        vm.prank(payout);
+        vm.assertTrue(_did(abi.encodeCall(deals.claimAll, (items, _someEpoch(seed), payout))), "claims never fail");
+        vm.assertLe(before, token.balanceOf(payout));
+        vm.assertEq(deals.earnings(payout, address(token)), earned, "what was settled before stays");
     }
 
     function resign(uint256 seed) external {

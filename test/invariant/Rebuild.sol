@@ -89,7 +89,7 @@ contract Rebuild {
         else if (name == IDeals.DealEnded.selector) (_deals[deal].endEpoch, ) = abi.decode(log.data, (uint32, bool));
         else if (name == IDeals.TargetChanged.selector) _deals[deal].targetWorkers = abi.decode(log.data, (uint8));
         else if (name == IModules.ModuleChanged.selector) _moduleChanged(deal, log.data);
-        else if (name == IDeals.EarningsWithdrawn.selector) earnings[address(uint160(deal))] = 0;
+        else if (name == IDeals.EarningsWithdrawn.selector) _tookEarnings(deal, log.data);
         else if (name == IDeals.RefundWithdrawn.selector) refunds[address(uint160(deal))] = 0;
         else if (name == IDeals.FeesCollected.selector) fees = 0;
     }
@@ -174,6 +174,12 @@ contract Rebuild {
         p.pay += pay;
         p.fee += fee;
         p.refund += refund;
+    }
+
+    /// @dev All of them, or what a claim of many had credited just before.
+    function _tookEarnings(uint256 payout, bytes memory data) private {
+        (, uint256 amount) = abi.decode(data, (address, uint256));
+        earnings[address(uint160(payout))] -= amount;
     }
 
     function _released(uint256 deal, uint256 node) private {

@@ -20,6 +20,24 @@ const pageSize = 500;
 /** How far above the present asks the proposed limit is, so that a spare can take a worker's place. */
 const headroom = { times: 3n, by: 2n } as const;
 
+/** Nodes proposed beyond those wanted, in case one of them is taken meanwhile. */
+const spares = 2;
+
+/** An offer that fits what the options ask for. */
+interface Fitting {
+  readonly node: number;
+  readonly provider: number;
+  readonly ask: bigint;
+  /** The last epoch in which its node was online, as far as the index knows. */
+  readonly lastOnline: number;
+}
+
+/** A node and the highest ask that is accepted of it. */
+export interface Candidate {
+  readonly node: number;
+  readonly maxAsk: bigint;
+}
+
 /**
  * The terms that the options describe; without --limit it is proposed from what nodes ask now.
  * @param api asked only when a limit has to be proposed
@@ -33,36 +51,60 @@ export async function chooseTerms(
   const token = choosePaymentToken(chain.deployment, values.token);
   const priceLimit =
     values.limit === undefined
-      ? await proposeLimit(await api(), token, values)
+      ? proposeLimit(await readFitting(await api(), token, values), token, values)
       : parsePrice(values.limit, token);
   return { terms: buildTerms(values, { token, cid, priceLimit }), token };
 }
 
 /**
- * 1.5 times the highest ask of the cheapest nodes that are enough for the deal. A proposal only: the contract decides
- * which nodes may be matched, and each is paid what it asks.
+ * The nodes to match a new deal with at once: the cheapest within the limit, as many of a provider as the terms allow,
+ * and some spare ones. A proposal only; none if the API does not answer, since the network's matcher finds some too.
+ */
+export async function chooseCandidates(
+  api: () => Promise<Api>,
+  { terms, token }: { terms: Terms; token: PaymentToken },
+  values: TermValues,
+): Promise<Candidate[]> {
+  const fitting = await api()
+    .then((answering) => readFitting(answering, token, values))
+    .catch(() => []);
+  const newest = Math.max(...fitting.map(({ lastOnline }) => lastOnline));
+  // A match takes nodes that were online in this epoch or the one before.
+  const possible = fitting.filter(
+    ({ ask, lastOnline }) => ask <= terms.priceLimit && lastOnline >= newest - 1,
+  );
+  return atMostPerProvider(possible, values.perProvider)
+    .slice(0, values.workers + spares)
+    .map(({ node, ask }) => ({ node, maxAsk: ask }));
+}
+
+/** The offers that fit the options, the cheapest first. The contract decides which of their nodes may be matched. */
+async function readFitting(api: Api, token: PaymentToken, values: TermValues): Promise<Fitting[]> {
+  const constraints = buildConstraints(values);
+  const nodes = new Map<number, NodeItem>();
+  for await (const node of allItems((query: NodesQuery) => api.nodes(query), { limit: pageSize }))
+    if (!node.retired && meetsAll(node, constraints)) nodes.set(node.id, node);
+  const found: Fitting[] = [];
+  const query = { token: token.address, limit: pageSize };
+  for await (const offer of allItems((page: OffersQuery) => api.offers(page), query)) {
+    const node = nodes.get(offer.node);
+    if (!offer.on || offer.freeUnits < values.units || node === undefined) continue;
+    const { id, provider, lastAttendedEpoch } = node;
+    found.push({
+      ...{ node: id, provider, ask: BigInt(offer.askPerUnitEpoch), lastOnline: lastAttendedEpoch ?? -1 },
+    });
+  }
+  return found.sort((a, b) => (a.ask < b.ask ? -1 : a.ask > b.ask ? 1 : 0));
+}
+
+/**
+ * 1.5 times the highest ask of the cheapest nodes that are enough for the deal. A proposal only: each node is paid what
+ * it asks.
  * @throws MillraceError `offers-missing` if nobody offers what is wanted
  */
-async function proposeLimit(api: Api, token: PaymentToken, values: TermValues): Promise<bigint> {
-  const constraints = buildConstraints(values);
-  /** Nodes that may be matched, and whose they are. */
-  const fitting = new Map<number, number>();
-  for await (const node of allItems((query: NodesQuery) => api.nodes(query), { limit: pageSize }))
-    if (!node.retired && meetsAll(node, constraints)) fitting.set(node.id, node.provider);
-  const asks: { ask: bigint; provider: number }[] = [];
-  for await (const { node, on, freeUnits, askPerUnitEpoch } of allItems(
-    (query: OffersQuery) => api.offers(query),
-    {
-      token: token.address,
-      limit: pageSize,
-    },
-  )) {
-    const provider = fitting.get(node);
-    if (on && freeUnits >= values.units && provider !== undefined)
-      asks.push({ ask: BigInt(askPerUnitEpoch), provider });
-  }
-  const possible = atMostPerProvider(asks, values.perProvider);
-  const highest = possible[Math.min(values.workers, possible.length) - 1];
+function proposeLimit(fitting: readonly Fitting[], token: PaymentToken, values: TermValues): bigint {
+  const possible = atMostPerProvider(fitting, values.perProvider);
+  const highest = possible[Math.min(values.workers, possible.length) - 1]?.ask;
   if (highest === undefined)
     throw failure(
       "offers-missing",
@@ -74,19 +116,14 @@ async function proposeLimit(api: Api, token: PaymentToken, values: TermValues): 
   return (highest * headroom.times + headroom.by - 1n) / headroom.by;
 }
 
-/** The asks, cheapest first, without those that the limit per provider rules out. */
-function atMostPerProvider(
-  asks: readonly { readonly ask: bigint; readonly provider: number }[],
-  perProvider: number,
-): bigint[] {
+/** Those that the limit per provider does not rule out, in the same order. */
+function atMostPerProvider(fitting: readonly Fitting[], perProvider: number): Fitting[] {
   const taken = new Map<number, number>();
-  return [...asks]
-    .sort((a, b) => (a.ask < b.ask ? -1 : a.ask > b.ask ? 1 : 0))
-    .flatMap(({ ask, provider }) => {
-      const before = taken.get(provider) ?? 0;
-      taken.set(provider, before + 1);
-      return before < perProvider ? [ask] : [];
-    });
+  return fitting.filter(({ provider }) => {
+    const before = taken.get(provider) ?? 0;
+    taken.set(provider, before + 1);
+    return before < perProvider;
+  });
 }
 
 /** The operators in the order of their numbers on the chain; an attribute of 0 is missing and fails them all. */

@@ -16,12 +16,14 @@ import { formatFields } from "../output.ts";
 import { integer } from "../parse.ts";
 import type { Step } from "../progress.ts";
 import { quoteTerms, requireMoney, type Offerable } from "./amounts.ts";
-import { chooseTerms } from "./market.ts";
+import { chooseCandidates, chooseTerms, type Candidate } from "./market.ts";
 import type { TermValues } from "./terms.ts";
 
 /** What the steps of a deployment leave for those after them. */
 export interface Deployed extends Published {
   quote?: Offerable;
+  /** nodes to match the deal with at once */
+  candidates?: readonly Candidate[];
   deal?: bigint;
   transactionHash?: string;
   workers?: readonly ServingWorker[];
@@ -40,7 +42,10 @@ export function quoteStep(context: Context, chain: Chain, options: TermValues, d
     run: async () => {
       const { terms, token } = await chooseTerms(chain, context.api, options, having(done.cid));
       const { deposit, epochs } = options;
-      done.quote = await quoteTerms(chain, { terms, token, deposit, epochs });
+      [done.quote, done.candidates] = await Promise.all([
+        quoteTerms(chain, { terms, token, deposit, epochs }),
+        chooseCandidates(context.api, { terms, token }, options),
+      ]);
       await requireMoney(chain, done.quote);
       const { maximumRatePerEpoch, fundedEpochs } = done.quote;
       return `At most ${formatToken(maximumRatePerEpoch, token)} an epoch, paid for ${fundedEpochs} epochs`;
@@ -55,7 +60,7 @@ export function createStep(context: Context, chain: Chain, done: Deployed): Step
     run: async () => {
       const { terms, token, deposit } = having(done.quote);
       context.interruption.next = "Whether the deal was created shows: millrace deal list";
-      const { deal, receipt } = await createDeal(chain, { terms, deposit });
+      const { deal, receipt } = await createDeal(chain, { terms, deposit, candidates: done.candidates });
       done.deal = deal;
       done.transactionHash = receipt.transactionHash;
       context.interruption.next =

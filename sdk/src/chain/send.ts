@@ -28,6 +28,8 @@ export interface SendParameters<
   value?: bigint | undefined;
   /** the most gas it may use; default what an estimate finds and some more */
   gas?: bigint | undefined;
+  /** gas beyond the estimate, for what may be found only in the block; default 0 */
+  extraGas?: bigint | undefined;
   /** the token that amounts in a revert are in; default the network's payment token if there is just one */
   token?: ExplainContext["token"];
   /** how long to wait for the receipt, in milliseconds; default 120,000 */
@@ -53,7 +55,7 @@ export async function send<
   name extends ContractFunctionName<abi, Mutability>,
   const args extends ContractFunctionArgs<abi, Mutability, name>,
 >(chain: Chain, parameters: SendParameters<abi, name, args>): Promise<SendReturn<abi, name>> {
-  const { address, abi, functionName, args, value = 0n, token } = parameters;
+  const { address, abi, functionName, args, value = 0n, token, extraGas = 0n } = parameters;
   const { timeoutMs = 120_000, bumpAfterMs = 30_000 } = parameters;
   const { gas: mostGas } = parameters;
   const call = { address, abi, functionName, args, value, account: chain.account };
@@ -76,7 +78,7 @@ export async function send<
           value,
         });
         // Other transactions may settle or take something between the estimate and the block.
-        return { to: address, data, value, gas: (gas * 5n) / 4n + 20_000n };
+        return { to: address, data, value, gas: (gas * 5n) / 4n + 20_000n + extraGas };
       },
       { timeoutMs, bumpAfterMs },
     );

@@ -116,6 +116,11 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
     message: `Deal ${deal.toString()} would keep ${workers.toString()} workers, and you asked for ${target}.`,
     nextStep: `Name the nodes to dismiss; see them: millrace deal show ${deal.toString()}`,
   }),
+  DealsOutOfGas: () => ({
+    message: "The gas given would not have done what was asked, so nothing was done.",
+    nextStep: "Give the transaction more gas; for a claim of many workers, some for each of them.",
+    retryable: true,
+  }),
   DealsEntryPaused: ([until]) => entryPaused(until),
   DealsNothingOwed: ([account, token]) => ({
     message: `Nothing is owed to ${account} in the token ${token}.`,

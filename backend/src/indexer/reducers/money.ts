@@ -10,7 +10,9 @@ type MoneyEvent =
   | "WorkerPaid"
   | "TipHeld"
   | "TipPaid"
+  | "ClaimSkipped"
   | "EarningsWithdrawn"
+  | "EarningsKept"
   | "RefundWithdrawn"
   | "FeesCollected";
 
@@ -74,11 +76,17 @@ export const moneyReducers: Reducers<MoneyEvent> = {
     await record(rows, event, "tip", { deal, node, token, amount: challengerAmount, account: challenger }, 1);
   },
 
+  // For whoever sent the claim; anyone can cause it for any deal and node, so it says nothing of either.
+  ClaimSkipped: null,
+
   EarningsWithdrawn: async ({ rows }, event) => {
     const { payout, token, to, amount } = event.args;
     await credit(rows, "earnings", payout, token, -amount);
     await record(rows, event, "earnings-withdrawal", { token, amount, account: to });
   },
+
+  // WorkerPaid has credited it already, and there it stays.
+  EarningsKept: null,
 
   RefundWithdrawn: async ({ rows }, event) => {
     const { owner, token, to, amount } = event.args;

@@ -92,6 +92,8 @@ export function keysOf(event: AnyChainEvent): RowKey[] {
       return [{ table: "attendance", key: { node } }];
     case "NodeSkipped":
     case "AttendanceSkipped":
+    case "ClaimSkipped":
+    case "EarningsKept":
     case "ParameterSet":
     case "GuardianSet":
     case "EntryPaused":

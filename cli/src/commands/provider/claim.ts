@@ -1,5 +1,5 @@
 import {
-  claim,
+  claimAll,
   findPaymentToken,
   formatToken,
   MillraceError,
@@ -11,8 +11,7 @@ import {
 import { isAddressEqual, type Address } from "viem";
 import { readOwedWorkers, type OwedWorker } from "../../chain/owedWorkers.ts";
 import { defineCommand, option } from "../../command.ts";
-import type { Context } from "../../context.ts";
-import { viewError, type ErrorView } from "../../errors.ts";
+import { failure, viewError, type ErrorView } from "../../errors.ts";
 import { address, smallId } from "../../parse.ts";
 import { readEarnings } from "../../provider/report.ts";
 import { requireProvider } from "../../provider/state.ts";
@@ -32,7 +31,8 @@ export const providerClaim = defineCommand({
   summary: "Take what your workers earned in completed epochs",
   details:
     "With the payout address's wallet the money is paid out; any other wallet only settles it to the payout address's " +
-    "account. One transaction per worker that is owed something: a failure of one does not stop the others.",
+    "account. Up to 50 workers are paid in one transaction, with one transfer for each token; what a token refuses to " +
+    "send stays in the payout address's account. A worker or token that fails does not stop the others.",
   needs: "wallet",
   args: {},
   options: {
@@ -48,12 +48,12 @@ export const providerClaim = defineCommand({
     const isPayout = isAddressEqual(payout, caller);
     const recipient = options.to ?? payout;
     context.interruption.next = "Run it again, it takes what is left: millrace provider claim";
-    const payments = await settleAll(context, chain, {
-      provider,
-      recipient: isPayout ? recipient : undefined,
-    });
-    if (isPayout) payments.push(...(await withdrawAll(chain, payout, recipient)));
+    const owed = (await readOwedWorkers(chain, { provider })).filter(({ pay }) => pay > 0n);
+    const payments = isPayout
+      ? [...(await claimOwed(chain, owed, recipient)), ...(await withdrawAll(chain, payout, recipient))]
+      : await Promise.all(owed.map((worker) => settleOne(chain, worker)));
     const failed = payments.filter(({ error }) => error !== undefined);
+    for (const { what, error } of failed) context.note(`✗ ${what}: ${error?.message ?? ""}`);
     return {
       data: { provider, payout, recipient: isPayout ? recipient : null, payments },
       text: describe(chain, payments, isPayout ? `paid to ${recipient}` : `settled for ${payout}`),
@@ -62,35 +62,40 @@ export const providerClaim = defineCommand({
   },
 });
 
-async function settleAll(
-  context: Context,
-  chain: Chain,
-  { provider, recipient }: { provider: number; recipient: Address | undefined },
-): Promise<Payment[]> {
-  const owed = (await readOwedWorkers(chain, { provider })).filter(({ pay }) => pay > 0n);
-  const payments = await Promise.all(owed.map((worker) => settleOne(context, chain, worker, recipient)));
-  return payments.filter(({ amount, error }) => amount > 0n || error !== undefined);
+/** Has the payout address paid. What a token refuses to send is tried again with what was settled earlier. */
+async function claimOwed(chain: Chain, owed: readonly OwedWorker[], recipient: Address): Promise<Payment[]> {
+  const { settled, skipped, kept } = await claimAll(chain, { items: owed, recipient });
+  const refused = new Set(kept.map(({ token }) => token.toLowerCase()));
+  const find = (of: { deal: bigint; node: number }) =>
+    owed.find(({ deal, node }) => deal === of.deal && node === of.node);
+  const made = settled.flatMap((item): Payment[] => {
+    const token = find(item)?.paymentToken;
+    return token === undefined || refused.has(token.toLowerCase())
+      ? []
+      : [{ what: nameWorker(item), token, amount: item.pay }];
+  });
+  const failed = skipped.flatMap((item): Payment[] => {
+    const token = find(item)?.paymentToken;
+    // Others were settled or released meanwhile, as anyone may: then the money is in the payout address's account already.
+    return token === undefined || item.reason !== "notPayout"
+      ? []
+      : [{ what: nameWorker(item), token, amount: 0n, error: viewError(payoutChanged) }];
+  });
+  return [...made, ...failed];
 }
 
-async function settleOne(
-  context: Context,
-  chain: Chain,
-  { deal, node, paymentToken }: OwedWorker,
-  recipient: Address | undefined,
-): Promise<Payment> {
-  const payment = { what: `deal ${deal}, node ${node}`, token: paymentToken };
+const payoutChanged = failure("payout-changed", "Its provider's payout address is another one by now.", {
+  nextStep: "Claim with the wallet of the present payout address; see it: millrace provider status",
+});
+
+/** Credits what a worker earned to its payout address's account. */
+async function settleOne(chain: Chain, { deal, node, paymentToken }: OwedWorker): Promise<Payment> {
+  const payment = { what: nameWorker({ deal, node }), token: paymentToken };
   try {
-    const of = { deal, node };
-    const { pay } = await (recipient === undefined
-      ? settleWorker(chain, of)
-      : claim(chain, { ...of, recipient }));
-    return { ...payment, amount: pay };
+    return { ...payment, amount: (await settleWorker(chain, { deal, node })).pay };
   } catch (error) {
-    // Somebody settled it meanwhile, as anyone may: then the money is in the payout address's account already.
     if (error instanceof MillraceError && settledMeanwhile.has(error.code)) return { ...payment, amount: 0n };
-    const view = viewError(error);
-    context.note(`✗ ${payment.what}: ${view.message}`);
-    return { ...payment, amount: 0n, error: view };
+    return { ...payment, amount: 0n, error: viewError(error) };
   }
 }
 
@@ -99,14 +104,23 @@ async function withdrawAll(chain: Chain, payout: Address, to: Address): Promise<
   const earned = (await readEarnings(chain, payout)).filter(({ amount }) => amount > 0n);
   return Promise.all(
     earned.map(async ({ token, amount }) => {
-      await withdrawEarnings(chain, { token: token.address, to });
-      return { what: "settled earlier", token: token.address, amount };
+      const payment = { what: "settled earlier", token: token.address };
+      try {
+        await withdrawEarnings(chain, { token: token.address, to });
+        return { ...payment, amount };
+      } catch (error) {
+        return { ...payment, amount: 0n, error: viewError(error) };
+      }
     }),
   );
 }
 
+function nameWorker({ deal, node }: { deal: bigint; node: number }): string {
+  return `deal ${deal}, node ${node}`;
+}
+
 function describe(chain: Chain, payments: readonly Payment[], where: string): string {
-  const made = payments.filter(({ error }) => error === undefined);
+  const made = payments.filter(({ amount }) => amount > 0n);
   if (made.length === 0)
     return payments.length === 0
       ? "Nothing is owed: epochs are paid once they are over."

@@ -25,6 +25,10 @@ export const refusals = [
 ] as const;
 export type RefusalName = (typeof refusals)[number];
 
+/** Why a claim of many workers passed over one. */
+export const claimRefusals = ["none", "dealUnknown", "workerUnknown", "notPayout", "nothingOwed"] as const;
+export type ClaimRefusalName = (typeof claimRefusals)[number];
+
 /** `dealEnded` has no number on the chain: a worker whose deal ended has no event of its own. */
 export const endCauses = [
   "dismissed",
