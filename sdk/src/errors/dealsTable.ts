@@ -1,4 +1,4 @@
-import { nameAt, refusals } from "../api/schemas/names.ts";
+import { refusals } from "../api/schemas/names.ts";
 import type { dealsAbi } from "../generated/dealsAbi.ts";
 import {
   entryPaused,
@@ -131,7 +131,7 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
     nextStep: "Its place is its own now; the deal's owner can dismiss it.",
   }),
   DealsCandidateRefused: ([deal, node, refusal]) => ({
-    message: `Deal ${deal.toString()} would not take node ${node} (${nameAt(refusals, refusal)}).`,
+    message: `Deal ${deal.toString()} would not take node ${node} (${refusals[refusal] ?? `refusal ${refusal}, newer than this program`}).`,
     nextStep: `Name a node that is eligible; what the deal asks for: millrace deal show ${deal.toString()}`,
   }),
   DealsCandidateChanged: ([deal, node, changedEpoch, matchEpoch], context) => ({
