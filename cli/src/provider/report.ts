@@ -4,6 +4,7 @@ import {
   formatToken,
   read,
   readProvider,
+  readSlashes,
   type Chain,
   type PaymentToken,
 } from "@millrace/sdk";
@@ -21,15 +22,17 @@ export type ProviderReport = Awaited<ReturnType<typeof readProviderReport>>;
 
 /** Reads a provider's stake, nodes, workers and what it has earned, from the chain alone. */
 export async function readProviderReport(chain: Chain, provider: number) {
-  const [record, nodes, workers, { stakePerUnit }, thaws] = await Promise.all([
+  const [record, nodes, workers, { stakePerUnit }, thaws, { slashes }] = await Promise.all([
     readProvider(chain, provider),
     readProviderNodes(chain, provider),
     readOwedWorkers(chain, { provider }),
     readParameters(chain),
     readThaws(chain, provider),
+    readSlashes(chain),
   ]);
   const earned = await readEarnings(chain, record.payout);
-  return { provider, ...record, nodes, workers, earned, stakePerUnit, thaws };
+  const escrowed = slashes.filter((slash) => slash.provider === provider && slash.state === "escrowed");
+  return { provider, ...record, nodes, workers, earned, stakePerUnit, thaws, escrowed };
 }
 
 /** What was settled to a payout address and not withdrawn yet, for each payment token. */
@@ -73,6 +76,17 @@ export function formatProviderReport(report: ProviderReport, chain: Chain, paint
         "thawing",
         thaws.length === 0 ? undefined : thaws.map((thaw) => describeThaw(thaw, nowSeconds)).join("\n"),
       ],
+      [
+        "slashed",
+        report.escrowed.length === 0
+          ? undefined
+          : report.escrowed
+              .map(
+                ({ id, amount, vetoEndsAt }) =>
+                  `${formatMill(amount)} in escrow, can be vetoed until ${formatTime(vetoEndsAt)} (slash ${id})`,
+              )
+              .join("\n"),
+      ],
       ["earnings", earned.map(({ token, amount }) => `${formatToken(amount, token)} to withdraw`).join("\n")],
     ],
     paint,
@@ -108,7 +122,7 @@ export function providerData(report: ProviderReport): object {
     owner,
     payout,
     pendingPayout: report.payoutChangesAt === 0n ? null : report.pendingPayout,
-    stake: { free: stake.free, locked: stake.locked, thawing: thaws },
+    stake: { free: stake.free, locked: stake.locked, thawing: thaws, escrowed: report.escrowed },
     nodes: nodes.map(({ id, units, unitsInUse, retired, attributes }) => ({
       ...{ node: id, units, unitsInUse, retired, attributes },
     })),
