@@ -145,8 +145,9 @@ describe("the whole path", () => {
     const supply = await mill.totalSupply();
     await expect(deals.connect(caller).evict(deal, NODES.middle))
       .to.emit(deals, "WorkerEnded")
-      .withArgs(deal, NODES.middle, 4n, 6n, parseEther("4"));
-    expect(await mill.totalSupply()).to.equal(supply - parseEther("4"));
+      .withArgs(deal, NODES.middle, 4n, 6n);
+    expect((await staking.getSlash(1n)).amount).to.equal(parseEther("4"));
+    expect(await mill.totalSupply()).to.equal(supply);
     expect(await deals.isBarred(deal, 2n)).to.equal(true);
     await deals.connect(caller).matchDeal(deal, terms, candidates("dear"));
 
@@ -155,7 +156,7 @@ describe("the whole path", () => {
     await attend("cheap", "dear");
     await expect(deals.connect(caller).endWorker(deal, NODES.cheap))
       .to.emit(deals, "WorkerEnded")
-      .withArgs(deal, NODES.cheap, 2n, 7n, 0n);
+      .withArgs(deal, NODES.cheap, 2n, 7n);
     await expect(deals.connect(owner).stop(deal)).to.emit(deals, "DealEnded").withArgs(deal, 7n, false);
 
     // ---- everybody takes what is theirs ----
@@ -182,6 +183,22 @@ describe("the whole path", () => {
     expect(await stablecoin.balanceOf(deals)).to.equal(0n);
     expect(await stablecoin.balanceOf(owner)).to.equal(rest + 3n * 2_200n);
     for (const name of names) expect((await registry.getNode(NODES[name])).unitsInUse).to.equal(0n);
+
+    // ---- the slash, which nobody vetoed: 40 % to the deal's owner, 10 % to who evicted, the rest is burned ----
+    await staking.connect(account(0)).executeSlash(1n);
+    expect(await mill.totalSupply()).to.equal(supply - parseEther("2"));
+    await expect(staking.connect(owner).withdrawShares(owner)).to.changeTokenBalance(
+      ethers,
+      mill,
+      owner,
+      parseEther("1.6"),
+    );
+    await expect(staking.connect(caller).withdrawShares(caller)).to.changeTokenBalance(
+      ethers,
+      mill,
+      caller,
+      parseEther("0.4"),
+    );
 
     // ---- and the stake ----
     expect(await staking.getStake(1n)).to.deep.equal([STAKE, 0n, 0n, 0n, ethers.ZeroAddress]);

@@ -103,7 +103,7 @@ describe("the API on a real chain", function () {
       owner: first?.owner.account?.address,
       metadataCid: null,
       nodes: 2,
-      stake: { free: (200n * 80n * 10n ** 18n).toString(), locked: "0", thawing: "0" },
+      stake: { free: (200n * 80n * 10n ** 18n).toString(), locked: "0", thawing: "0", escrowed: "0" },
     });
     const { item: node } = await json<{ item: Record<string, unknown> }>("/v1/nodes/1");
     expect(node).to.deep.include({

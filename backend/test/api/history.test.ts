@@ -95,6 +95,7 @@ describe("what the API tells of the past", function () {
       /Node 1 was not online in 3 epochs, \d+ to \d+; it earns nothing/,
       /Node 1 was evicted: it missed too many epochs in a row/,
       /Provider 1 was barred/,
+      /^The provider of node 1 was slashed by 2 MILL \(slash 1\)\./,
       /The owner stopped the deal/,
     ];
     expect(sentences, sentences.join("\n")).to.have.length(expected.length);
