@@ -15,6 +15,7 @@ import {
   dump,
   root,
   type RunningDeal,
+  slashTotal,
   stakeTotal,
   startNetwork,
   until,
@@ -160,12 +161,9 @@ describe("a network of real processes", function () {
       functionName: "balanceOf",
       args: [net.deployment.contracts.staking],
     });
-    expect(
-      await stakeTotal(
-        chain,
-        net.nodes.map(({ provider }) => provider),
-      ),
-    ).to.equal(staked);
+    const providers = net.nodes.map(({ provider }) => provider);
+    const total = (await stakeTotal(chain, providers)) + (await slashTotal(chain));
+    expect(total).to.equal(staked);
   });
 });
 

@@ -13,6 +13,7 @@ import {
   moduleCid,
   cidToDigest,
   readDeal,
+  readSlashes,
   stakingAbi,
   type Terms,
 } from "@millrace/sdk";
@@ -194,6 +195,13 @@ export async function stakeTotal(chain: Chain, providers: number[]): Promise<big
     ),
   );
   return stakes.reduce((sum, { free, locked }) => sum + free + locked, 0n);
+}
+
+/** What Staking holds of slashes: those in escrow, and the half of an executed one that its owner and reporter can take. */
+export async function slashTotal(chain: Chain): Promise<bigint> {
+  const { slashes } = await readSlashes(chain);
+  const share = { escrowed: 10n, executed: 5n, vetoed: 0n };
+  return slashes.reduce((sum, { amount, state }) => sum + (amount * share[state]) / 10n, 0n);
 }
 
 /** The derived tables of a database as sorted lines. */
