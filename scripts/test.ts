@@ -19,7 +19,8 @@ const usage: Record<string, string[]> = {
   dao: ["cli/test/dao.test.ts"],
   tips: ["cli/test/tips.test.ts"],
   terminal: ["cli/test/developer.test.ts", "cli/test/market.test.ts"],
-  failover: ["backend/test/process/failover.test.ts"],
+  failover: ["backend/test/process/failover.test.ts", "backend/test/process/main.test.ts"],
+  failures: ["test/e2e/failures.test.ts", "cli/test/starters.test.ts"],
   fixtures: ["sandbox/test/fixtures.test.ts"],
 };
 const ignored = Object.values(usage).flatMap((files) => files.map((file) => `--ignore=${file}`));
