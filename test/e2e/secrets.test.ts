@@ -166,7 +166,7 @@ describe("the secrets of a deal with one worker", function () {
     const last = await currentEpoch(developer);
     await until("its last epoch is over", async () => (await currentEpoch(developer)) > last);
     await until("nobody serves", async () => (await readWorkers(developer, deal)).length === 0);
-    expect((await callNode(leaving.endpoint, deal)).status).not.to.equal(200);
+    await until("its node has noticed", async () => (await callNode(leaving.endpoint, deal)).status !== 200);
 
     await net.restartNode(coming);
     const seen = new Set<string>();
