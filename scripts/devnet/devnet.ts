@@ -22,6 +22,8 @@ export interface DevnetPlan {
   /** blocks after which the backend takes a block for final */
   finalityDepth: number;
   nodes: NodePlan[];
+  /** environment of the backend beyond what it needs */
+  backendSettings?: Record<string, string>;
   /** said when a step begins */
   log?: (line: string) => void;
   /** work that needs nothing but the empty folder; done while the network comes up */
@@ -260,6 +262,7 @@ async function startBackend({
       GATEWAY_ALLOW_PRIVATE_NODES: "true",
       KEYSTORE: account.keystore,
       KEYSTORE_PASSWORD_FILE: account.passwordFile,
+      ...plan.backendSettings,
     },
     logFile: join(plan.folder, "logs/backend.log"),
   });
