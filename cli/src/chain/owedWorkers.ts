@@ -1,5 +1,6 @@
 import {
   dealsAbi,
+  MillraceError,
   readDealView,
   readLogs,
   readOwed,
@@ -54,11 +55,19 @@ export async function readOwedWorkers(
       const stored = await readWorker(chain, { deal, node });
       // Released: the contract has forgotten it.
       if (stored.firstEpoch === 0) return undefined;
-      const [paymentToken, owed] = await Promise.all([tokenOf(deal), readOwed(chain, { deal, node })]);
-      return toOwedWorker({ deal, node, paymentToken }, stored, owed);
+      const [paymentToken, owed] = await Promise.all([
+        tokenOf(deal),
+        readOwed(chain, { deal, node }).catch(unlessReleased),
+      ]);
+      return owed === undefined ? undefined : toOwedWorker({ deal, node, paymentToken }, stored, owed);
     }),
   );
   return workers.filter((worker) => worker !== undefined);
+}
+
+/** Anyone may release a worker between two readings. */
+function unlessReleased(error: unknown): undefined {
+  if (!(error instanceof MillraceError && error.code === "deals-worker-unknown")) throw error;
 }
 
 function toOwedWorker(
