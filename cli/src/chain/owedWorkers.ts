@@ -1,6 +1,5 @@
 import {
   dealsAbi,
-  MillraceError,
   readDealView,
   readLogs,
   readOwed,
@@ -11,6 +10,7 @@ import {
 } from "@millrace/sdk";
 import { encodeEventTopics, parseEventLogs, type Address } from "viem";
 import { idTopic, wholeRange } from "./reading.ts";
+import { unlessDone } from "./retake.ts";
 
 /** A worker with what its completed epochs that are not settled come to, in the deal's payment token. */
 export interface OwedWorker {
@@ -29,6 +29,8 @@ export interface OwedWorker {
   /** For the deal's owner: epochs that were funded and missed. */
   readonly refund: bigint;
 }
+
+const released = new Set(["deals-worker-unknown"]);
 
 /** The workers of a provider or of a deal that are not released yet, from the chain alone. */
 export async function readOwedWorkers(
@@ -57,17 +59,13 @@ export async function readOwedWorkers(
       if (stored.firstEpoch === 0) return undefined;
       const [paymentToken, owed] = await Promise.all([
         tokenOf(deal),
-        readOwed(chain, { deal, node }).catch(unlessReleased),
+        // Anyone may release it between the two readings.
+        unlessDone(released, readOwed(chain, { deal, node })),
       ]);
       return owed === undefined ? undefined : toOwedWorker({ deal, node, paymentToken }, stored, owed);
     }),
   );
   return workers.filter((worker) => worker !== undefined);
-}
-
-/** Anyone may release a worker between two readings. */
-function unlessReleased(error: unknown): undefined {
-  if (!(error instanceof MillraceError && error.code === "deals-worker-unknown")) throw error;
 }
 
 function toOwedWorker(

@@ -13,6 +13,20 @@ export function retake<T>(chain: Chain, codes: ReadonlySet<string>, step: () => 
     retries: mostRetries,
     // An RPC end of several machines may not show everywhere at once what one of them refused for.
     minTimeout: chain.pollingIntervalMs,
-    shouldRetry: ({ error }) => error instanceof MillraceError && codes.has(error.code),
+    shouldRetry: ({ error }) => isRefusal(error, codes),
   });
+}
+
+/** What an action comes to; undefined if it is refused with one of `codes`, which say that somebody else was there first. */
+export async function unlessDone<T>(codes: ReadonlySet<string>, action: Promise<T>): Promise<T | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if (isRefusal(error, codes)) return undefined;
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown, codes: ReadonlySet<string>): boolean {
+  return error instanceof MillraceError && codes.has(error.code);
 }

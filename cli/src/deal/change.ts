@@ -65,21 +65,37 @@ export function setStep(
   };
 }
 
-/** A deal takes one change an epoch: waits for the next one if it comes in time; if not, the contract says so. */
-async function waitForEpoch(
+/**
+ * A deal takes one change an epoch: waits for the next one if it comes in time; if not, the contract says so.
+ * @throws MillraceError `chain-halted` if its time comes and no block of it does
+ */
+export async function waitForEpoch(
   chain: Chain,
   wait: { epoch: number; timeoutSeconds: number; report: (text: string) => void },
 ): Promise<void> {
   const startsMs = epochStart(chain.deployment, wait.epoch) * 1000;
-  if (startsMs - Date.now() > wait.timeoutSeconds * 1000) return;
+  const deadlineMs = Date.now() + wait.timeoutSeconds * 1000;
+  if (startsMs > deadlineMs) return;
   for (;;) {
     const { timestamp } = await reading(chain, () => chain.publicClient.getBlock());
     if (epochAt(chain.deployment, timestamp) >= wait.epoch) return;
+    if (Date.now() >= deadlineMs) throw halted(timestamp, wait);
     wait.report(
       `A deal takes one change an epoch: the next can be made from ${formatTime(startsMs / 1000)} on`,
     );
     await delay(500);
   }
+}
+
+function halted(timestamp: bigint, { epoch, timeoutSeconds }: { epoch: number; timeoutSeconds: number }) {
+  return failure(
+    "chain-halted",
+    `No block of epoch ${epoch} came within ${timeoutSeconds} s; nothing was set.`,
+    {
+      details: `The chain's newest block is from ${formatTime(Number(timestamp))}.`,
+      nextStep: "See whether the chain makes blocks, then run the command again: millrace dev status",
+    },
+  );
 }
 
 /** Waits until each worker has the new version ready. */

@@ -3,7 +3,6 @@ import {
   endWorker,
   epochAt,
   epochStart,
-  MillraceError,
   read,
   readDealView,
   readWorker,
@@ -12,7 +11,7 @@ import {
   type Chain,
 } from "@millrace/sdk";
 import { reading } from "../chain/reading.ts";
-import { retake } from "../chain/retake.ts";
+import { retake, unlessDone } from "../chain/retake.ts";
 import { formatTime } from "../format.ts";
 
 /** Where a worker stands on its way out. */
@@ -30,21 +29,20 @@ export interface LeavingStep {
 
 /** Somebody ended it, its owner gave notice from elsewhere, or the deal got money again: what comes next is another step. */
 const overtaken = new Set(["deals-worker-ended", "deals-already-resigned", "deals-not-insolvent"]);
+const released = new Set(["deals-worker-unknown"]);
 
 /**
  * Takes a worker one step further out of its deal: notice, end, release; whichever is possible now. Nothing is sent
  * while it has to wait. Anyone (a keeper) may take the same step at the same moment; then this one goes on from there.
  */
 export async function leave(chain: Chain, of: { deal: bigint; node: number }): Promise<LeavingStep> {
-  try {
-    return await retake(chain, overtaken, () => takeStep(chain, of));
-  } catch (error) {
-    if (!(error instanceof MillraceError && error.code === "deals-worker-unknown")) throw error;
-    return {
+  const step = retake(chain, overtaken, () => takeStep(chain, of));
+  return (
+    (await unlessDone(released, step)) ?? {
       ...{ ...of, stage: "released", nextEpoch: null },
       text: `Deal ${of.deal}: over; somebody released it.`,
-    };
-  }
+    }
+  );
 }
 
 async function takeStep(chain: Chain, of: { deal: bigint; node: number }): Promise<LeavingStep> {
