@@ -4,8 +4,10 @@ import { join } from "node:path";
 import {
   connect,
   epochAt,
+  evict,
   matchDeal,
   registryAbi,
+  releaseWorker,
   resign,
   setOffer,
   stakingAbi,
@@ -14,6 +16,7 @@ import {
   type Terms,
 } from "@millrace/sdk";
 import { expect } from "chai";
+import { pino } from "pino";
 import { zeroAddress } from "viem";
 import { createKeeper, type Keeper } from "../../src/keeper/keeper.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
@@ -301,6 +304,36 @@ describe("createKeeper, on a real chain", function () {
     await network.mine(6);
     await pass();
     await setOffer(dear.owner, { node: dear.node, token: network.token, askPerUnitEpoch: 1_000n, on: true });
+  });
+
+  it("behavior: what somebody else did first is no failure, though the index does not show it yet", async () => {
+    const lines: string[] = [];
+    const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });
+    const friend = await network.connectAs(7);
+    const slow = createKeeper({
+      ...{ store, settleAfterEpochs: 0, challenges: true, metrics: createMetrics(), log },
+      chain: () => Promise.resolve(friend),
+    });
+    const behind = async () => {
+      await slow.step();
+      await slow.idle();
+    };
+    const deal = await open();
+    const [gone, there] = nodes;
+    for (let epoch = 0; epoch < 4; epoch++) await network.nextEpoch(there.operator);
+    await network.index(store);
+    await evict(developer, { deal: BigInt(deal), node: gone.node });
+    await behind();
+    await network.nextEpoch(there.operator);
+    await network.mine(2);
+    await network.index(store);
+    await releaseWorker(developer, { deal: BigInt(deal), node: gone.node });
+    await behind();
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await network.nextEpoch(...nodes.map(({ operator }) => operator));
+    await pass();
+    expect(lines).to.deep.equal([]);
+    expect(slow.trouble()).to.equal(undefined);
   });
 
   it("behavior: two keepers do no harm; one without a chain recovers", async () => {
