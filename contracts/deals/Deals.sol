@@ -11,12 +11,11 @@ import {EpochClock} from "../libraries/EpochClock.sol";
 import {DealId} from "../libraries/Ids.sol";
 import {Billing} from "./Billing.sol";
 import {DealsBase} from "./DealsBase.sol";
-import {DealsControl} from "./DealsControl.sol";
-import {DealsMatching} from "./DealsMatching.sol";
 import {DealsMoney} from "./DealsMoney.sol";
 import {DealTerms} from "./DealTerms.sol";
 import {IDeals} from "./IDeals.sol";
 import {IDealsMatching} from "./IDealsMatching.sol";
+import {IDealsState} from "./IDealsState.sol";
 
 /// @title Deals: creating, funding, paying
 /// @notice A contract is at most 24,576 bytes; Deals is three of them with one state and one address. This one holds the
@@ -33,11 +32,12 @@ contract Deals is DealsMoney {
     /// @inheritdoc IDeals
     address public immutable control;
 
-    /// @param matching_ made with the same contracts, treasury and clock as `control_`
-    /// @param control_ its contracts, treasury and clock are those of Deals
+    /// @param matching_ DealsMatching, made with the same contracts, treasury and clock as `control_`
+    /// @param control_ DealsControl; its contracts, treasury and clock are those of Deals
+    // By their interfaces: the compiler would build both parts once more with this file.
     constructor(
-        DealsMatching matching_,
-        DealsControl control_
+        IDealsMatching matching_,
+        IDealsState control_
     )
         DealsBase(control_.registry(), control_.staking(), control_.parameters(), control_.treasury())
         EpochClock(control_.genesis(), control_.epochDuration())
