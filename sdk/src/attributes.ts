@@ -1,4 +1,4 @@
-import { hexToString, numberToHex, stringToHex, type ContractFunctionArgs, type Hex } from "viem";
+import { hexToString, isHex, numberToHex, stringToHex, type ContractFunctionArgs, type Hex } from "viem";
 import type { AttributesJson } from "./api/schemas/items.ts";
 import { attributeNames, hardwareClasses, nameAt, regionGroups } from "./api/schemas/names.ts";
 import { MillraceError } from "./errors/MillraceError.ts";
@@ -35,12 +35,14 @@ export function attributesFromJson(json: AttributesJson): Attributes {
 
 /**
  * An attribute as the contracts name it, in 32 bytes: the number of a packed one, else its ASCII letters left-aligned.
- * @param name a packed one such as "cores", or a name of up to 32 letters, digits, dots, underscores and dashes
+ * @param name a packed one such as "cores", a name of up to 32 letters, digits, dots, underscores and dashes, or all 32
+ * bytes in hexadecimal as {@link attributeName} gives those that no name has
  * @throws MillraceError `attribute-invalid`
  */
 export function attributeId(name: string): Hex {
   const packed = attributeNames.findIndex((known) => known === name);
   if (packed >= 0) return numberToHex(packed, { size: 32 });
+  if (isHex(name) && name.length === 66) return name;
   if (/^[A-Za-z0-9._-]{1,32}$/.test(name)) return stringToHex(name, { size: 32 });
   throw new MillraceError({
     code: "attribute-invalid",

@@ -92,7 +92,7 @@ export { registryAbi } from "./generated/registryAbi.ts";
 export { stakingAbi } from "./generated/stakingAbi.ts";
 export { timelockAbi } from "./generated/timelockAbi.ts";
 export { votingPowerAbi } from "./generated/votingPowerAbi.ts";
-export { termsFromJson, termsToJson, type Constraint, type Terms } from "./terms.ts";
+export { constraintOf, termsFromJson, termsToJson, type Constraint, type Terms } from "./terms.ts";
 export {
   formatAmount,
   formatTime,

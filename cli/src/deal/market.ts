@@ -140,7 +140,7 @@ function meetsAll(node: NodeItem, constraints: readonly Constraint[]): boolean {
   );
   const values = [regionGroup, country, hardwareClass, cores, memoryGiB, bandwidthMbps].map(BigInt);
   return constraints.every(({ attribute, operator, value }) => {
-    const actual = values[attribute] ?? 0n;
+    const actual = values[Number(BigInt(attribute))] ?? 0n;
     return actual !== 0n && holds[operator]?.(actual, value) === true;
   });
 }

@@ -1,8 +1,7 @@
 import {
-  attributeNames,
   cidToDigest,
+  constraintOf,
   listModes,
-  operators,
   parseAmount,
   regionGroups,
   type AttributeName,
@@ -12,7 +11,7 @@ import {
   type RegionGroup,
   type Terms,
 } from "@millrace/sdk";
-import { zeroAddress, type Address } from "viem";
+import { zeroAddress, zeroHash, type Address } from "viem";
 import { flag, many, option, optionOr } from "../command.ts";
 import { failure, UsageError } from "../errors.ts";
 import { address, amount, integer, oneOf, percent, text } from "../parse.ts";
@@ -114,6 +113,7 @@ export function buildTerms(values: TermValues, { token, cid, priceLimit }: TermI
   return {
     paymentToken: token.address,
     moduleDigest: cidToDigest(cid),
+    functionCommitment: zeroHash,
     unitsPerWorker: values.units,
     minWorkers: values.minWorkers,
     targetWorkers: values.workers,
@@ -156,11 +156,7 @@ export function buildConstraints({
 }
 
 function constraint(attribute: AttributeName, operator: OperatorName, value: number): Constraint {
-  return {
-    attribute: attributeNames.indexOf(attribute),
-    operator: operators.indexOf(operator),
-    value: BigInt(value),
-  };
+  return constraintOf({ attribute, operator, value: BigInt(value) });
 }
 
 /**
