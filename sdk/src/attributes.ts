@@ -63,6 +63,41 @@ export function attributeName(id: Hex): string {
   return isName ? text : id;
 }
 
+const uint64Max = 2n ** 64n - 1n;
+
+/**
+ * An attribute's value as the contracts count it.
+ * @param name of the attribute
+ * @param text a whole number; of the region group, hardware class and country also its name or two letters
+ * @throws MillraceError `attribute-value-invalid`, `country-invalid`
+ */
+export function parseAttributeValue(name: string, text: string): bigint {
+  if (/^[0-9]{1,20}$/.test(text) && BigInt(text) <= uint64Max) return BigInt(text);
+  const words = wordsOf(name);
+  const known = words.indexOf(text.toLowerCase());
+  if (known > 0) return BigInt(known);
+  if (name === "country") return BigInt(encodeCountry(text.toUpperCase()));
+  const choice = words.length === 0 ? "" : `, or one of ${words.slice(1).join(", ")}`;
+  throw new MillraceError({
+    code: "attribute-value-invalid",
+    shortMessage: `"${text}" is no value of ${name}.`,
+    nextStep: `Give a whole number from 0 to ${uint64Max.toString()}${choice}.`,
+  });
+}
+
+/** The reverse of {@link parseAttributeValue}: a value as a person reads it. */
+export function formatAttributeValue(name: string, value: bigint): string {
+  const letters = String.fromCharCode(Number(value >> 8n), Number(value & 0xffn));
+  if (name === "country" && value <= 0xffffn && /^[A-Z]{2}$/.test(letters)) return letters;
+  return (value === 0n ? undefined : wordsOf(name)[Number(value)]) ?? value.toString();
+}
+
+/** The names of a packed attribute's values by their numbers, the first of them unknown; none if it has no names. */
+function wordsOf(name: string): readonly string[] {
+  if (name === "regionGroup") return regionGroups;
+  return name === "hardwareClass" ? hardwareClasses : [];
+}
+
 /**
  * A country as the contract stores it: its two letters' ASCII bytes.
  * @param letters ISO 3166-1 alpha-2, for example "DE"
