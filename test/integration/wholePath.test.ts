@@ -1,6 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import { parseEther, sha256, toUtf8Bytes, zeroPadValue } from "ethers";
+import { encodeBytes32String, parseEther, sha256, toUtf8Bytes, zeroPadValue } from "ethers";
 import type { IDeals } from "../../types/ethers-contracts/deals/IDealsAll.js";
 import { setUp } from "./setUp.ts";
 
