@@ -196,6 +196,22 @@ describe("createKeeper, on a real chain", function () {
     await pass();
   });
 
+  it("behavior: releases a worker of a deal with a function commitment once it can be disputed no more", async () => {
+    const deal = await open({ functionCommitment: `0x${"cd".repeat(32)}` });
+    const operators = nodes.map(({ operator }) => operator);
+    await network.nextEpoch(...operators);
+    await pass();
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await network.nextEpoch(...operators);
+    const before = await sent();
+    await pass();
+    expect(await sent(), "the window is open").to.equal(before);
+    expect(await unitsInUse(nodes[0].node)).to.equal(1);
+    await network.nextEpoch(...operators);
+    await pass();
+    expect((await workersOf(deal)).map(({ released }) => released)).to.deep.equal([true, true]);
+  });
+
   it("behavior: releases the workers of a deal that ran dry, though no event says that it ended", async () => {
     const operators = nodes.map(({ operator }) => operator);
     const deal = await open({}, 0); // 8,000 at 2,000 an epoch

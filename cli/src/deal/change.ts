@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { epochAt, epochStart, readDealCreation, setModule, waitForModule, type Chain } from "@millrace/sdk";
-import { isAddressEqual } from "viem";
+import { isAddressEqual, type Hex } from "viem";
 import { reading } from "../chain/reading.ts";
 import type { CommandResult } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -14,6 +14,8 @@ import { readVersions } from "./versions.ts";
 /** What the steps of a change of module leave for those after them. */
 export interface Changed {
   cid?: string;
+  /** What the calls of the module are proved against; none if missing. */
+  functionCommitment?: Hex;
   version?: number;
   fromEpoch?: number;
   transactionHash?: string;
@@ -55,6 +57,7 @@ export function setStep(
       const { version, fromEpoch, receipt } = await setModule(chain, {
         deal,
         cid,
+        functionCommitment: done.functionCommitment,
       });
       Object.assign(done, { version, fromEpoch, transactionHash: receipt.transactionHash });
       context.interruption.next =
