@@ -35,7 +35,7 @@ contract DealsInvariantTest is Test {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, modules, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](42);
+        bytes4[] memory selectors = new bytes4[](46);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
@@ -66,6 +66,8 @@ contract DealsInvariantTest is Test {
         selectors[38] = Handler.vetoSlash.selector;
         selectors[39] = Handler.executeSlash.selector;
         selectors[40] = selectors[41] = Handler.claimAll.selector;
+        selectors[42] = Handler.setScaler.selector;
+        selectors[43] = selectors[44] = selectors[45] = Handler.scale.selector;
         _target(address(handler), selectors);
     }
 
@@ -173,6 +175,7 @@ contract DealsInvariantTest is Test {
             vm.assertEq(abi.encode(rebuild.getDeal(deal, epoch)), abi.encode(seen.deal));
             vm.assertEq(rebuild.ownerOf(deal), seen.owner);
             _checkModules(deal, epoch);
+            _checkScaler(deal);
             for (uint32 provider = 1; provider <= registry.providerCount(); ++provider) {
                 bool barred = deals.isBarred(DealId.wrap(deal), ProviderId.wrap(provider));
                 vm.assertEq(rebuild.barred(deal, provider), barred, "invariant 9, barred");
@@ -209,6 +212,14 @@ contract DealsInvariantTest is Test {
             vm.assertEq(version, expected, "invariant 9, version in force");
             vm.assertEq(digest, expectedDigest, "invariant 9, module in force");
         }
+    }
+
+    function _checkScaler(uint64 deal) private view {
+        (address key, uint256 cap, uint32 nextEpoch) = deals.getScaler(DealId.wrap(deal));
+        (address expectedKey, uint256 expectedCap, uint32 expectedNext) = rebuild.scalers(deal);
+        vm.assertEq(key, expectedKey, "invariant 9, scaler");
+        vm.assertEq(cap, expectedCap, "invariant 9, cap of the scaler");
+        vm.assertEq(nextEpoch, expectedNext, "invariant 9, epoch of the scaler");
     }
 
     function _index(Actors.WorkerKey memory key) private view returns (uint256) {
