@@ -23,6 +23,7 @@ import { dealList } from "./deal/list.ts";
 import { dealPermit } from "./deal/permit.ts";
 import { dealQuote } from "./deal/quote.ts";
 import { dealScale } from "./deal/scale.ts";
+import { dealScaler } from "./deal/scaler.ts";
 import { dealShow } from "./deal/show.ts";
 import { dealStop } from "./deal/stop.ts";
 import { dealTips } from "./deal/tips.ts";
@@ -101,6 +102,7 @@ export const commands: readonly AnyCommand[] = [
   dealUpdate,
   dealFund,
   dealScale,
+  dealScaler,
   dealChallenge,
   dealDismiss,
   dealBar,

@@ -147,6 +147,21 @@ const moduleVersionSchema = Type.Object({
   fromEpoch: epochSchema,
 });
 
+const scalerSchema = Type.Object(
+  {
+    key: addressSchema,
+    capPerEpoch: Type.String({
+      ...amountSchema,
+      description: "Most that the deal may cost in an epoch for the key to raise its target",
+    }),
+    nextEpoch: Type.Integer({
+      minimum: 0,
+      description: "First epoch in which a scaler may change the target again; 0: none ever did",
+    }),
+  },
+  { description: "Who may change the target beside the owner" },
+);
+
 export const dealSchema = Type.Object({
   id: idSchema,
   owner: addressSchema,
@@ -165,6 +180,7 @@ export const dealSchema = Type.Object({
   feeBps: Type.Integer({ minimum: 0 }),
   minFundedEpochs: Type.Integer({ minimum: 0 }),
   targetWorkers: Type.Integer({ minimum: 0 }),
+  scaler: nullable(scalerSchema),
   createdAtBlock: blockNumberSchema,
 });
 export type DealItem = Static<typeof dealSchema>;
