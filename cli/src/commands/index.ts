@@ -15,6 +15,7 @@ import { daoVeto } from "./dao/veto.ts";
 import { daoVote } from "./dao/vote.ts";
 import { dealBar } from "./deal/bar.ts";
 import { dealCall } from "./deal/call.ts";
+import { dealCompensation } from "./deal/compensation.ts";
 import { dealCreate } from "./deal/create.ts";
 import { dealChallenge } from "./deal/challenge.ts";
 import { dealDismiss } from "./deal/dismiss.ts";
@@ -107,6 +108,7 @@ export const commands: readonly AnyCommand[] = [
   dealDismiss,
   dealBar,
   dealTips,
+  dealCompensation,
   dealUnbar,
   dealPermit,
   dealStop,

@@ -185,6 +185,22 @@ export const dealSchema = Type.Object({
 });
 export type DealItem = Static<typeof dealSchema>;
 
+export const slashStates = ["escrowed", "vetoed", "executed"] as const;
+
+export const slashSchema = Type.Object({
+  id: idSchema,
+  provider: idSchema,
+  deal: nullable(idSchema),
+  node: nullable(idSchema),
+  amount: Type.String({ ...amountSchema, description: "MILL, 18 decimals" }),
+  owner: Type.String({ ...addressSchema, description: "The deal's, whom 40 % are for" }),
+  reporter: nullable(addressSchema),
+  vetoEndsAt: unixSecondsSchema,
+  state: Type.Enum(slashStates),
+  slashedAtBlock: blockNumberSchema,
+});
+export type SlashItem = Static<typeof slashSchema>;
+
 export const paymentKinds = [
   "deposit",
   "withdrawal",
