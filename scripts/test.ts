@@ -14,6 +14,7 @@ const mocha = (...globs: string[]): string[] => ["mocha", ...globs];
 /** Live through many epochs, a vote or a guide; each file has a network of its own. */
 const usage: Record<string, string[]> = {
   market: ["test/e2e/market.test.ts", "test/e2e/secrets.test.ts", "test/e2e/examples.test.ts"],
+  scaling: ["test/e2e/scaling.test.ts"],
   guides: ["test/e2e/guide.test.ts", "test/e2e/operations.test.ts"],
   provider: ["cli/test/provider.test.ts"],
   dao: ["cli/test/dao.test.ts"],

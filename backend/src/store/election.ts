@@ -6,6 +6,8 @@ import type { Sql } from "./database.ts";
 
 /** The roles that one process at a time may do. */
 export const leaderRoles = ["indexer", "matcher", "keeper", "scaler"] as const;
+/** Without one of these a network stands still; the others are for who wants them. */
+export const neededRoles: readonly LeaderRole[] = ["indexer", "matcher", "keeper"];
 export type LeaderRole = (typeof leaderRoles)[number];
 
 /** One reign of one process over a role. */

@@ -12,11 +12,12 @@ import {
 import type { Address } from "viem";
 import { argument, defineCommand, option, optionalArgument, type CommandResult } from "../../command.ts";
 import type { Context } from "../../context.ts";
+import { readOwner } from "../../deal/owner.ts";
 import { requireToken } from "../../deal/token.ts";
 import { UsageError } from "../../errors.ts";
 import { plural } from "../../format.ts";
 import { formatFields } from "../../output.ts";
-import { address, amount, dealId, integer, oneOf } from "../../parse.ts";
+import { amount, dealId, integer, oneOf, text } from "../../parse.ts";
 
 const actions = ["show", "set", "remove"] as const;
 
@@ -35,7 +36,7 @@ export const dealScaler = defineCommand({
     action: optionalArgument("action", "show, set or remove", oneOf(actions), "show"),
   },
   options: {
-    key: option("--key <address>", "set: who may change the number of workers", address),
+    key: option("--key <wallet|address>", "set: who may change the number of workers", text),
     cap: option("--cap <amount>", "set: most that the deal may cost in an epoch, in token units", amount),
     workers: option("--workers <n>", "set: instead of --cap, what so many workers can cost", integer(1, 32)),
   },
@@ -59,7 +60,9 @@ export const dealScaler = defineCommand({
     const chain = await context.signer();
     const deal = await readDeal(chain, id);
     const scaler =
-      options.key === undefined ? undefined : { key: options.key, capPerEpoch: capOf(chain, deal, options) };
+      options.key === undefined
+        ? undefined
+        : { key: await readOwner(context, options.key), capPerEpoch: capOf(chain, deal, options) };
     context.interruption.next = `Whether it was changed shows: millrace deal scaler ${id}`;
     await setScaler(chain, { deal: id, scaler });
     return show(context, chain, deal);
