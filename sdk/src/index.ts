@@ -222,6 +222,7 @@ export { readAttribute, type ReadAttributeParameters } from "./providers/readAtt
 export { setAttributes, type SetAttributesParameters } from "./providers/setAttributes.ts";
 export { setEndpoint, type SetEndpointParameters } from "./providers/setEndpoint.ts";
 export { setOffer, type SetOfferParameters } from "./providers/setOffer.ts";
+export { recoverAttendance } from "./providers/recoverAttendance.ts";
 export {
   signAttendance,
   type Attendance,
