@@ -35,7 +35,7 @@ function presentSlash(row: SlashRow): SlashItem {
     deal: row.deal,
     node: row.node,
     amount: row.amount.toString(),
-    owner: row.owner as Address,
+    owner: row.owner,
     reporter: isAddressEqual(reporter, zeroAddress) ? null : reporter,
     vetoEndsAt: row.vetoEndsAt,
     state: row.state,

@@ -152,7 +152,8 @@ export function createAttendance(parameters: AttendanceParameters): Attendance {
       const signing = await signer(target);
       if (await hasAttended(signing, nodeId, target)) {
         log.info({ epoch: target, relay: url }, "attended by the relay");
-        return await noteSuccess(target, { epoch: target, transaction: undefined, costWei: undefined });
+        await noteSuccess(target, { epoch: target, transaction: undefined, costWei: undefined });
+        return;
       }
       if (handed?.epoch === target && (handed.ok || sinceEpochStartMs - handed.atMs < collectMs)) return;
       const isFirst = handed?.epoch !== target;
@@ -176,7 +177,10 @@ export function createAttendance(parameters: AttendanceParameters): Attendance {
   /** While gas money is short only the balance is read; nothing is sent before it suffices. */
   async function attendWhenPaid(target: number): Promise<void> {
     const { balanceWei } = await readGasState(chain, operator(), undefined);
-    if (shortOfWei !== undefined && balanceWei < shortOfWei) return;
+    if (shortOfWei !== undefined && balanceWei < shortOfWei) {
+      state.problem = describeShortage(operator(), balanceWei, shortOfWei);
+      return;
+    }
     shortOfWei = undefined;
     await attend(target);
   }
