@@ -18,7 +18,7 @@ const usage: Record<string, string[]> = {
   guides: ["test/e2e/guide.test.ts", "test/e2e/operations.test.ts"],
   provider: ["cli/test/provider.test.ts"],
   dao: ["cli/test/dao.test.ts"],
-  tips: ["cli/test/tips.test.ts"],
+  tips: ["cli/test/tips.test.ts", "cli/test/scaler.test.ts"],
   terminal: ["cli/test/developer.test.ts", "cli/test/market.test.ts"],
   failover: ["backend/test/process/failover.test.ts", "backend/test/process/main.test.ts"],
   failures: ["test/e2e/failures.test.ts", "cli/test/starters.test.ts"],
