@@ -257,7 +257,7 @@ async function startBackend({
       FINALITY_DEPTH: String(plan.finalityDepth),
       MATCH_DEPTH: "0",
       POLL_INTERVAL_MS: "200",
-      ROLES: "indexer,matcher,keeper,api,gateway",
+      ROLES: "indexer,matcher,keeper,scaler,api,gateway",
       GATEWAY_PORT: String(gatewayPort),
       GATEWAY_HOST_SUFFIX: "localhost",
       GATEWAY_ALLOW_PRIVATE_NODES: "true",

@@ -24,7 +24,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     ...often(4, "claim", "settleWorker", "release", "evict", "endWorker", "topUp"),
     ...often(3, "attest"),
     ...often(1, "setAttributes", "revokeAttestation"),
-    ...often(2, "createDeal", "setOffer", "withdraw", "setTarget", "resign", "unbar"),
+    ...often(2, "createDeal", "setOffer", "withdraw", "setTarget", "setScaler", "resign", "unbar"),
     ...often(1, "dismiss", "stop", "bar", "stake", "requestThaw", "attend"),
     ...often(1, "withdrawEarnings", "withdrawRefund", "collectFees"),
   ),
@@ -70,7 +70,7 @@ describe("random histories", function () {
     );
     // Histories in which everything is refused would prove little.
     const rare = long ? ["evict", "endWorker", "withdrawEarnings"] : [];
-    for (const name of ["matchDeal", "claim", "release", "setTarget", ...rare])
+    for (const name of ["matchDeal", "claim", "release", "setTarget", "setScaler", ...rare])
       expect(accepted.get(name) ?? 0, `accepted calls of ${name}`).to.be.greaterThan(0);
   });
 });

@@ -6,12 +6,13 @@ import type { Network } from "./network.ts";
 export const PROVIDERS = 3;
 export const NODES = 5;
 
-/** Accounts: 0 deploys and does what anyone may, then developers, provider owners, payouts, operators. */
+/** Accounts: 0 deploys and does what anyone may, then developers, provider owners, payouts, operators, a scaler. */
 export const account = {
   developer: (index: number) => 1 + index,
   owner: (provider: number) => 2 + provider,
   payout: (provider: number) => 5 + provider,
   operator: (node: number) => 8 + node,
+  scaler: 15,
 };
 export const providerOf = (node: number): number => ((node - 1) % PROVIDERS) + 1;
 
