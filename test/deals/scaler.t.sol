@@ -152,7 +152,7 @@ contract ScalerTest is DealsTest {
         vm.stopPrank();
         vm.expectRevert();
         vm.prank(scaler);
-        modules.setModule(deal, keccak256("mine"));
+        modules.setModule(deal, keccak256("mine"), 0);
     }
 
     // ---- attacks: the key is in the wrong hands ----
