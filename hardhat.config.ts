@@ -7,7 +7,7 @@ import hardhatKeystore from "@nomicfoundation/hardhat-keystore";
 import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
-import { configVariable, defineConfig } from "hardhat/config";
+import { configVariable, defineConfig, overrideTask } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 // The compiler comes from npm: nothing is downloaded at build time.
@@ -37,6 +37,24 @@ const everyCore: HardhatPlugin = {
   },
 };
 
+// The tests deploy from the artifacts. A run of single files would build only those, and test yesterday's contracts.
+const freshArtifacts: HardhatPlugin = {
+  id: "millrace-fresh-artifacts",
+  tasks: [
+    overrideTask(["test", "solidity"])
+      .setAction(() =>
+        Promise.resolve({
+          default: async (args, hre, runSuper) => {
+            const { testFiles, noCompile } = args as { testFiles: string[]; noCompile: boolean };
+            if (testFiles.length > 0 && !noCompile) await hre.tasks.getTask("build").run({ noTests: true });
+            return (await runSuper(args)) as unknown;
+          },
+        }),
+      )
+      .build(),
+  ],
+};
+
 // `npm run test:long` does the same with more of everything.
 const effort = process.env["MILLRACE_LONG"] === "1" ? 10 : 1;
 // scripts/test.ts draws the seed and prints it.
@@ -54,6 +72,7 @@ export default defineConfig({
     hardhatNetworkHelpers,
     hardhatTypechain,
     everyCore,
+    freshArtifacts,
   ],
   solidity: {
     compilers: [compiler({ runs: 20_000 })],

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {DealId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IModules} from "../../contracts/deals/IModules.sol";
-import {Modules} from "../../contracts/deals/Modules.sol";
 import {DealsTest} from "./DealsTest.sol";
 
 contract SetModuleTest is DealsTest {
@@ -130,7 +129,7 @@ contract SetModuleTest is DealsTest {
 
     function test_constructor_reverts_withoutDeals() public {
         vm.expectRevert(IModules.ModulesZeroAddress.selector);
-        new Modules(IDeals(address(0)));
+        _newModules(IDeals(address(0)));
     }
 
     /// @notice Whatever the gaps between the changes: in each epoch the newest version that has begun is in force.

@@ -4,10 +4,10 @@ pragma solidity 0.8.37;
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
-import {Modules} from "../../contracts/deals/Modules.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
-import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
+import {IModules} from "../../contracts/deals/IModules.sol";
+import {IRegistry} from "../../contracts/registry/IRegistry.sol";
+import {IStaking} from "../../contracts/staking/IStaking.sol";
+import {IStablecoin} from "../lib/Contracts.sol";
 import {Market} from "../lib/Market.sol";
 import {Vm} from "../lib/Vm.sol";
 import {Model} from "./Model.sol";
@@ -56,7 +56,7 @@ abstract contract Actors is Market {
 
     // ---- for the invariants ----
 
-    function contracts() external view returns (IDealsAll, Modules, Registry, Staking, TestStablecoin) {
+    function contracts() external view returns (IDealsAll, IModules, IRegistry, IStaking, IStablecoin) {
         return (deals, modules, registry, staking, token);
     }
 

@@ -4,11 +4,10 @@ pragma solidity 0.8.37;
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
-import {Modules} from "../../contracts/deals/Modules.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
+import {IModules} from "../../contracts/deals/IModules.sol";
+import {IRegistry} from "../../contracts/registry/IRegistry.sol";
 import {IStaking} from "../../contracts/staking/IStaking.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
-import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
+import {IStablecoin} from "../lib/Contracts.sol";
 import {Test} from "../lib/Test.sol";
 import {Actors} from "./Actors.sol";
 import {Finders} from "./Finders.sol";
@@ -26,10 +25,10 @@ contract DealsInvariantTest is Test {
     Model private model;
     Rebuild private rebuild;
     IDealsAll private deals;
-    Modules private modules;
-    Registry private registry;
-    Staking private staking;
-    TestStablecoin private token;
+    IModules private modules;
+    IRegistry private registry;
+    IStaking private staking;
+    IStablecoin private token;
 
     function setUp() public {
         handler = new DealsHandler();
