@@ -13,13 +13,26 @@ import type { HardhatPlugin } from "hardhat/types/plugins";
 // The compiler comes from npm: nothing is downloaded at build time.
 const solcPath = createRequire(import.meta.url).resolve("solc/soljson.js");
 
-// scripts/bench/mutation.ts compiles hundreds of times: it wants the same behaviour soon, not the least gas.
+// scripts/bench/mutation.ts compiles hundreds of times: it wants the same behaviour soon, not the least gas. Only what keeps
+// the stack small enough is done.
 const mutating = process.env["MILLRACE_MUTATION"] === "1";
+const hardlyOptimized = {
+  ...{ enabled: true, runs: 1 },
+  details: {
+    ...{ peephole: true, jumpdestRemover: true, deduplicate: true },
+    ...{ inliner: false, orderLiterals: false, cse: false, constantOptimizer: false },
+    ...{ yul: true, yulDetails: { stackAllocation: true, optimizerSteps: "u:fDnTOc" } },
+  },
+};
 
 const compiler = ({ runs, viaIR = false }: { runs: number; viaIR?: boolean }) => ({
   version: "0.8.37",
   path: solcPath,
-  settings: { optimizer: { enabled: true, runs }, viaIR: viaIR && !mutating, evmVersion: "cancun" },
+  settings: {
+    optimizer: mutating ? hardlyOptimized : { enabled: true, runs },
+    viaIR: viaIR && !mutating,
+    evmVersion: "cancun",
+  },
 });
 
 // Hardhat leaves one core out; compiling is the longest part of a first start.

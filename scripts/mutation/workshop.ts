@@ -6,8 +6,8 @@ import { execa } from "execa";
 import type { Mutant } from "./mutants.ts";
 
 const root = join(import.meta.dirname, "../..");
-/** A fault that makes a test run for ever is noticed too. */
-const TIMEOUT_MS = 120_000;
+/** A fault that makes a test run for ever is noticed too; long enough for a machine with other work to do. */
+const TIMEOUT_MS = 600_000;
 /** How the runner begins the line of a test that failed. */
 const FAILED_TEST = /^\s+\d+\) /m;
 const BUILT = ["artifacts/contracts", "artifacts/test", "cache"];
@@ -20,12 +20,11 @@ export async function makeWorkshop(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-mutation-"));
   const parts = ["contracts", "test", "deploy", "hardhat.config.ts", "package.json", "tsconfig.json"];
   for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true });
-  // What is compiled already, if it is: the tests then need not be compiled again.
-  for (const part of ["artifacts", "cache"])
-    await cp(join(root, part), join(folder, part), { recursive: true }).catch(() => undefined);
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  const { exitCode, all } = await hardhat(folder, ["build"], 1_200_000);
+  const { exitCode, all } = await hardhat(folder, ["build"], 3_600_000);
   if (exitCode !== 0) throw new Error(`The contracts and tests as they are do not compile:\n${all}`);
+  const tests = await hardhat(folder, ["test", "solidity", "--no-compile", ...(await allTests(folder))]);
+  if (tests.exitCode !== 0) throw new Error(`The tests of the unharmed contracts fail:\n${tests.all}`);
   for (const part of BUILT) await cp(join(folder, part), join(folder, "unharmed", part), { recursive: true });
   return folder;
 }
@@ -34,7 +33,15 @@ export async function makeWorkshop(): Promise<string> {
 export async function copyWorkshop(folder: string): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "millrace-mutation-"));
   await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
+  for (const place of [copy, join(copy, "unharmed")]) await moveCache(place, folder, copy);
   return copy;
+}
+
+/** The compiler's cache knows its files by their whole paths. */
+async function moveCache(place: string, from: string, to: string): Promise<void> {
+  const path = join(place, "cache/compile-cache.json");
+  const cache = await readFile(path, "utf8").catch(() => undefined);
+  if (cache !== undefined) await writeFile(path, cache.replaceAll(`"${from}/`, `"${to}/`));
 }
 
 /** Tries all tests, the likeliest to notice first, until one fails. */

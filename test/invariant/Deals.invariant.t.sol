@@ -10,8 +10,10 @@ import {IStaking} from "../../contracts/staking/IStaking.sol";
 import {IStablecoin} from "../lib/Contracts.sol";
 import {Test} from "../lib/Test.sol";
 import {Actors} from "./Actors.sol";
+import {Authorities} from "./Authorities.sol";
 import {Finders} from "./Finders.sol";
 import {Handler} from "./Handler.sol";
+import {Machines} from "./Machines.sol";
 import {Model} from "./Model.sol";
 import {Rebuild} from "./Rebuild.sol";
 
@@ -34,11 +36,11 @@ contract DealsInvariantTest is Test {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, modules, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](42);
+        bytes4[] memory selectors = new bytes4[](50);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
-        selectors[5] = selectors[6] = Handler.changeParameters.selector;
+        selectors[5] = selectors[6] = Authorities.changeParameters.selector;
         selectors[7] = selectors[8] = selectors[9] = Finders.matchDeal.selector;
         selectors[10] = Handler.createDeal.selector;
         selectors[11] = Handler.topUp.selector;
@@ -62,9 +64,16 @@ contract DealsInvariantTest is Test {
         selectors[32] = selectors[33] = selectors[34] = Finders.challenge.selector;
         selectors[35] = Finders.payTip.selector;
         selectors[36] = selectors[37] = Handler.slashWorker.selector;
-        selectors[38] = Handler.vetoSlash.selector;
-        selectors[39] = Handler.executeSlash.selector;
+        selectors[38] = Authorities.vetoSlash.selector;
+        selectors[39] = Authorities.executeSlash.selector;
         selectors[40] = selectors[41] = Handler.claimAll.selector;
+        selectors[42] = Authorities.pauseEntry.selector;
+        selectors[43] = selectors[44] = Authorities.resumeEntry.selector;
+        selectors[45] = Authorities.changeSlasher.selector;
+        selectors[46] = Machines.changeNode.selector;
+        selectors[47] = Machines.setAttributes.selector;
+        selectors[48] = Machines.attest.selector;
+        selectors[49] = Machines.revokeAttestation.selector;
         _target(address(handler), selectors);
     }
 
@@ -76,6 +85,7 @@ contract DealsInvariantTest is Test {
         _invariant4and5_whoSettlesWhenChangesNothing();
         _invariant4_tipsAreTheModels();
         _invariant9_eventsGiveTheWholeState();
+        handler.checkMachines();
     }
 
     /// @dev 1. For every token, Deals holds exactly balances + charged and unclaimed + earnings + refunds + fees + tips.

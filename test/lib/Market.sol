@@ -154,6 +154,20 @@ abstract contract Market is Deployments {
     }
 
     function _consent(uint256 key, ProviderId provider) internal view returns (bytes memory) {
+        bytes32 message = keccak256(abi.encode(keccak256("OperatorConsent(uint32 provider)"), provider));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, _registryDigest(message));
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// @dev What the node's operator signs to have it attend by `attendAll`.
+    function _signAttendance(NodeId node, uint32 epoch) internal returns (IRegistry.Attendance memory) {
+        (, uint256 key) = _accountAndKey(string.concat("operator", vm.toString(uint256(NodeId.unwrap(node)))));
+        bytes32 message = keccak256(abi.encode(keccak256("Attend(uint32 node,uint32 epoch)"), node, epoch));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, _registryDigest(message));
+        return IRegistry.Attendance({node: node, r: r, vs: bytes32((uint256(v - 27) << 255) | uint256(s))});
+    }
+
+    function _registryDigest(bytes32 message) private view returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -163,9 +177,7 @@ abstract contract Market is Deployments {
                 address(registry)
             )
         );
-        bytes32 message = keccak256(abi.encode(keccak256("OperatorConsent(uint32 provider)"), provider));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked(hex"1901", domain, message)));
-        return abi.encodePacked(r, s, v);
+        return keccak256(abi.encodePacked(hex"1901", domain, message));
     }
 
     function _attend(NodeId node) internal {

@@ -84,7 +84,9 @@ export class Network {
       maxWorkers: terms.max,
       maxWorkersPerProvider: terms.perProvider,
       priceLimit: terms.limit,
+      priceToleranceBps: terms.tolerance,
       minimumAsk: terms.minimumAsk,
+      tipPerWorker: terms.tip,
       endEpoch: terms.end,
       openToAll: true,
     };

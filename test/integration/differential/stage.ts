@@ -5,6 +5,7 @@ import type { Network } from "./network.ts";
 
 export const PROVIDERS = 3;
 export const NODES = 5;
+export const FINDERS = 2;
 
 /** Accounts: 0 deploys and does what anyone may, then developers, provider owners, payouts, operators. */
 export const account = {
@@ -12,6 +13,9 @@ export const account = {
   owner: (provider: number) => 2 + provider,
   payout: (provider: number) => 5 + provider,
   operator: (node: number) => 8 + node,
+  slasher: 14,
+  /** who matches and challenges */
+  finder: (index: number) => 15 + (index % FINDERS),
 };
 export const providerOf = (node: number): number => ((node - 1) % PROVIDERS) + 1;
 
@@ -26,6 +30,7 @@ export async function setStage(network: Network): Promise<Model> {
     evictionSlashBps: parameters.evictionSlashBps,
     resignNoticeEpochs: Number(parameters.resignNoticeEpochs),
     stakePerUnit: parameters.stakePerUnit,
+    challengeWindow: market.settings.windows.matchChallengeWindow,
   });
   const token = await market.stablecoin.getAddress();
   for (let id = 1; id <= PROVIDERS; id += 1) {
@@ -52,12 +57,18 @@ export async function setStage(network: Network): Promise<Model> {
     await market.registry
       .connect(network.signer(account.owner(provider)))
       .addNode(provider, operator, consent, units, attributes, "", "", token, ask);
-    model.nodes.push({ provider, units, inUse: 0, ask, on: true, attended: new Set() });
+    model.nodes.push({ provider, units, inUse: 0, ask, on: true, changed: 0, attended: new Set() });
   }
   for (const index of [0, 1]) {
     const developer = network.signer(account.developer(index));
     await market.stablecoin.mint(developer, 10n ** 12n);
     await market.stablecoin.connect(developer).approve(market.deals, 2n ** 256n - 1n);
   }
+  // The token holders name a slasher, which may slash once the thaw is over: before any history's first epoch.
+  const timelock = await market.timelock.getAddress();
+  await market.connection.networkHelpers.impersonateAccount(timelock);
+  await market.connection.networkHelpers.setBalance(timelock, parseEther("1"));
+  const admin = await market.connection.ethers.getSigner(timelock);
+  await market.staking.connect(admin).addSlasher(network.signer(account.slasher));
   return model;
 }
