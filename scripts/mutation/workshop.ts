@@ -6,6 +6,7 @@ import { execa } from "execa";
 import type { Mutant } from "./mutants.ts";
 
 const root = join(import.meta.dirname, "../..");
+const earlier = join(root, "node_modules/.millrace/mutation");
 /** A fault that makes a test run for ever is noticed too; long enough for a machine with other work to do. */
 const TIMEOUT_MS = 600_000;
 /** How the runner begins the line of a test that failed. */
@@ -21,6 +22,10 @@ export async function makeWorkshop(): Promise<string> {
   const parts = ["contracts", "test", "deploy", "hardhat.config.ts", "package.json", "tsconfig.json"];
   for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  // What an earlier run compiled: only what has changed since is compiled anew.
+  for (const part of ["artifacts", "cache"])
+    await cp(join(earlier, part), join(folder, part), { recursive: true }).catch(() => undefined);
+  await moveCache(folder, earlier, folder);
   const { exitCode, all } = await hardhat(folder, ["build"], 3_600_000);
   if (exitCode !== 0) throw new Error(`The contracts and tests as they are do not compile:\n${all}`);
   const tests = await hardhat(folder, ["test", "solidity", "--no-compile", ...(await allTests(folder))]);
