@@ -24,6 +24,8 @@ const step: fc.Arbitrary<Step> = fc.record({
     ...often(4, "claim", "settleWorker", "release", "evict", "endWorker", "topUp", "challenge"),
     ...often(2, "createDeal", "setOffer", "withdraw", "setTarget", "resign", "unbar", "claimAll", "payTip"),
     ...often(1, "dismiss", "stop", "bar", "stake", "requestThaw", "attend", "slashWorker"),
+    ...often(3, "attest"),
+    ...often(1, "setAttributes", "revokeAttestation"),
     ...often(1, "withdrawEarnings", "withdrawRefund", "collectFees"),
   ),
   a: fc.nat(1_000),

@@ -20,6 +20,7 @@ abstract contract Authorities is Finders {
         parameters.setEvictionSlashBps(uint16((seed >> 64) % 1001));
         parameters.setResignNoticeEpochs(uint16(1 + ((seed >> 80) % 4)));
         parameters.setMatchChallengeWindow(uint8(1 + ((seed >> 96) % 6)));
+        parameters.setDisputeWindow(1 + uint32((seed >> 104) % DISPUTE_WINDOW)); // the thaw leaves no more
         parameters.setThawPeriod(uint32(60 + ((seed >> 112) % 100)));
         parameters.setSlashVetoWindow(uint32(60 + ((seed >> 128) % 100)));
         vm.stopPrank();

@@ -10,10 +10,10 @@ import {IStaking} from "../../contracts/staking/IStaking.sol";
 import {IStablecoin} from "../lib/Contracts.sol";
 import {Test} from "../lib/Test.sol";
 import {Actors} from "./Actors.sol";
+import {Attesters} from "./Attesters.sol";
 import {Authorities} from "./Authorities.sol";
 import {Finders} from "./Finders.sol";
 import {Handler} from "./Handler.sol";
-import {Machines} from "./Machines.sol";
 import {Model} from "./Model.sol";
 import {Rebuild} from "./Rebuild.sol";
 
@@ -67,13 +67,13 @@ contract DealsInvariantTest is Test {
         selectors[38] = Authorities.vetoSlash.selector;
         selectors[39] = Authorities.executeSlash.selector;
         selectors[40] = selectors[41] = Handler.claimAll.selector;
-        selectors[42] = Authorities.pauseEntry.selector;
-        selectors[43] = selectors[44] = Authorities.resumeEntry.selector;
-        selectors[45] = Authorities.changeSlasher.selector;
-        selectors[46] = Machines.changeNode.selector;
-        selectors[47] = Machines.setAttributes.selector;
-        selectors[48] = Machines.attest.selector;
-        selectors[49] = Machines.revokeAttestation.selector;
+        selectors[42] = selectors[43] = Attesters.attest.selector;
+        selectors[44] = Attesters.revokeAttestation.selector;
+        selectors[45] = Attesters.setAttributes.selector;
+        selectors[46] = Attesters.changeNode.selector;
+        selectors[47] = Authorities.pauseEntry.selector;
+        selectors[48] = selectors[49] = Authorities.resumeEntry.selector;
+        selectors[50] = Authorities.changeSlasher.selector;
         _target(address(handler), selectors);
     }
 
@@ -85,7 +85,7 @@ contract DealsInvariantTest is Test {
         _invariant4and5_whoSettlesWhenChangesNothing();
         _invariant4_tipsAreTheModels();
         _invariant9_eventsGiveTheWholeState();
-        handler.checkMachines();
+        handler.checkAttested();
     }
 
     /// @dev 1. For every token, Deals holds exactly balances + charged and unclaimed + earnings + refunds + fees + tips.
@@ -145,7 +145,7 @@ contract DealsInvariantTest is Test {
     function _invariant4and5_whoSettlesWhenChangesNothing() private view {
         for (uint64 deal = 1; deal <= deals.dealCount(); ++deal) {
             IDeals.Deal memory d = deals.getDeal(DealId.wrap(deal)).deal;
-            (uint256 balance, , , uint256 run, uint32 end) = model.deals(deal);
+            (uint256 balance, , , uint256 run, uint32 end, ) = model.deals(deal);
             vm.assertEq(d.balance, balance, "invariant 4, balance");
             vm.assertEq(d.insolventSince == 0 ? 0 : d.settledEpoch - d.insolventSince + 1, run, "invariant 4, run");
             vm.assertEq(d.endEpoch == 0 ? type(uint32).max : d.endEpoch, end, "invariant 4, end");
@@ -181,6 +181,7 @@ contract DealsInvariantTest is Test {
             IDeals.DealView memory seen = deals.getDeal(DealId.wrap(deal));
             vm.assertEq(abi.encode(rebuild.getDeal(deal, epoch)), abi.encode(seen.deal));
             vm.assertEq(rebuild.ownerOf(deal), seen.owner);
+            vm.assertEq(rebuild.disputeWindowOf(deal), seen.disputeWindow, "invariant 9, dispute window");
             _checkModules(deal, epoch);
             for (uint32 provider = 1; provider <= registry.providerCount(); ++provider) {
                 bool barred = deals.isBarred(DealId.wrap(deal), ProviderId.wrap(provider));
@@ -213,10 +214,17 @@ contract DealsInvariantTest is Test {
     function _checkModules(uint64 deal, uint32 epoch) private view {
         vm.assertEq(modules.versionCount(DealId.wrap(deal)), rebuild.moduleCount(deal), "invariant 9, versions");
         for (uint32 back = 0; back < 4; ++back) {
-            (uint32 version, bytes32 digest) = modules.versionAt(DealId.wrap(deal), epoch + 1 - back);
-            (uint32 expected, bytes32 expectedDigest) = rebuild.moduleAt(deal, epoch + 1 - back);
+            (uint32 version, bytes32 digest, bytes32 commitment) = modules.versionAt(
+                DealId.wrap(deal),
+                epoch + 1 - back
+            );
+            (uint32 expected, bytes32 expectedDigest, bytes32 expectedCommitment) = rebuild.moduleAt(
+                deal,
+                epoch + 1 - back
+            );
             vm.assertEq(version, expected, "invariant 9, version in force");
             vm.assertEq(digest, expectedDigest, "invariant 9, module in force");
+            vm.assertEq(commitment, expectedCommitment, "invariant 9, commitment in force");
         }
     }
 

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
-import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
+import {IDealsMoney} from "../../contracts/deals/IDealsMoney.sol";
 import {IModules} from "../../contracts/deals/IModules.sol";
 import {IParameters} from "../../contracts/governance/IParameters.sol";
 import {IRegistry} from "../../contracts/registry/IRegistry.sol";
@@ -80,7 +80,7 @@ abstract contract Deployments is Test {
         return IDealsAll(_deployArtifact("contracts/deals/Deals.sol:Deals", abi.encode(matching, control)));
     }
 
-    function _newModules(IDeals deals) internal returns (IModules) {
+    function _newModules(IDealsMoney deals) internal returns (IModules) {
         return IModules(_deployArtifact("contracts/deals/Modules.sol:Modules", abi.encode(deals)));
     }
 
