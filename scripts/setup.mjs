@@ -12,7 +12,11 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const stamps = join(root, "node_modules/.millrace");
 // Prisma would otherwise try to download an engine that nothing here uses.
-const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: "/bin/false", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
+const env = {
+  ...process.env,
+  PRISMA_SCHEMA_ENGINE_BINARY: "/bin/false",
+  PRISMA_HIDE_UPDATE_MESSAGE: "1",
+};
 // Options of the npm that runs this script must not leak into the one it starts.
 for (const key of Object.keys(env))
   if (/^npm_(config_(?!cache|registry|offline|prefer)|package_|lifecycle_)/.test(key)) delete env[key];
@@ -110,6 +114,8 @@ if (isStale("dependencies", dependencies)) {
   stamp("dependencies", dependencies);
 }
 
+// What Hardhat compiled of itself here, its chain and the deployment (scripts/devnet) find again.
+env.NODE_COMPILE_CACHE = join(stamps, "compile-cache");
 const bin = (name) => join(root, "node_modules/.bin", name);
 env.PATH = `${join(root, "node_modules/.bin")}${process.platform === "win32" ? ";" : ":"}${env.PATH ?? ""}`;
 

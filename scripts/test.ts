@@ -14,10 +14,11 @@ const mocha = (...globs: string[]): string[] => ["mocha", ...globs];
 /** Live through many epochs, a vote or a guide; each file has a network of its own. */
 const usage: Record<string, string[]> = {
   market: ["test/e2e/market.test.ts", "test/e2e/secrets.test.ts", "test/e2e/examples.test.ts"],
+  scaling: ["test/e2e/scaling.test.ts"],
   guides: ["test/e2e/guide.test.ts", "test/e2e/operations.test.ts"],
   provider: ["cli/test/provider.test.ts"],
   dao: ["cli/test/dao.test.ts"],
-  tips: ["cli/test/tips.test.ts"],
+  tips: ["cli/test/tips.test.ts", "cli/test/scaler.test.ts"],
   terminal: ["cli/test/developer.test.ts", "cli/test/market.test.ts"],
   failover: ["backend/test/process/failover.test.ts", "backend/test/process/main.test.ts"],
   failures: ["test/e2e/failures.test.ts", "cli/test/starters.test.ts"],

@@ -17,6 +17,7 @@ import { registerNetworkRoutes } from "./api/networkRoutes.ts";
 import { registerProbeRoute } from "./api/probeRoute.ts";
 import { registerProposalRoutes } from "./api/proposalRoutes.ts";
 import { registerProviderRoutes } from "./api/providerRoutes.ts";
+import { registerSlashRoute } from "./api/slashRoute.ts";
 import type { ApiParameters, App } from "./api/types.ts";
 
 /** Callers may name a request by it, and find the name in the logs of everyone who had to do with it. */
@@ -80,6 +81,7 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
   registerHistoryRoute(app, parameters);
   registerLogRoutes(app, parameters);
   registerProposalRoutes(app, parameters);
+  registerSlashRoute(app, parameters);
   registerProbeRoute(app, parameters);
   await registerBlobRoutes(app, {
     blobs,

@@ -24,9 +24,14 @@ export interface Backend {
 
 /**
  * Opens the database and starts the roles. An unreachable chain is waited for, whatever else is wrong throws.
+ * @param gatewayLoads what the gateway in this process counts, if there is one
  * @throws {@link MillraceError} for a fault that the operator can cure
  */
-export async function startBackend(config: Config, log: Logger): Promise<Backend> {
+export async function startBackend(
+  config: Config,
+  log: Logger,
+  gatewayLoads?: Context["gatewayLoads"],
+): Promise<Backend> {
   const deployment = await readDeployment(config.deploymentFile);
   const privateKey = await readWallet(config);
   const { rpcUrl, dataFolder, databaseUrl, pollIntervalMs } = config;
@@ -39,7 +44,8 @@ export async function startBackend(config: Config, log: Logger): Promise<Backend
   const election = stand(config, account, log);
   const abort = new AbortController();
   const connected = connector.untilConnected(abort.signal);
-  const context: Context = { config, log, store, election, metrics: createMetrics(), connector, connected };
+  const shared = { config, log, store, election, metrics: createMetrics(), connector, connected };
+  const context: Context = { ...shared, gatewayLoads };
   const running = new Map<string, Running>();
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   const stopParts = async () => {

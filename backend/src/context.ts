@@ -17,6 +17,8 @@ export interface Context {
   readonly connector: Connector;
   /** The chain once it is reached; rejects when the process ends before. */
   readonly connected: Promise<Chain>;
+  /** Calls under way and waiting by deal at the gateway in this process; undefined without one. */
+  readonly gatewayLoads: (() => ReadonlyMap<number, number>) | undefined;
 }
 
 /** Something that runs and is part of health. */

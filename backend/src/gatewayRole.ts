@@ -9,6 +9,8 @@ import { startGateway } from "./gateway/gateway.ts";
 /** The gateway as a role of this process. */
 export interface GatewayRole {
   readonly url: string;
+  /** Calls under way and waiting, by deal. */
+  readonly loads: () => ReadonlyMap<number, number>;
   /** Rejects on what no waiting cures, such as the wrong chain. */
   readonly failed: Promise<never>;
   close: () => Promise<void>;
@@ -40,6 +42,7 @@ export async function startGatewayRole(config: Config, log: Logger): Promise<Gat
     part.info({ url: gateway.url, hostSuffix }, "gateway started");
     return {
       url: gateway.url,
+      loads: gateway.loads,
       failed,
       async close() {
         abort.abort();

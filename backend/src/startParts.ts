@@ -3,11 +3,13 @@ import type { Context, Running } from "./context.ts";
 import { startIndexer, type Indexer } from "./indexer/indexer.ts";
 import { createKeeper } from "./keeper/keeper.ts";
 import { createMatcher } from "./matcher/matcher.ts";
+import { createLoadReader } from "./scaler/loads.ts";
+import { createScaler } from "./scaler/scaler.ts";
 import { startPart, type Part } from "./part.ts";
 import type { LeaderRole } from "./store/election.ts";
 import { guardChain } from "./wallet/guardChain.ts";
 
-/** What matcher and keeper have in common. */
+/** What matcher, keeper and scaler have in common. */
 interface Worker {
   readonly step: () => Promise<void>;
   readonly trouble: () => string | undefined;
@@ -17,7 +19,7 @@ interface Worker {
 /** Transactions that were sent go on without us: after a restart the chain tells how they went. */
 const maxDrainMs = 5_000;
 
-/** Starts indexer, matcher and keeper as far as this process has the roles. Each works only while it leads. */
+/** Starts indexer, matcher, keeper and scaler as far as this process has the roles. Each works only while it leads. */
 export function startParts(context: Context): Map<string, Running> {
   const { config, store, metrics } = context;
   const { roles, matchDepth, settleAfterEpochs, challengeMatches: challenges } = config;
@@ -36,6 +38,11 @@ export function startParts(context: Context): Map<string, Running> {
   if (roles.has("matcher")) {
     const matcher = createMatcher({ ...common("matcher"), matchDepth });
     running.set("matcher", startWorking(context, "matcher", matcher));
+  }
+  if (roles.has("scaler")) {
+    const loads = createLoadReader(context.gatewayLoads, config.scale.gateways);
+    const scaler = createScaler({ ...common("scaler"), loads, rules: config.scale.rules });
+    running.set("scaler", startWorking(context, "scaler", scaler));
   }
   return running;
 }

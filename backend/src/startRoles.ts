@@ -24,7 +24,7 @@ export async function startRoles(config: Config, log: Logger): Promise<RunningRo
   const gateway = await startGatewayRole(config, log);
   if (config.roles.size === 1) return { ...gateway, url: undefined, gatewayUrl: gateway.url };
   try {
-    const stored = await startBackend(config, log);
+    const stored = await startBackend(config, log, gateway.loads);
     return {
       url: stored.url,
       gatewayUrl: gateway.url,

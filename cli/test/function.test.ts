@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { embedManifest, parseManifest, readManifest } from "@millrace/machine";
@@ -84,10 +84,29 @@ describe("millrace function", function () {
       expect(await readFile(join(setting.cwd, "other/millrace.json"), "utf8")).to.include('"named"');
     });
 
+    it("behavior: an empty folder that a shell stands in stays the same folder", async () => {
+      const here = join(setting.cwd, "here");
+      await mkdir(here);
+      const { ino } = await stat(here);
+      const made = await millrace({ ...setting, cwd: here, env: { MILLRACE_HOME: setting.cwd } }, [
+        "function",
+        "init",
+        ".",
+      ]);
+      expect(made.stdout).to.include("millrace function build . ");
+      expect((await stat(here)).ino).to.equal(ino);
+      expect(await readdir(here)).to.include.members(["millrace.json", "assembly"]);
+      expect((await readdir(setting.cwd)).filter((name) => name.startsWith(".millrace-init"))).to.deep.equal(
+        [],
+      );
+    });
+
     it("error: never writes into a folder that holds something", async () => {
       const { code, message } = await millraceFails(setting, ["function", "init", "hello"]);
       expect(code).to.equal("folder-not-empty");
       expect(message).to.include(folder);
+      const file = await millraceFails(setting, ["function", "init", "hello/millrace.json"]);
+      expect(file.message).to.match(/millrace\.json is a file\.$/);
       expect((await millraceFails(setting, ["function", "init", "a/b/c"])).code).to.equal("folder-missing");
       expect((await millraceFails(setting, ["function", "init", "no name"], 2)).message).to.include("--name");
     });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { embedManifest, parseManifest } from "@millrace/machine";
 import { expect } from "chai";
@@ -91,6 +91,28 @@ describe("millrace and its network", function () {
     expect(stake.nextStep).to.equal("millrace provider register");
     const wrong = await networkWith({}, "y");
     expect((await millraceFails(wrong, register)).code).to.equal("keystore-password-wrong");
+  });
+
+  it("behavior: a broken wallet is in the way of nobody who names another", async () => {
+    const setting = await networkWith();
+    const { address } = await millraceJson<{ address: string }>(setting, ["wallet", "new", "sound"]);
+    const broken = join(folder, "home/wallets/broken.json");
+    await writeFile(broken, "{}");
+    try {
+      const balance = ["wallet", "balance", "--network", "test"];
+      expect(await millraceJson(setting, [...balance, "sound"])).to.include({ name: "sound", address });
+      const { code, nextStep } = await millraceFails(setting, [...balance, "broken"]);
+      expect(code).to.equal("keystore-invalid");
+      expect(nextStep).to.include("Move the file away");
+    } finally {
+      await rm(broken);
+      await rm(join(folder, "home/wallets/sound.json"));
+    }
+  });
+
+  it("error: the offer of a node that does not exist", async () => {
+    const { code } = await millraceFails(await networkWith(), ["offer", "show", "9", "--network", "test"]);
+    expect(code).to.equal("registry-node-unknown");
   });
 
   it("error: nobody listens at the RPC URL", async () => {

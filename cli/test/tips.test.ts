@@ -8,6 +8,7 @@ import {
   epochAt,
   read,
   dealsAbi,
+  readSlashes,
   readWorkers,
   registerProvider,
   stake,
@@ -28,11 +29,12 @@ import {
 import { until } from "./support/processes.ts";
 
 /** A deal with a tip whose first match was not the best: one node got its stake too late for it. */
-describe("millrace deal challenge, deal tips", function () {
-  this.timeout(240_000);
+describe("millrace deal challenge, deal tips, deal compensation", function () {
+  this.timeout(480_000);
   let net: Devnet;
   let setting: Setting;
   let remove: () => Promise<void>;
+  let dear: Awaited<ReturnType<typeof offer>>;
   const json = <T>(...args: string[]) => millraceJson<T>(setting, args);
 
   before(async () => {
@@ -82,7 +84,7 @@ describe("millrace deal challenge, deal tips", function () {
 
   it("default: the cheaper node takes the place, and the challenger its share of the tip", async () => {
     const cheap = await offer("provider1", 1_000n);
-    const dear = await offer("provider2", 1_500n);
+    dear = await offer("provider2", 1_500n);
     await stake(dear.owner, { provider: dear.provider, amount: parseEther("1000") });
     const added = await epochNow(cheap.owner);
     await until("the next epoch", async () => (await epochNow(cheap.owner)) > added);
@@ -127,6 +129,35 @@ describe("millrace deal challenge, deal tips", function () {
       to: account,
       payments: [{ token, amount: "500000" }],
     });
+  });
+
+  it("behavior: what an eviction brings the deal's owner is paid by deal compensation", async () => {
+    const { slashes: before } = await readSlashes(dear.owner);
+    expect(before).to.deep.equal([]);
+    // The worker stays away while the other node is there: the keeper evicts it, and executes the slash.
+    let attended = await epochNow(dear.owner);
+    await until(
+      "an eviction",
+      async () => {
+        const epoch = await epochNow(dear.owner);
+        if (epoch > attended) await attend(dear.operator);
+        attended = epoch;
+        return (await readSlashes(dear.owner)).slashes.length > 0;
+      },
+      180_000,
+    );
+    const early = await millrace(setting, ["deal", "compensation"]);
+    expect(early.stdout).to.match(/^No executed slash .*\n[\d.]+ MILL of slash 1 .* can be vetoed until/);
+    const [slash] = (await readSlashes(dear.owner)).slashes;
+    const executed = async () => (await readSlashes(dear.owner)).slashes[0]?.state === "executed";
+    await until("the slash is executed", executed, 180_000);
+    const account = (await net.connectAs("developer")).account?.address;
+    expect(await json("deal", "compensation")).to.deep.equal({
+      to: account,
+      amount: (((slash?.amount ?? 0n) * 4n) / 10n).toString(),
+      pending: [],
+    });
+    expect((await millrace(setting, ["deal", "compensation"])).stdout).to.match(/^No executed slash/);
   });
 
   it("error: both nodes have to be named", async () => {

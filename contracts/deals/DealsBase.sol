@@ -73,6 +73,18 @@ abstract contract DealsBase is IDealsState, EpochClock, ReentrancyGuardTransient
     mapping(address owner => mapping(address token => uint256)) internal _refunds;
     mapping(address token => uint256) internal _fees;
 
+    /// @dev The key that may change a deal's target beside its owner. Two slots; only setScaler and its own calls use them.
+    /// @param key zero for none
+    /// @param capPerEpoch most the deal may cost in an epoch for the key to raise the target; no balance is greater
+    /// @param nextEpoch first epoch in which it may change the target again
+    struct Scaler {
+        address key;
+        uint88 capPerEpoch;
+        uint32 nextEpoch;
+    }
+
+    mapping(DealId deal => Scaler) internal _scalers;
+
     constructor(IRegistry registry_, IStaking staking_, IParameters parameters_, address treasury_) {
         require(
             address(registry_) != address(0) &&

@@ -12,14 +12,14 @@ import {IStaking} from "../staking/IStaking.sol";
 import {Billing} from "./Billing.sol";
 import {DealsBase} from "./DealsBase.sol";
 import {DealsClaims} from "./DealsClaims.sol";
-import {DealsWorkers} from "./DealsWorkers.sol";
+import {DealsScaling} from "./DealsScaling.sol";
 import {DealTerms} from "./DealTerms.sol";
 import {IDeals} from "./IDeals.sol";
 import {IDealsControl} from "./IDealsControl.sol";
 
 /// @title Deals: changing a deal that runs, claiming for many workers
 /// @notice A part of Deals; see there how calls get here and whose state this is.
-contract DealsControl is DealsWorkers, DealsClaims {
+contract DealsControl is DealsScaling, DealsClaims {
     using SafeERC20 for IERC20;
 
     /// @param registry_ providers, nodes, offers and attendance; same clock

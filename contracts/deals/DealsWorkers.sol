@@ -7,7 +7,6 @@ import {EpochBitmap} from "../libraries/EpochBitmap.sol";
 import {DealId, NodeId, ProviderId} from "../libraries/Ids.sol";
 import {Billing} from "./Billing.sol";
 import {DealsBase} from "./DealsBase.sol";
-import {DealTerms} from "./DealTerms.sol";
 import {IDeals} from "./IDeals.sol";
 import {IDealsControl} from "./IDealsControl.sol";
 import {ProviderList} from "./ProviderList.sol";
@@ -23,33 +22,6 @@ abstract contract DealsWorkers is IDealsControl, DealsBase {
         IDeals.Deal memory d = _settle(deal);
         _checkOwner(deal);
         _dismiss(deal, d, node);
-    }
-
-    /// @inheritdoc IDealsControl
-    function setTarget(
-        DealId deal,
-        IDeals.Terms calldata terms,
-        uint8 targetWorkers,
-        NodeId[] calldata dismissed
-    ) external {
-        _checkTerms(deal, terms);
-        IDeals.Deal memory d = _settle(deal);
-        _checkOwner(deal);
-        _checkNotEnding(deal, d);
-        require(
-            terms.minWorkers <= targetWorkers && targetWorkers <= terms.maxWorkers,
-            IDeals.DealsTargetOutOfBounds(deal, targetWorkers, terms.minWorkers, terms.maxWorkers)
-        );
-        for (uint256 i = 0; i < dismissed.length; ++i) _dismiss(deal, d, dismissed[i]);
-        require(d.workers <= targetWorkers, IDeals.DealsWorkersAboveTarget(deal, d.workers, targetWorkers));
-        if (targetWorkers > d.targetWorkers) {
-            uint256 needed =
-                Billing.reservedEpochs(d, currentEpoch()) * DealTerms.maximumRate(terms, targetWorkers) +
-                    DealTerms.tips(terms, targetWorkers - d.workers); // no more workers than wanted, as was just checked
-            require(d.balance >= needed, IDeals.DealsBalanceTooSmall(deal, d.balance, needed));
-        }
-        _deals[deal].targetWorkers = targetWorkers;
-        emit IDeals.TargetChanged(deal, targetWorkers);
     }
 
     /// @inheritdoc IDealsControl
@@ -152,7 +124,7 @@ abstract contract DealsWorkers is IDealsControl, DealsBase {
 
     // ---- internal ----
 
-    function _dismiss(DealId deal, IDeals.Deal memory d, NodeId node) private {
+    function _dismiss(DealId deal, IDeals.Deal memory d, NodeId node) internal {
         _endWorker(deal, d, node, _runningWorker(deal, d, node), IDeals.EndCause.Dismissed);
     }
 

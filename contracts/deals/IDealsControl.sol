@@ -6,8 +6,27 @@ import {IDeals} from "./IDeals.sol";
 
 /// @title Deals: changing a deal that runs, claiming for many workers
 /// @notice docs/protocol.md, "Deals", Change, Leave, Evict and Pay. Answered at the address of Deals, which passes these calls
-/// on. Types, events and errors are those of IDeals.
+/// on. Types, events and errors are those of IDeals, and here those of the scaler.
 interface IDealsControl {
+    // ---- events and errors of the scaler ----
+
+    /// @notice From now on `key` may change the deal's target, and nobody else but the owner.
+    /// @param key zero for nobody
+    /// @param capPerEpoch smallest units; see `setScaler`
+    event ScalerChanged(DealId indexed deal, address indexed key, uint256 capPerEpoch);
+
+    /// @notice It was the scaler who changed the target, in `epoch`: it can again in the next. Comes before `WorkerEnded` and
+    /// `TargetChanged`.
+    event TargetScaled(DealId indexed deal, address indexed key, uint32 epoch);
+
+    /// @notice The deal could cost `cost` in an epoch with that target, all workers at the price limit and a tip for each;
+    /// the owner lets the scaler spend `cap`.
+    error DealsScalerCapExceeded(DealId deal, uint256 cost, uint256 cap);
+    /// @notice The scaler changed the target in this epoch; it can again in `nextEpoch`.
+    error DealsScalerTooSoon(DealId deal, uint32 epoch, uint32 nextEpoch);
+    /// @notice `dismissed` workers were named, and only `surplus` are above the target: a scaler dismisses no more than that.
+    error DealsScalerDismissal(DealId deal, uint256 dismissed, uint256 surplus);
+
     // ---- the owner ----
 
     /// @notice The owner takes back what is above minFundedEpochs at the present rate (above what its remaining epochs can
@@ -23,21 +42,31 @@ interface IDealsControl {
     /// @dev Reverts: DealsUnknown, DealsUnauthorized, DealsEnded if it ends by then anyway. Events: DealEnded.
     function stop(DealId deal) external;
 
-    /// @notice The owner changes how many workers the deal wants. To lower it below the workers there are, name those to
+    /// @notice The owner, or the scaler it named, changes how many workers the deal wants. To lower it below the workers there are, name those to
     /// dismiss: this epoch is their last. To raise it the balance must cover minFundedEpochs (the remaining ones, if those
     /// are fewer) with all wanted workers at the price limit, as at the creation.
-    /// @param deal a deal of the caller with an epoch to come
+    /// The scaler can do it once an epoch, names no more than are above the new target, and raises only as far as its cap.
+    /// @param deal a deal of the caller, or one whose scaler it is, with an epoch to come
     /// @param terms of the deal
     /// @param targetWorkers workers wanted from now on, within the terms' minWorkers and maxWorkers
     /// @param dismissed nodes whose workers are dismissed, see `dismiss`; at most the target may be left
     /// @dev Reverts: DealsUnknown, DealsTermsMismatch, DealsUnauthorized, DealsEnded, DealsTargetOutOfBounds,
-    /// DealsWorkersAboveTarget, DealsBalanceTooSmall, or as `dismiss`. Events: WorkerEnded, TargetChanged.
+    /// DealsWorkersAboveTarget, DealsBalanceTooSmall, or as `dismiss`; for the scaler also DealsScalerTooSoon,
+    /// DealsScalerDismissal, DealsScalerCapExceeded. Events: WorkerEnded, TargetScaled (by the scaler), TargetChanged.
     function setTarget(
         DealId deal,
         IDeals.Terms calldata terms,
         uint8 targetWorkers,
         NodeId[] calldata dismissed
     ) external;
+
+    /// @notice The owner names a key that may call `setTarget` beside it, and nothing else, or takes that right away.
+    /// @param deal a deal of the caller
+    /// @param key zero for nobody
+    /// @param capPerEpoch smallest units of the deal's token: the key raises the target only as far as the deal cannot cost more
+    /// in an epoch, all workers at the price limit and a tip for each; 0 if it may only lower; below 2^88, as every balance
+    /// @dev Reverts: DealsUnauthorized, DealsZeroAddress (a cap for nobody). Events: ScalerChanged.
+    function setScaler(DealId deal, address key, uint256 capPerEpoch) external;
 
     /// @notice The owner ends a worker: this epoch is its last.
     /// @dev Reverts: DealsUnknown, DealsUnauthorized, DealsWorkerUnknown, DealsWorkerEnded, DealsWorkerNotStarted.
@@ -116,6 +145,12 @@ interface IDealsControl {
     /// was there.
     /// @dev Reverts: DealsUnknown, DealsWorkerUnknown.
     function missedEpochs(DealId deal, NodeId node) external view returns (uint32);
+
+    /// @notice Who may change the target beside the owner.
+    /// @return key zero if nobody may
+    /// @return capPerEpoch see `setScaler`
+    /// @return nextEpoch first epoch in which a scaler of this deal may change the target again; 0 if none ever did
+    function getScaler(DealId deal) external view returns (address key, uint256 capPerEpoch, uint32 nextEpoch);
 
     /// @notice First epoch in which a resigned worker may be ended; 0 if it has not resigned.
     function noticeEpoch(DealId deal, NodeId node) external view returns (uint32);

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { ModuleStore } from "./artifacts/moduleStore.ts";
 import { type Attendance, createAttendance } from "./attendance/attendance.ts";
 import { readMissedEpochs } from "./attendance/missedEpochs.ts";
+import { type AttendanceRelay, createAttendanceRelay } from "./attendance/relay.ts";
 import { createTransactionCap, defaultTransactionsPerHour } from "./attendance/transactionCap.ts";
 import { type ChainClock, createClock } from "./chain/clock.ts";
 import { connectPatiently } from "./chain/connectPatiently.ts";
@@ -46,6 +47,8 @@ export interface ChainSide extends OwnedDeals {
   status(): Omit<NodeStatus, "nodeId" | "operator" | "publicUrl" | "draining" | "encryption">;
   /** The chain, once it was reached. */
   chain(): Chain | undefined;
+  /** Takes what other nodes of the provider sign; undefined if this node does not, or before the chain was reached. */
+  relay(): AttendanceRelay | undefined;
   /** What runs for deals now. */
   load(): Load;
   /** Lets the calls that run end and closes every sandbox. */
@@ -58,6 +61,7 @@ interface Reached {
   provider: number;
   table: DealTable;
   attendance: Attendance;
+  relay: AttendanceRelay | undefined;
   /** what the checks at the start found wrong */
   problems: Finding[];
 }
@@ -107,7 +111,7 @@ export function createChainSide(parameters: ChainSideParameters): ChainSide {
       };
       const { rpcUrl, nodeId, pollIntervalMs } = config;
       const chain = await connectPatiently({ rpcUrl, deployment }, { log, signal, onFailure });
-      const open = await reach(chain, parameters);
+      const open = await reach(chain, parameters, clock);
       reached = open;
       log.info(
         { network: deployment.network, chainId: chain.chainId, provider: open.provider },
@@ -128,6 +132,7 @@ export function createChainSide(parameters: ChainSideParameters): ChainSide {
     },
     assignmentOf: (deal) => snapshot?.assignments.get(deal),
     chain: () => reached?.chain,
+    relay: () => reached?.relay,
     status: () => ({ ...statusOf(reached, clock, secrets), chain: health }),
     load: () => reached?.table.load() ?? { running: 0, waiting: 0, sandboxes: 0 },
     close: async () => reached?.table.close(),
@@ -135,7 +140,7 @@ export function createChainSide(parameters: ChainSideParameters): ChainSide {
 }
 
 /** Checks the operator key, says what else is wrong, and makes what needs the chain. Nothing is sent before. */
-async function reach(chain: Chain, parameters: ChainSideParameters): Promise<Reached> {
+async function reach(chain: Chain, parameters: ChainSideParameters, clock: ChainClock): Promise<Reached> {
   const { config, configFile, keys, store, secrets, logs, log, signal } = parameters;
   const { nodeId, publicUrl, dataFolder, blobSources: backends } = config;
   const { deployment } = chain;
@@ -161,14 +166,19 @@ async function reach(chain: Chain, parameters: ChainSideParameters): Promise<Rea
   const cap = createTransactionCap(
     config.maxTransactionsPerHour ?? defaultTransactionsPerHour(deployment.epochDuration),
   );
+  const relay = config.relayAttendances
+    ? createAttendanceRelay({ chain, provider, epoch: () => clock.epoch() })
+    : undefined;
   return {
     chain,
     provider,
+    relay,
     problems,
     table: createDealTable({ open: createDealOpener({ config, chain, store, secrets, logs, log }), log }),
     attendance: createAttendance({
       ...{ chain, nodeId, operator, cap, log },
       signer: (target) => keys.signer(target),
+      ...{ relay, relayUrl: config.attendanceRelay },
     }),
   };
 }

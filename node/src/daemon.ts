@@ -81,6 +81,7 @@ export async function startDaemon(parameters: DaemonParameters): Promise<Daemon>
     owners: createOwnerCheck(deployment),
     assignmentOf: (deal) => side.assignmentOf(deal),
     chain: () => side.chain(),
+    relay: () => side.relay(),
     budget: createBodyBudget(config.bodyBudgetMiB * 1024 * 1024),
     isDraining: () => signal.aborted,
   });

@@ -10,7 +10,7 @@ import { type AccountName, createAccounts, type DevnetAccount } from "./accounts
 import { type ChainService, startChain, testClient } from "./chain.ts";
 import { lockFolder } from "./lock.ts";
 import { type NodePlan, type ProviderNode, addProviderNode, startNode } from "./providerNode.ts";
-import { type Launch, type Service, startService, waitUntil } from "./service.ts";
+import { compileCache, type Launch, type Service, startService, waitUntil } from "./service.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -208,6 +208,7 @@ async function deployContracts({
   ];
   const result = await execa(process.execPath, [join(root, "scripts/deploy.ts"), ...args], {
     cwd: root,
+    env: { NODE_COMPILE_CACHE: compileCache },
     all: true,
     reject: false,
   });
@@ -256,7 +257,7 @@ async function startBackend({
       FINALITY_DEPTH: String(plan.finalityDepth),
       MATCH_DEPTH: "0",
       POLL_INTERVAL_MS: "200",
-      ROLES: "indexer,matcher,keeper,api,gateway",
+      ROLES: "indexer,matcher,keeper,scaler,api,gateway",
       GATEWAY_PORT: String(gatewayPort),
       GATEWAY_HOST_SUFFIX: "localhost",
       GATEWAY_ALLOW_PRIVATE_NODES: "true",

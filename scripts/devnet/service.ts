@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import pRetry, { AbortError } from "p-retry";
 
 /** Compiled code of our sources, shared by all processes that are started here: each start is quicker. */
-const compileCache = join(import.meta.dirname, "../../node_modules/.millrace/compile-cache");
+export const compileCache = join(import.meta.dirname, "../../node_modules/.millrace/compile-cache");
 
 /** One process of the network, with its output in a file. */
 export interface Service {

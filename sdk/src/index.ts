@@ -155,12 +155,14 @@ export {
 } from "./deals/readUnmet.ts";
 export { readEligibility, type ReadEligibilityParameters } from "./deals/readEligibility.ts";
 export { readOwed, type Owed, type ReadOwedParameters } from "./deals/readOwed.ts";
+export { readScaler, type Scaler } from "./deals/readScaler.ts";
 export { readTip, type Tip } from "./deals/readTip.ts";
 export { readWorker, type StoredWorker } from "./deals/readWorker.ts";
 export { releaseWorker, type ReleaseWorkerParameters } from "./deals/releaseWorker.ts";
 export { resign, type ResignParameters } from "./deals/resign.ts";
 export { waitForModule, type VersionOnWorker, type WaitForModuleParameters } from "./deals/waitForModule.ts";
 export { setModule, type SetModuleParameters } from "./deals/setModule.ts";
+export { setScaler, type SetScalerParameters } from "./deals/setScaler.ts";
 export { setTarget, type SetTargetParameters } from "./deals/setTarget.ts";
 export { settleWorker, type SettleWorkerParameters } from "./deals/settleWorker.ts";
 export { stopDeal, type StopDealParameters } from "./deals/stopDeal.ts";
@@ -230,6 +232,7 @@ export { readNodeAttributes, type Attestation, type NodeAttributes } from "./pro
 export { setAttributes, type SetAttributesParameters } from "./providers/setAttributes.ts";
 export { setEndpoint, type SetEndpointParameters } from "./providers/setEndpoint.ts";
 export { setOffer, type SetOfferParameters } from "./providers/setOffer.ts";
+export { recoverAttendance } from "./providers/recoverAttendance.ts";
 export {
   signAttendance,
   type Attendance,

@@ -154,6 +154,7 @@ describe("createApi", () => {
       unitsPerWorker: 1,
       minWorkers: 1,
       targetWorkers: 2,
+      scaler: null,
       maxWorkers: 3,
       maxWorkersPerProvider: 1,
       priceLimit: "5",

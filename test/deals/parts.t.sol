@@ -55,6 +55,8 @@ contract PartsTest is DealsTest {
         control.bar(deal, provider1);
         vm.expectRevert(nobodys);
         control.unbar(deal, provider1);
+        vm.expectRevert(nobodys);
+        control.setScaler(deal, developer, 1);
         vm.stopPrank();
     }
 

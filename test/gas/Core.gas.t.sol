@@ -108,6 +108,10 @@ contract CoreGasTest is StakingTest {
         vm.warp(GENESIS + EPOCH);
         registry.attendAll(1, _batch(count, 1));
         _snapshot("attendAll50", 1_000_000);
+        // A provider with four nodes, one of which pays for all.
+        vm.warp(GENESIS + 2 * EPOCH);
+        registry.attendAll(2, _batch(4, 2));
+        _snapshot("attendAll4", 140_000);
         // The first attendance in a word of the network, of nodes that never attended in it.
         vm.warp(GENESIS + 256 * EPOCH);
         registry.attendAll(256, _batch(1, 256));

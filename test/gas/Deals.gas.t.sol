@@ -189,6 +189,21 @@ contract DealsGasTest is Market {
         vm.snapshotGasLastCall(GROUP, "setTargetDismissing");
     }
 
+    function test_gas_setTarget_byTheScaler() public {
+        DealId deal = _workingDeal();
+        IDeals.Terms memory terms = _terms3();
+        address scaler = _account("scaler");
+        vm.prank(developer);
+        deals.setScaler(deal, scaler, 100 ether);
+        vm.snapshotGasLastCall(GROUP, "setScaler");
+        vm.prank(scaler);
+        deals.setTarget(deal, terms, 3, new NodeId[](0));
+        _skipEpochs(1);
+        vm.prank(scaler);
+        deals.setTarget(deal, terms, 2, _list(nodes[0]));
+        vm.snapshotGasLastCall(GROUP, "setTargetByScaler");
+    }
+
     function test_gas_setModule() public {
         DealId deal = _workingDeal();
         vm.prank(developer);

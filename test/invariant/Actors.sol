@@ -106,6 +106,15 @@ abstract contract Actors is Market {
         return _account(string.concat("finder", vm.toString(index)));
     }
 
+    function _scaler(uint256 seed) internal returns (address) {
+        return _account(seed % 2 == 0 ? "scaler0" : "scaler1");
+    }
+
+    /// @dev Most that so many workers cost in an epoch, with a tip for each.
+    function _costOf(IDeals.Terms memory terms, uint256 workers) internal pure returns (uint256) {
+        return workers * (uint256(terms.priceLimit) * terms.unitsPerWorker + terms.tipPerWorker);
+    }
+
     function _provider(uint256 seed) internal pure returns (ProviderId) {
         return ProviderId.wrap(uint32(1 + (seed % PROVIDERS)));
     }

@@ -36,7 +36,7 @@ contract DealsInvariantTest is Test {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, modules, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](50);
+        bytes4[] memory selectors = new bytes4[](55);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
@@ -70,10 +70,12 @@ contract DealsInvariantTest is Test {
         selectors[42] = selectors[43] = Attesters.attest.selector;
         selectors[44] = Attesters.revokeAttestation.selector;
         selectors[45] = Attesters.setAttributes.selector;
-        selectors[46] = Attesters.changeNode.selector;
-        selectors[47] = Authorities.pauseEntry.selector;
-        selectors[48] = selectors[49] = Authorities.resumeEntry.selector;
-        selectors[50] = Authorities.changeSlasher.selector;
+        selectors[46] = Handler.setScaler.selector;
+        selectors[47] = selectors[48] = selectors[49] = Handler.scale.selector;
+        selectors[50] = Attesters.changeNode.selector;
+        selectors[51] = Authorities.pauseEntry.selector;
+        selectors[52] = selectors[53] = Authorities.resumeEntry.selector;
+        selectors[54] = Authorities.changeSlasher.selector;
         _target(address(handler), selectors);
     }
 
@@ -183,6 +185,7 @@ contract DealsInvariantTest is Test {
             vm.assertEq(rebuild.ownerOf(deal), seen.owner);
             vm.assertEq(rebuild.disputeWindowOf(deal), seen.disputeWindow, "invariant 9, dispute window");
             _checkModules(deal, epoch);
+            _checkScaler(deal);
             for (uint32 provider = 1; provider <= registry.providerCount(); ++provider) {
                 bool barred = deals.isBarred(DealId.wrap(deal), ProviderId.wrap(provider));
                 vm.assertEq(rebuild.barred(deal, provider), barred, "invariant 9, barred");
@@ -226,6 +229,14 @@ contract DealsInvariantTest is Test {
             vm.assertEq(digest, expectedDigest, "invariant 9, module in force");
             vm.assertEq(commitment, expectedCommitment, "invariant 9, commitment in force");
         }
+    }
+
+    function _checkScaler(uint64 deal) private view {
+        (address key, uint256 cap, uint32 nextEpoch) = deals.getScaler(DealId.wrap(deal));
+        (address expectedKey, uint256 expectedCap, uint32 expectedNext) = rebuild.scalers(deal);
+        vm.assertEq(key, expectedKey, "invariant 9, scaler");
+        vm.assertEq(cap, expectedCap, "invariant 9, cap of the scaler");
+        vm.assertEq(nextEpoch, expectedNext, "invariant 9, epoch of the scaler");
     }
 
     function _index(Actors.WorkerKey memory key) private view returns (uint256) {

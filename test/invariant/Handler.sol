@@ -158,6 +158,39 @@ contract Handler is Authorities {
         vm.assertLe(deals.getDeal(deal).deal.workers, target, "no more workers than wanted");
     }
 
+    /// @dev Two keys come and go; a third of the caps allows nothing, the others a few workers.
+    function setScaler(uint256 seed) external {
+        seed = _mixed(seed);
+        (bool any, DealId deal) = _deal(seed);
+        if (!any) return;
+        IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
+        address key = seed % 8 == 0 ? address(0) : _scaler(seed >> 8);
+        uint256 cap = key == address(0) ? 0 : _costOf(terms, ((seed >> 16) % 3) * ((seed >> 24) % 4));
+        vm.prank(deals.getDeal(deal).owner);
+        vm.assertTrue(_did(abi.encodeCall(deals.setScaler, (deal, key, cap))), "an owner may always");
+    }
+
+    /// @dev Whether it goes through or not: a key that has no right changes nothing, one that has keeps to its bounds.
+    function scale(uint256 seed) external {
+        seed = _mixed(seed);
+        (bool any, DealId deal) = _deal(seed);
+        if (!any) return;
+        IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
+        (address key, uint256 cap, uint32 nextEpoch) = deals.getScaler(deal);
+        address caller = seed % 8 == 0 || key == address(0) ? _scaler(seed >> 8) : key;
+        NodeId[] memory dismissed = _workersOf(deal, (seed >> 16) % 3);
+        uint8 target = uint8((seed >> 24) % 7);
+        IDeals.Deal memory before = deals.getDeal(deal).deal;
+        vm.prank(caller);
+        if (!_did(abi.encodeCall(deals.setTarget, (deal, terms, target, dismissed)))) return;
+        for (uint256 i = 0; i < dismissed.length; ++i) model.end(DealId.unwrap(deal), NodeId.unwrap(dismissed[i]));
+        vm.assertEq(caller, key, "only the key that the owner named last");
+        vm.assertLe(nextEpoch, _epoch(), "once an epoch");
+        if (target > before.targetWorkers) vm.assertLe(_costOf(terms, target), cap, "within the cap");
+        uint256 least = before.workers < target ? before.workers : target;
+        vm.assertEq(deals.getDeal(deal).deal.workers, least, "it dismisses those above the target, and no others");
+    }
+
     function setModule(uint256 seed) external {
         seed = _mixed(seed);
         (bool any, DealId deal) = _deal(seed);
@@ -297,6 +330,7 @@ contract Handler is Authorities {
         IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
         _refused(abi.encodeCall(deals.setTarget, (deal, terms, terms.minWorkers, dismissed)));
         _refusedAt(address(modules), abi.encodeCall(modules.setModule, (deal, bytes32(seed | 1), 0)));
+        _refused(abi.encodeCall(deals.setScaler, (deal, address(this), 1)));
         _refused(abi.encodeCall(deals.slashWorker, (deal, node, 1, address(this))));
         _refused(abi.encodeCall(deals.bar, (deal, provider)));
         _refused(abi.encodeCall(deals.unbar, (deal, provider)));

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Billing} from "../../contracts/deals/Billing.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {IDealsControl} from "../../contracts/deals/IDealsControl.sol";
 import {IModules} from "../../contracts/deals/IModules.sol";
 import {ProviderId} from "../../contracts/libraries/Ids.sol";
 import {Vm} from "../lib/Vm.sol";
@@ -25,6 +26,14 @@ contract Rebuild {
     mapping(address account => uint256) public earnings;
     mapping(address account => uint256) public refunds;
     uint256 public fees;
+
+    struct Scaler {
+        address key;
+        uint256 capPerEpoch;
+        uint32 nextEpoch;
+    }
+
+    mapping(uint256 deal => Scaler) public scalers;
 
     struct ModuleVersion {
         uint32 version;
@@ -93,7 +102,10 @@ contract Rebuild {
         else if (name == IDeals.ProviderUnbarred.selector) barred[deal][node] = false;
         else if (name == IDeals.DealEnded.selector) (_deals[deal].endEpoch, ) = abi.decode(log.data, (uint32, bool));
         else if (name == IDeals.TargetChanged.selector) _deals[deal].targetWorkers = abi.decode(log.data, (uint8));
-        else if (name == IModules.ModuleChanged.selector) _moduleChanged(deal, log.data);
+        else if (name == IDealsControl.ScalerChanged.selector) _scalerChanged(deal, node, log.data);
+        else if (name == IDealsControl.TargetScaled.selector) {
+            scalers[deal].nextEpoch = abi.decode(log.data, (uint32)) + 1;
+        } else if (name == IModules.ModuleChanged.selector) _moduleChanged(deal, log.data);
         else if (name == IDeals.EarningsWithdrawn.selector) _tookEarnings(deal, log.data);
         else if (name == IDeals.RefundWithdrawn.selector) refunds[address(uint160(deal))] = 0;
         else if (name == IDeals.FeesCollected.selector) fees = 0;
@@ -115,6 +127,11 @@ contract Rebuild {
         d.settledEpoch = epoch;
         ownerOf[deal] = address(uint160(owner));
         disputeWindowOf[deal] = window;
+    }
+
+    function _scalerChanged(uint256 deal, uint256 key, bytes memory data) private {
+        scalers[deal].key = address(uint160(key));
+        scalers[deal].capPerEpoch = abi.decode(data, (uint256));
     }
 
     function _moduleChanged(uint256 deal, bytes memory data) private {

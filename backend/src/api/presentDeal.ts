@@ -10,7 +10,7 @@ import { isWaiting } from "./whyItWaits.ts";
  * @param epoch the epoch of the answer's block
  */
 export function presentDeal(details: DealDetails, epoch: number): DealItem {
-  const { row, state, workers } = details;
+  const { row, state, workers, scaler } = details;
   const module = presentModule(details.module);
   const waiting = {
     sentence: `It has ${row.workers} of ${row.targetWorkers} workers; GET /v1/deals/${row.id} says what hinders.`,
@@ -35,8 +35,15 @@ export function presentDeal(details: DealDetails, epoch: number): DealItem {
     minFundedEpochs: row.minFundedEpochs,
     disputeWindow: row.disputeWindow,
     targetWorkers: row.targetWorkers,
+    scaler: presentScaler(scaler),
     createdAtBlock: row.createdAtBlock,
   };
+}
+
+function presentScaler(scaler: DealDetails["scaler"]): DealItem["scaler"] {
+  if (scaler?.key == null) return null;
+  const { key, capPerEpoch, nextEpoch } = scaler;
+  return { key: key as Address, capPerEpoch: capPerEpoch.toString(), nextEpoch };
 }
 
 function presentModule(module: ModuleInForce): DealItem["module"] {

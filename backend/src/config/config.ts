@@ -2,10 +2,11 @@ import { MillraceError } from "@millrace/sdk";
 import { Type, type Static } from "typebox";
 import Value from "typebox/value";
 import { parseEther } from "viem";
+import type { DemandRules } from "../scaler/demand.ts";
 
-const roles = ["indexer", "matcher", "keeper", "api", "gateway"] as const;
+const roles = ["indexer", "matcher", "keeper", "scaler", "api", "gateway"] as const;
 export type Role = (typeof roles)[number];
-/** What one process does unless ROLES says otherwise; a gateway is asked for by name. */
+/** What one process does unless ROLES says otherwise; gateway and scaler are asked for by name. */
 const defaultRoles = "indexer,matcher,keeper,api";
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -32,6 +33,11 @@ const configSchema = Type.Object({
   GAS_CAP_PER_HOUR: Type.String({ pattern: "^\\d{1,9}(\\.\\d{1,18})?$", default: "1" }),
   SETTLE_AFTER_EPOCHS: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
   CHALLENGE_MATCHES: Type.Boolean({ default: true }),
+  SCALE_GATEWAYS: Type.Optional(Type.String({ pattern: "^https?://[^,\\s]+(,https?://[^,\\s]+)*$" })),
+  SCALE_UP_CALLS: Type.Integer({ minimum: 1, maximum: 10_000, default: 16 }),
+  SCALE_UP_SECONDS: Type.Integer({ minimum: 1, maximum: 86_400, default: 30 }),
+  SCALE_DOWN_CALLS: Type.Integer({ minimum: 1, maximum: 5_000, default: 4 }),
+  SCALE_DOWN_SECONDS: Type.Integer({ minimum: 1, maximum: 604_800, default: 900 }),
   KEYSTORE: Type.Optional(Type.String()),
   KEYSTORE_PASSWORD_FILE: Type.Optional(Type.String()),
   BLOB_MAX_MIB: Type.Integer({ minimum: 1, maximum: 1_024, default: 64 }),
@@ -60,6 +66,11 @@ const help: Readonly<Record<keyof Variables, string>> = {
   SETTLE_AFTER_EPOCHS:
     "completed epochs after which the keeper settles a worker, 0 (never before its end) to 1000000",
   CHALLENGE_MATCHES: '"true", and the keeper challenges matches of others, or "false"',
+  SCALE_GATEWAYS: "URLs of gateways with commas and without spaces, such as http://10.0.0.5:8090",
+  SCALE_UP_CALLS: "calls from 1 to 10000",
+  SCALE_UP_SECONDS: "seconds from 1 to 86400",
+  SCALE_DOWN_CALLS: "calls from 1 to 5000",
+  SCALE_DOWN_SECONDS: "seconds from 1 to 604800",
   KEYSTORE: "the path of an encrypted key",
   KEYSTORE_PASSWORD_FILE: "the path of a file that holds the key's password",
   BLOB_MAX_MIB: "MiB from 1 to 1024",
@@ -92,6 +103,11 @@ export interface Config {
   settleAfterEpochs: number;
   /** The keeper looks for cheaper nodes for workers that others matched. */
   challengeMatches: boolean;
+  scale: {
+    /** Gateways besides the one in this process whose calls count. */
+    gateways: readonly string[];
+    rules: DemandRules;
+  };
   keystore: { file: string; passwordFile: string } | undefined;
   blobMaxMiB: number;
   blobQuotaMiB: number;
@@ -108,7 +124,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   if (given["ROLES"] === "gateway") given["DATA_FOLDER"] ??= ".";
   const values: unknown = Value.Convert(configSchema, Value.Default(configSchema, given));
   const faults = faultsOf(values, env);
-  if (faults.length === 0 && Value.Check(configSchema, values)) return toConfig(values);
+  if (faults.length === 0 && Value.Check(configSchema, values)) {
+    const config = toConfig(values);
+    const contradictions = contradictionsOf(config);
+    if (contradictions.length === 0) return config;
+    faults.push(...contradictions);
+  }
   throw new MillraceError({
     code: "config-invalid",
     shortMessage: `The configuration is wrong: ${faults.join(". ")}.`,
@@ -126,6 +147,19 @@ function faultsOf(values: unknown, env: Readonly<Record<string, string | undefin
   if (env["KEYSTORE"] && !env["KEYSTORE_PASSWORD_FILE"])
     faults.push("KEYSTORE is set, but KEYSTORE_PASSWORD_FILE isn't; set both or none");
   return faults;
+}
+
+function contradictionsOf({ roles: own, scale }: Config): string[] {
+  if (!own.has("scaler")) return [];
+  const { upCalls, downCalls } = scale.rules;
+  return [
+    ...(own.has("gateway") || scale.gateways.length > 0
+      ? []
+      : ["the role scaler has no gateway to ask; add the role gateway, or set SCALE_GATEWAYS"]),
+    ...(2 * downCalls <= upCalls
+      ? []
+      : ["SCALE_DOWN_CALLS is more than half of SCALE_UP_CALLS, and targets would swing"]),
+  ];
 }
 
 function hasKey(values: unknown, name: string): boolean {
@@ -158,6 +192,15 @@ function toConfig(values: Variables): Config {
     gasCapPerHour: parseEther(values.GAS_CAP_PER_HOUR),
     settleAfterEpochs: values.SETTLE_AFTER_EPOCHS,
     challengeMatches: values.CHALLENGE_MATCHES,
+    scale: {
+      gateways: values.SCALE_GATEWAYS?.split(",").map((url) => url.replace(/\/+$/, "")) ?? [],
+      rules: {
+        upCalls: values.SCALE_UP_CALLS,
+        upAfterMs: values.SCALE_UP_SECONDS * 1_000,
+        downCalls: values.SCALE_DOWN_CALLS,
+        downAfterMs: values.SCALE_DOWN_SECONDS * 1_000,
+      },
+    },
     keystore:
       KEYSTORE === undefined || KEYSTORE_PASSWORD_FILE === undefined
         ? undefined

@@ -1,6 +1,6 @@
 import type { Deployment } from "@millrace/sdk";
 import type { Config } from "../config/config.ts";
-import { leaderRoles } from "../store/election.ts";
+import { neededRoles } from "../store/election.ts";
 import { inspectDatabase, isInUse, type Inspection } from "../store/inspect.ts";
 import { findings, type Finding } from "./finding.ts";
 
@@ -64,7 +64,7 @@ function judge(inspection: Inspection, headBlock: number | undefined, isShared: 
   if (missing.length > 0) return found;
   found.push(lagOf(asOfBlock, headBlock));
   if (!isShared) return found;
-  const idle = leaderRoles.filter((role) => !leaders.has(role));
+  const idle = neededRoles.filter((role) => !leaders.has(role));
   found.push(
     ...[...leaders].map(([role, holder]) => ok(`${role} is led by ${holder}.`)),
     ...(idle.length === 0

@@ -10,6 +10,8 @@ export interface DealLimiter {
   enter: (deal: bigint, signal: AbortSignal) => Promise<() => void>;
   running: () => number;
   waiting: () => number;
+  /** Calls that are under way or wait, by deal; those without are left out. */
+  loads: () => ReadonlyMap<number, number>;
 }
 
 export interface DealLimits {
@@ -72,5 +74,11 @@ export function createDealLimiter({ concurrency, queue, patienceMs }: DealLimits
     },
     running: () => [...places.values()].reduce((sum, { running }) => sum + running, 0),
     waiting: () => [...places.values()].reduce((sum, { waiting }) => sum + waiting.size, 0),
+    loads: () =>
+      new Map(
+        [...places]
+          .filter(([deal]) => deal <= Number.MAX_SAFE_INTEGER) // whoever calls may make up any number
+          .map(([deal, { running, waiting }]) => [Number(deal), running + waiting.size]),
+      ),
   };
 }

@@ -31,6 +31,8 @@ const defaults: GatewayLimits = {
 /** A running gateway. */
 export interface Gateway {
   url: string;
+  /** Calls under way and waiting, by deal. */
+  loads: () => ReadonlyMap<number, number>;
   /** Takes no more connections, lets calls that run end. */
   close: () => Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function startGateway(parameters: GatewayParameters): Promise<Gatew
   }
   return {
     url: urlOf(server),
+    loads: service.loads,
     async close() {
       draining.abort();
       server.close();

@@ -12,7 +12,7 @@ export interface CallRoute {
 
 /** What a request asks for. */
 export type Route =
-  CallRoute | { kind: "health" | "metrics" | "unknown" } | { kind: "deal-invalid"; text: string };
+  CallRoute | { kind: "health" | "metrics" | "loads" | "unknown" } | { kind: "deal-invalid"; text: string };
 
 const pathForm = { label: undefined, ownOrigin: false };
 const largestDeal = 2n ** 64n - 1n;
@@ -36,6 +36,7 @@ export function routeOf(host: string | undefined, url: string, suffix: string | 
   if (form !== null) return callRoute(form[1] ?? form[2] ?? "", form[3] ?? "", pathForm);
   const [path] = url.split("?");
   if (path === "/healthz") return { kind: "health" };
+  if (path === "/loads") return { kind: "loads" };
   return { kind: path === "/metrics" ? "metrics" : "unknown" };
 }
 

@@ -10,6 +10,7 @@ import { createDealLimiter } from "./dealLimiter.ts";
 import { dealIdInvalid, internal, methodUnsupported, nameWrong, routeUnknown } from "./errors.ts";
 import { forward } from "./forward.ts";
 import { headersForNode, isIdempotent } from "./headers.ts";
+import { presentLoads } from "./loads.ts";
 import { createHedging, type Hedging } from "./hedging.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNodeBook } from "./nodeBook.ts";
@@ -54,6 +55,8 @@ export interface Service {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** calls under way */
   running: () => number;
+  /** calls under way and waiting, by deal */
+  loads: () => ReadonlyMap<number, number>;
   close: () => Promise<void>;
 }
 
@@ -156,6 +159,8 @@ export function createService(
       sendText(response, status, "application/json", JSON.stringify({ status: text }));
     } else if (route.kind === "metrics") {
       sendText(response, 200, metrics.registry.contentType, await metrics.registry.metrics());
+    } else if (route.kind === "loads") {
+      sendText(response, 200, "application/json", JSON.stringify(presentLoads(limiter.loads())));
     } else {
       const isInvalid = route.kind === "deal-invalid";
       const error = isInvalid ? dealIdInvalid(route.text) : routeUnknown(method, url);
@@ -166,6 +171,7 @@ export function createService(
   return {
     handle,
     running,
+    loads: limiter.loads,
     close: nodes.close,
   };
 }

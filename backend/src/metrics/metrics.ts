@@ -11,6 +11,8 @@ export interface Metrics {
   readonly reducerSeconds: Histogram;
   readonly matches: Counter<"outcome">;
   readonly keeperActions: Counter<"action">;
+  readonly scalerChanges: Counter<"direction">;
+  readonly scaledDeals: Gauge;
   readonly transactions: Counter<"role" | "outcome">;
   /** coins of the chain */
   readonly gasSpent: Counter<"role">;
@@ -34,6 +36,8 @@ export function createMetrics(): Metrics {
     ]),
     matches: counter("matches_total", "Deals looked at by the matcher, by how that went", "outcome"),
     keeperActions: counter("keeper_actions_total", "What the keeper did", "action"),
+    scalerChanges: counter("scaler_changes_total", "Targets of deals that the scaler changed", "direction"),
+    scaledDeals: gauge(registry, "scaler_deals", "Deals that name the wallet as their scaler"),
     transactions: counter("transactions_total", "Transactions by how they ended", "role", "outcome"),
     gasSpent: counter("gas_spent_coins_total", "Paid for gas, in coins of the chain", "role"),
     requests: histogram(

@@ -3,7 +3,7 @@ import { deriveDeal, type DealState } from "./deriveDeal.ts";
 import type { Prisma } from "./generated/client.ts";
 import type { Heads } from "./heads.ts";
 import { operatorsAt } from "./nodes.ts";
-import { plain, type DealRow, type WorkerRow } from "./rows.ts";
+import { plain, type DealRow, type ScalerRow, type WorkerRow } from "./rows.ts";
 import { inSnapshot, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
@@ -30,6 +30,8 @@ export interface DealDetails {
   nextModule: ModuleInForce | undefined;
   workers: WorkerDetails[];
   barredProviders: number[];
+  /** Who may change its target beside its owner. */
+  scaler: ScalerRow | undefined;
 }
 
 /** Lists deals by id; `owner` is a checksummed address, `status` is that of the present epoch. */
@@ -125,7 +127,9 @@ async function withWorkers(
     orderBy: [{ deal: "asc" }, { version: "asc" }],
   });
   const bars = await tx.bar.findMany({ where: { deal: { in: ids } }, orderBy: { provider: "asc" } });
+  const scalers = await tx.scaler.findMany({ where: { deal: { in: ids }, key: { not: null } } });
   const details = await withEndpoints(tx, workers.map(plain), heads.epoch);
+  const scalerOf = new Map(scalers.map(plain).map((scaler) => [scaler.deal, scaler]));
   const workersOf = Map.groupBy(details, (worker) => worker.deal);
   const barsOf = Map.groupBy(bars.map(plain), (bar) => bar.deal);
   const versionsOf = Map.groupBy(versions.map(plain), (version) => version.deal);
@@ -135,6 +139,7 @@ async function withWorkers(
     ...modulesAt(row, versionsOf.get(row.id) ?? [], heads.epoch),
     workers: workersOf.get(row.id) ?? [],
     barredProviders: (barsOf.get(row.id) ?? []).map((bar) => bar.provider),
+    scaler: scalerOf.get(row.id),
   }));
 }
 

@@ -5,7 +5,9 @@ import pg from "pg";
 import type { Sql } from "./database.ts";
 
 /** The roles that one process at a time may do. */
-export const leaderRoles = ["indexer", "matcher", "keeper"] as const;
+export const leaderRoles = ["indexer", "matcher", "keeper", "scaler"] as const;
+/** Without one of these a network stands still; the others are for who wants them. */
+export const neededRoles: readonly LeaderRole[] = ["indexer", "matcher", "keeper"];
 export type LeaderRole = (typeof leaderRoles)[number];
 
 /** One reign of one process over a role. */

@@ -25,6 +25,8 @@ const names = [
   "ProviderUnbarred",
   "ModuleChanged",
   "TargetChanged",
+  "TargetScaled",
+  "ScalerChanged",
   "DealEnded",
 ];
 

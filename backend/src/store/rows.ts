@@ -31,6 +31,7 @@ export type ThawRow = Plain<prisma.Thaw>;
 export type DealRow = Omit<Plain<prisma.Deal>, "terms"> & { terms: TermsRow };
 export type WorkerRow = Plain<prisma.Worker>;
 export type BarRow = Plain<prisma.Bar>;
+export type ScalerRow = Plain<prisma.Scaler>;
 export type PaymentRow = Omit<Plain<prisma.Payment>, "kind"> & { kind: PaymentKind };
 export type CreditRow = Plain<prisma.Credit>;
 export type EventRow = Omit<Plain<prisma.Event>, "args"> & { args: Record<string, unknown> };

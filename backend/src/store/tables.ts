@@ -13,6 +13,7 @@ import type {
   PaymentRow,
   ProposalRow,
   ProviderRow,
+  ScalerRow,
   SlashRow,
   StakeRow,
   ThawRow,
@@ -36,6 +37,7 @@ export interface DerivedRows {
   payment: PaymentRow;
   proposal: ProposalRow;
   provider: ProviderRow;
+  scaler: ScalerRow;
   slash: SlashRow;
   stake: StakeRow;
   thaw: ThawRow;
@@ -210,6 +212,11 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
       metadataDigest: "text",
       registeredAtBlock: "int",
     },
+  },
+  scaler: {
+    sql: "scaler",
+    key: ["deal"],
+    columns: { deal: "int", key: "text", capPerEpoch: "amount", nextEpoch: "int" },
   },
   slash: {
     sql: "slash",

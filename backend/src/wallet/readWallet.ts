@@ -5,15 +5,15 @@ import type { Hex } from "viem";
 import type { Config } from "../config/config.ts";
 
 /**
- * The key that matcher and keeper sign with; undefined if this process has neither role.
+ * The key that matcher, keeper and scaler sign with; undefined if this process has none of these roles.
  * @throws MillraceError `config-invalid`, `keystore-password-wrong` and others that name the file
  */
 export async function readWallet({ keystore, roles }: Config): Promise<Hex | undefined> {
-  if (!roles.has("matcher") && !roles.has("keeper")) return undefined;
+  if (!(["matcher", "keeper", "scaler"] as const).some((role) => roles.has(role))) return undefined;
   if (keystore === undefined) {
     throw new MillraceError({
       code: "config-invalid",
-      shortMessage: "The roles matcher and keeper send transactions, but no key is given.",
+      shortMessage: "The roles matcher, keeper and scaler send transactions, but no key is given.",
       nextStep: "Set KEYSTORE and KEYSTORE_PASSWORD_FILE, or ROLES=indexer,api.",
     });
   }

@@ -39,7 +39,16 @@ describe("buildApp, empty index, chain down", () => {
   };
 
   it("default: every list is empty and says as of which block", async () => {
-    for (const route of ["providers", "nodes", "offers", "attestations", "deals", "payments", "events"]) {
+    for (const route of [
+      "providers",
+      "nodes",
+      "offers",
+      "attestations",
+      "deals",
+      "slashes",
+      "payments",
+      "events",
+    ]) {
       const response = await get(`/v1/${route}`);
       expect(response.statusCode, route).to.equal(200);
       expect(response.json()).to.deep.equal({ asOfBlock: 0, finalizedBlock: 0, items: [], next: null });
@@ -99,6 +108,7 @@ describe("buildApp, empty index, chain down", () => {
       "/v1/nodes?provider=99999999999",
       "/v1/deals?owner=0x12",
       "/v1/deals?status=happy",
+      "/v1/slashes?state=paid",
       "/v1/offers?token=tUSD",
       "/v1/blobs/not-a-cid",
       "/v1/nodes/%zz",
@@ -117,6 +127,7 @@ describe("buildApp, empty index, chain down", () => {
       "/v1/attestations?cursor=1-0x12-0x34",
       "/v1/events?after=x",
       "/v1/payments?cursor=1",
+      "/v1/slashes?cursor=1-2",
     ]) {
       const response = await get(url);
       expect(response.statusCode, url).to.equal(400);
@@ -212,6 +223,7 @@ describe("buildApp, empty index, chain down", () => {
       "GET /v1/proposals/{id}/votes",
       "GET /v1/providers",
       "GET /v1/providers/{id}",
+      "GET /v1/slashes",
       "POST /v1/blobs",
       "POST /v1/probes",
       "POST /v1/quote",

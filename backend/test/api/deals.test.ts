@@ -6,6 +6,7 @@ import {
   createApi,
   matchDeal,
   setOffer,
+  setScaler,
   setTarget,
   termsToJson,
   type Chain,
@@ -212,7 +213,33 @@ describe("the API on a real chain", function () {
       "the list has it from the index",
     ).to.include({ targetWorkers: 1 });
     const { items: history } = await json<ListBody>(`/v1/deals/${id}/history`);
-    expect(history.map((row) => row["sentence"])).to.include("The owner wants 1 worker from now on.");
+    expect(history.map((row) => row["sentence"])).to.include("It wants 1 worker from now on.");
+  });
+
+  it("behavior: a scaler is shown with its cap, and what it did is told, until it is taken away", async () => {
+    const id = await open();
+    const deal = BigInt(id);
+    const scaler = await network.connectAs(7);
+    const key = scaler.account?.address ?? "0x";
+    expect(await dealOf(id)).to.include({ scaler: null });
+    await setScaler(developer, { deal, scaler: { key, capPerEpoch: 6_000n } });
+    await setTarget(scaler, { deal, targetWorkers: 1 });
+    await network.index(api.store);
+    const { scaler: shown } = await dealOf(id);
+    expect(shown).to.deep.include({ key, capPerEpoch: "6000" });
+    const told = async () =>
+      (await json<ListBody>(`/v1/deals/${id}/history`)).items.map((row) => row["sentence"]);
+    expect(await told()).to.include.members([
+      `The owner lets ${key} change how many workers it wants, as long as it can't cost more than 0.006 tUSD in an epoch.`,
+      `The scaler ${key} changed how many workers it wants; it can again from epoch ${shown?.nextEpoch} on.`,
+      "It wants 1 worker from now on.",
+    ]);
+    await setScaler(developer, { deal, scaler: undefined });
+    await network.index(api.store);
+    expect(await dealOf(id)).to.include({ scaler: null });
+    expect(await told()).to.include(
+      "The owner took the scaler's right away: nobody else changes how many workers it wants.",
+    );
   });
 
   it("behavior: sentences for other reasons", async () => {

@@ -57,6 +57,20 @@ describe("parseConfig", () => {
     expect(messageOf({ RPC_URL, DEPLOYMENT_FILE, ROLES: "gateway,api" })).to.contain("DATA_FOLDER isn't set");
   });
 
+  it("behavior: a scaler knows its gateways and when to change a target", () => {
+    const SCALE_GATEWAYS = "http://10.0.0.5:8090/,https://run.example.org";
+    const { scale } = parseConfig({
+      ...least,
+      ROLES: "indexer,scaler",
+      SCALE_GATEWAYS,
+      SCALE_UP_SECONDS: "5",
+    });
+    expect(scale).to.deep.equal({
+      gateways: ["http://10.0.0.5:8090", "https://run.example.org"],
+      rules: { upCalls: 16, upAfterMs: 5_000, downCalls: 4, downAfterMs: 900_000 },
+    });
+  });
+
   const faults: [string, Record<string, string>, string[]][] = [
     ["what is missing", {}, ["RPC_URL isn't set", "DEPLOYMENT_FILE isn't set", "DATA_FOLDER isn't set"]],
     ["a port out of range", { ...least, PORT: "70000" }, ['PORT is "70000"; it must be a port from 0']],
@@ -64,6 +78,17 @@ describe("parseConfig", () => {
     ["an unknown role", { ...least, ROLES: "api,miner" }, ['ROLES is "api,miner"', "indexer, matcher"]],
     ["a key without password", { ...least, KEYSTORE: "key.json" }, ["KEYSTORE_PASSWORD_FILE isn't"]],
     ["a cap that is no amount", { ...least, GAS_CAP_PER_HOUR: "1e3" }, ['GAS_CAP_PER_HOUR is "1e3"']],
+    [
+      "a scaler without a gateway",
+      { ...least, ROLES: "indexer,scaler" },
+      ["the role scaler has no gateway to ask; add the role gateway, or set SCALE_GATEWAYS"],
+    ],
+    [
+      "thresholds between which a target would swing",
+      { ...least, ROLES: "indexer,scaler,gateway", SCALE_UP_CALLS: "7" },
+      ["SCALE_DOWN_CALLS is more than half of SCALE_UP_CALLS"],
+    ],
+    ["a gateway without http", { ...least, SCALE_GATEWAYS: "10.0.0.5:8090" }, ["SCALE_GATEWAYS is"]],
     ["several at once", { ...least, PORT: "x", LOG_LEVEL: "loud" }, ["PORT is", "LOG_LEVEL is"]],
   ];
   for (const [title, env, parts] of faults)

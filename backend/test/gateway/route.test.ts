@@ -46,7 +46,7 @@ describe("routeOf", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (host, rest) => {
         const route = routeOf(host, `/${rest}`, suffix);
-        expect(route.kind).to.be.oneOf(["call", "health", "metrics", "unknown", "deal-invalid"]);
+        expect(route.kind).to.be.oneOf(["call", "health", "metrics", "loads", "unknown", "deal-invalid"]);
       }),
     );
   });

@@ -15,8 +15,12 @@ const page = { limit: 500 };
 export async function expectAsOnChain(store: Store, { developer, nodes }: Scenario): Promise<void> {
   const { publicClient, deployment } = developer;
   const deals = { address: deployment.contracts.deals, abi: dealsAbi } as const;
-  for (const { row, state } of (await listDeals(store, page)).items) {
+  for (const { row, state, scaler } of (await listDeals(store, page)).items) {
     const deal = BigInt(row.id);
+    const named = await publicClient.readContract({ ...deals, functionName: "getScaler", args: [deal] });
+    const { key = null, capPerEpoch = 0n } = scaler ?? {};
+    expect([key ?? zeroAddress, capPerEpoch], `scaler of deal ${deal}`).to.deep.equal(named.slice(0, 2));
+    if (scaler !== undefined) expect(scaler.nextEpoch).to.equal(named[2]);
     const view = await publicClient.readContract({ ...deals, functionName: "getDeal", args: [deal] });
     const hash = await publicClient.readContract({
       ...deals,

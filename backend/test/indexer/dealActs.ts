@@ -70,7 +70,7 @@ export const changeDeal: Act = (state, { who, amount }, epoch) => {
     events: [...decided, ...events],
   });
   const worker = pick(model.workers, amount);
-  switch (amount % 9) {
+  switch (amount % 10) {
     case 0:
       return next(model, [event("deals", "Withdrawn", { deal, to: address(who), amount: BigInt(amount) })]);
     case 1:
@@ -90,10 +90,25 @@ export const changeDeal: Act = (state, { who, amount }, epoch) => {
       return worker === undefined ? undefined : end(state, deal, model, worker.index, epoch, next);
     case 5:
       return next(model, [event("deals", "TargetChanged", { deal, targetWorkers: 1 + (who % 32) })]);
+    case 6:
+      return next(model, scale(deal, who, epoch));
     default:
       return assign(state, deal, model, { who, amount, epoch }, next);
   }
 };
+
+/** A scaler is named, changes the target at once, and sometimes loses its right again. */
+function scale(deal: bigint, who: number, epoch: number): Emitted[] {
+  const key = address(who % 5);
+  const named = (by: `0x${string}`, capPerEpoch: bigint) =>
+    event("deals", "ScalerChanged", { deal, key: by, capPerEpoch });
+  return [
+    named(key, 2n ** 88n - 1n - BigInt(who)),
+    event("deals", "TargetScaled", { deal, key, epoch }),
+    event("deals", "TargetChanged", { deal, targetWorkers: 1 + (who % 32) }),
+    ...(who % 3 === 0 ? [named(zeroAddress, 0n)] : []),
+  ];
+}
 
 type Next = (changed: DealModel, events: Emitted[]) => Outcome;
 

@@ -13,6 +13,7 @@ import {
   requestThaw,
   resign,
   setOffer,
+  setScaler,
   setTarget,
   settleWorker,
   stopDeal,
@@ -37,6 +38,7 @@ export interface Scenario {
 /** Sets up three providers with four nodes and a few deals: with little money, with much, and with an end. */
 export async function startScenario(network: TestNetwork, seed: number): Promise<Scenario> {
   const developer = await network.connectAs(1);
+  const scaler = await network.connectAs(8);
   const nodes = [
     ...(await addProvider(network, 2, [{ ask: 1_000n }, { ask: 1_300n }])),
     ...(await addProvider(network, 3, [{ ask: 1_100n }])),
@@ -89,6 +91,12 @@ export async function startScenario(network: TestNetwork, seed: number): Promise
     () => releaseWorker(developer, pick(workers)),
     () => settleWorker(developer, pick(workers)),
     () => setTarget(developer, { deal: pick(deals), targetWorkers: 1 + Math.floor(random() * 4) }),
+    () =>
+      setScaler(developer, {
+        deal: pick(deals),
+        scaler: random() < 0.2 ? undefined : { key: scaler.account?.address ?? token, capPerEpoch: 9_000n },
+      }),
+    () => setTarget(scaler, { deal: pick(deals), targetWorkers: 1 + Math.floor(random() * 4) }),
     () => unbarProvider(developer, { deal: pick(deals), provider: pick(nodes).provider }),
     () => unbarProvider(developer, { deal: pick(deals), provider: pick(nodes).provider }),
     () => barProvider(developer, { deal: pick(deals), provider: pick(nodes).provider }),

@@ -6,6 +6,7 @@ import { eventId, listEvents, listPayments, paymentId } from "../../src/store/lo
 import { listAttestations } from "../../src/store/attestations.ts";
 import { getNode, listNodes, listOffers } from "../../src/store/nodes.ts";
 import { getProvider, listProviders } from "../../src/store/providers.ts";
+import { listSlashes } from "../../src/store/slashes.ts";
 import type { List, Page } from "../../src/store/snapshot.ts";
 import type { Store } from "../../src/store/store.ts";
 import { simulateChain } from "../indexer/simulatedChain.ts";
@@ -46,6 +47,7 @@ for (const kind of databaseKinds) {
         attestations: (page) => listAttestations(store, page),
         deals: (page) => listDeals(store, page),
         workers: (page) => listWorkers(store, { ...page, released: true }),
+        slashes: (page) => listSlashes(store, page),
         payments: (page) => listPayments(store, page),
         events: (page) => listEvents(store, page),
         eventsOfDeal: (page) => listEvents(store, { ...page, deal: 1 }),

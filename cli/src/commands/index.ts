@@ -15,6 +15,7 @@ import { daoVeto } from "./dao/veto.ts";
 import { daoVote } from "./dao/vote.ts";
 import { dealBar } from "./deal/bar.ts";
 import { dealCall } from "./deal/call.ts";
+import { dealCompensation } from "./deal/compensation.ts";
 import { dealCreate } from "./deal/create.ts";
 import { dealChallenge } from "./deal/challenge.ts";
 import { dealDismiss } from "./deal/dismiss.ts";
@@ -23,6 +24,7 @@ import { dealList } from "./deal/list.ts";
 import { dealPermit } from "./deal/permit.ts";
 import { dealQuote } from "./deal/quote.ts";
 import { dealScale } from "./deal/scale.ts";
+import { dealScaler } from "./deal/scaler.ts";
 import { dealShow } from "./deal/show.ts";
 import { dealStop } from "./deal/stop.ts";
 import { dealTips } from "./deal/tips.ts";
@@ -105,10 +107,12 @@ export const commands: readonly AnyCommand[] = [
   dealUpdate,
   dealFund,
   dealScale,
+  dealScaler,
   dealChallenge,
   dealDismiss,
   dealBar,
   dealTips,
+  dealCompensation,
   dealUnbar,
   dealPermit,
   dealStop,

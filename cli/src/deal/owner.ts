@@ -11,7 +11,7 @@ export const ownerOption = option(
   "your wallet",
 );
 
-/** The address that {@link ownerOption} names. */
+/** The address that is named, or that of the wallet with this name; your wallet's if none is named. */
 export async function readOwner(context: Context, named: string | undefined): Promise<Address> {
   if (named !== undefined && isAddress(named, { strict: false })) return getAddress(named);
   return (await context.wallet(named)).address;

@@ -46,13 +46,7 @@ export async function requireFreeName(
 
 /** All wallets: the network's accounts (if a network is known), then the own ones by name. */
 export async function listWallets(env: NodeJS.ProcessEnv, network: Network | undefined): Promise<Wallet[]> {
-  const accounts = (network?.accounts ?? []).map(({ name, address, keystore, passwordFile }): Wallet => ({
-    name,
-    address: getAddress(address),
-    keystore,
-    passwordFile,
-    source: "network",
-  }));
+  const accounts = networkWallets(network);
   const taken = new Set(accounts.map(({ name }) => name));
   const own = await Promise.all(
     (await ownNames(env))
@@ -60,6 +54,13 @@ export async function listWallets(env: NodeJS.ProcessEnv, network: Network | und
       .map((name) => readWallet(walletFile(env, name), name, "own")),
   );
   return [...accounts, ...own];
+}
+
+function networkWallets(network: Network | undefined): Wallet[] {
+  return (network?.accounts ?? []).map(({ name, address, keystore, passwordFile }) => ({
+    ...{ name, address: getAddress(address), keystore, passwordFile },
+    source: "network",
+  }));
 }
 
 async function ownNames(env: NodeJS.ProcessEnv): Promise<string[]> {
@@ -105,18 +106,19 @@ export async function findWallet({ chosen, preferred, env, network }: WalletChoi
   const name = chosen ?? (env["MILLRACE_WALLET"] ? env["MILLRACE_WALLET"] : undefined);
   if (name !== undefined && (name.includes("/") || name.endsWith(".json")))
     return readWallet(name, basename(name, ".json"), "file");
-  const wallets = await listWallets(env, network);
-  const names = wallets.map((wallet) => wallet.name).join(", ");
-  if (name !== undefined) {
-    const found = wallets.find((wallet) => wallet.name === name);
-    if (found !== undefined) return found;
+  const accounts = networkWallets(network);
+  const wanted = accounts.find((account) => account.name === (name ?? preferred));
+  if (wanted !== undefined) return wanted;
+  // Only the file that is meant is read: another that is broken is no reason to fail.
+  const own = await ownNames(env);
+  if (name !== undefined && own.includes(name)) return readWallet(walletFile(env, name), name, "own");
+  const names = [...new Set([...accounts.map((account) => account.name), ...own])].join(", ");
+  if (name !== undefined)
     throw failure("wallet-missing", `There is no wallet "${name}".`, {
       details: names === "" ? "There is none at all." : `There are: ${names}.`,
       nextStep: `millrace wallet new ${name}`,
     });
-  }
-  const fitting = wallets.find((wallet) => wallet.source === "network" && wallet.name === preferred);
-  if (fitting !== undefined) return fitting;
+  const wallets = await listWallets(env, network);
   const [only, another] = wallets;
   if (only !== undefined && another === undefined) return only;
   throw only === undefined

@@ -9,11 +9,15 @@ export async function stopDaemon(daemon: ChildProcess): Promise<number | null> {
   return daemon.exitCode;
 }
 
-/** Asks again until it is so. */
-export async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 60_000;
+/** Asks again until it is so, a minute long unless told otherwise. */
+export async function until(
+  what: string,
+  isTrue: () => Promise<boolean>,
+  patienceMs = 60_000,
+): Promise<void> {
+  const deadlineMs = Date.now() + patienceMs;
   while (!(await isTrue())) {
-    if (Date.now() > deadlineMs) throw new Error(`Waited a minute in vain until ${what}.`);
+    if (Date.now() > deadlineMs) throw new Error(`Waited ${patienceMs / 1000} s in vain until ${what}.`);
     await delay(300);
   }
 }

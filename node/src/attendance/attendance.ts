@@ -2,8 +2,11 @@ import { type Chain, decodeRevert, type MillraceError } from "@millrace/sdk";
 import pRetry from "p-retry";
 import type { Logger } from "pino";
 import { describeShortage, type GasState, neededWei, readGasState } from "./gasTank.ts";
-import { attendDelayMs } from "./jitter.ts";
-import { type Presence, recordPresence } from "./recordPresence.ts";
+import { attendDelayMs, attendSpanMs } from "./jitter.ts";
+import { handToRelay } from "./handToRelay.ts";
+import { hasAttended, type Presence, recordPresence } from "./recordPresence.ts";
+import { recordTogether } from "./recordTogether.ts";
+import type { AttendanceRelay } from "./relay.ts";
 import type { TransactionCap } from "./transactionCap.ts";
 
 /** Tries per epoch at most; a wallet is never drained by a transaction that keeps failing. */
@@ -46,13 +49,19 @@ export interface AttendanceParameters {
   /** connection that signs with the key in force in an epoch */
   signer: (epoch: number) => Promise<Chain>;
   cap: TransactionCap;
+  /** with it the node waits a moment for what others hand to it, and brings all in one transaction */
+  relay: AttendanceRelay | undefined;
+  /** base URL of the node that brings this one's attendance; it sends a transaction itself after half of the epoch */
+  relayUrl: string | undefined;
   log: Logger;
 }
 
 /** Makes the attendance of a node. */
 export function createAttendance(parameters: AttendanceParameters): Attendance {
-  const { chain, nodeId, operator, signer, cap, log } = parameters;
-  const delayMs = attendDelayMs(nodeId, chain.deployment.epochDuration);
+  const { chain, nodeId, operator, signer, cap, relay, relayUrl, log } = parameters;
+  const { epochDuration } = chain.deployment;
+  const delayMs = attendDelayMs(nodeId, epochDuration);
+  const collectMs = attendSpanMs(epochDuration);
   const counts = { attended: 0, missed: 0 };
   const state: AttendanceState = { attendedEpoch: undefined, problem: undefined, gas: undefined, counts };
   let firstEpoch: number | undefined;
@@ -60,6 +69,8 @@ export function createAttendance(parameters: AttendanceParameters): Attendance {
   let triedEpoch: number | undefined;
   let shortOfWei: bigint | undefined;
   let running: Promise<void> | undefined;
+  let handed: { epoch: number; ok: boolean; atMs: number } | undefined;
+  let collectedAtMs = 0;
 
   function enterEpoch(next: number): void {
     firstEpoch ??= next;
@@ -110,7 +121,13 @@ export function createAttendance(parameters: AttendanceParameters): Attendance {
   async function attend(target: number): Promise<void> {
     triedEpoch = target;
     try {
-      const record = async () => recordPresence(await signer(target), { nodeId, epoch: target, cap });
+      const record = async () => {
+        const signing = await signer(target);
+        const isAlone = relay === undefined || relay.waiting(target).length === 0;
+        return isAlone
+          ? recordPresence(signing, { nodeId, epoch: target, cap })
+          : recordTogether(signing, { nodeId, epoch: target, relay, cap, log });
+      };
       const presence = await pRetry(record, {
         retries: mostTries - 1,
         minTimeout: 500,
@@ -122,10 +139,48 @@ export function createAttendance(parameters: AttendanceParameters): Attendance {
     }
   }
 
+  /** From when on the node sends a transaction, in milliseconds after the epoch's start. */
+  function dueMs(target: number): number {
+    if (relayUrl !== undefined) return (epochDuration * 1000) / 2;
+    if (relay === undefined) return delayMs;
+    return relay.isComplete(target) ? 0 : collectMs;
+  }
+
+  /** Hands over what was signed, again if that failed, until the relay has brought it. */
+  async function attendByRelay(target: number, url: string, sinceEpochStartMs: number): Promise<void> {
+    try {
+      const signing = await signer(target);
+      if (await hasAttended(signing, nodeId, target)) {
+        log.info({ epoch: target, relay: url }, "attended by the relay");
+        await noteSuccess(target, { epoch: target, transaction: undefined, costWei: undefined });
+        return;
+      }
+      if (handed?.epoch === target && (handed.ok || sinceEpochStartMs - handed.atMs < collectMs)) return;
+      const isFirst = handed?.epoch !== target;
+      handed = { epoch: target, ok: false, atMs: sinceEpochStartMs };
+      await handToRelay(signing, { relayUrl: url, nodeId, epoch: target }).catch((error: unknown) => {
+        if (isFirst)
+          log.warn({ epoch: target, reason: decodeRevert(error).message }, "the relay does not help");
+        throw error;
+      });
+      handed.ok = true;
+    } catch (error) {
+      state.problem = decodeRevert(error).message;
+    }
+  }
+
+  /** Brings what came after this node's own transaction. */
+  async function attendForLate(target: number, late: AttendanceRelay): Promise<void> {
+    await recordTogether(await signer(target), { nodeId, epoch: target, relay: late, cap, log });
+  }
+
   /** While gas money is short only the balance is read; nothing is sent before it suffices. */
   async function attendWhenPaid(target: number): Promise<void> {
     const { balanceWei } = await readGasState(chain, operator(), undefined);
-    if (shortOfWei !== undefined && balanceWei < shortOfWei) return;
+    if (shortOfWei !== undefined && balanceWei < shortOfWei) {
+      state.problem = describeShortage(operator(), balanceWei, shortOfWei);
+      return;
+    }
     shortOfWei = undefined;
     await attend(target);
   }
@@ -147,7 +202,20 @@ export function createAttendance(parameters: AttendanceParameters): Attendance {
         triedEpoch = undefined;
       }
       if (tick.epoch !== epoch) enterEpoch(tick.epoch);
-      if (running !== undefined || tick.sinceEpochStartMs < delayMs || state.attendedEpoch === epoch) return;
+      const { sinceEpochStartMs } = tick;
+      if (running !== undefined) return;
+      if (state.attendedEpoch === epoch) {
+        if (relay === undefined || relay.waiting(epoch).length === 0) return;
+        if (sinceEpochStartMs - collectedAtMs < collectMs) return;
+        collectedAtMs = sinceEpochStartMs;
+        start(attendForLate(epoch, relay));
+        return;
+      }
+      if (sinceEpochStartMs < dueMs(epoch)) {
+        if (relayUrl !== undefined) start(attendByRelay(epoch, relayUrl, sinceEpochStartMs));
+        return;
+      }
+      collectedAtMs = sinceEpochStartMs;
       if (shortOfWei !== undefined) start(attendWhenPaid(epoch));
       else if (triedEpoch !== epoch) start(attend(epoch));
     },

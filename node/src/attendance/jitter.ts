@@ -10,7 +10,12 @@ const mostMs = 60_000;
  * @returns milliseconds, the same for a node in every epoch, below a tenth of the epoch and below a minute
  */
 export function attendDelayMs(nodeId: number, epochDurationSeconds: number): number {
-  const spanMs = Math.min((epochDurationSeconds * 1000) / 10, mostMs);
+  const spanMs = attendSpanMs(epochDurationSeconds);
   const hash = Number((BigInt(nodeId) * BigInt(spread)) % BigInt(range));
   return Math.floor((hash / range) * spanMs);
+}
+
+/** Within how many milliseconds of an epoch all nodes attend that attend by themselves. */
+export function attendSpanMs(epochDurationSeconds: number): number {
+  return Math.min((epochDurationSeconds * 1000) / 10, mostMs);
 }

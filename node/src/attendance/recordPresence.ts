@@ -3,7 +3,11 @@ import { type Hash, parseEventLogs } from "viem";
 import type { TransactionCap } from "./transactionCap.ts";
 
 /** How `send` fails after something was sent. */
-const sentCodes = new Set(["transaction-pending", "transaction-replaced", "transaction-reverted"]);
+export const sentCodes: ReadonlySet<string> = new Set([
+  "transaction-pending",
+  "transaction-replaced",
+  "transaction-reverted",
+]);
 
 /** A presence on the chain; `transaction` and its cost only if this call sent it. */
 export interface Presence {
@@ -47,7 +51,8 @@ export async function recordPresence(
   }
 }
 
-async function hasAttended(
+/** Whether a node's presence in an epoch is on the chain. */
+export async function hasAttended(
   { publicClient, deployment }: Chain,
   nodeId: number,
   epoch: number,

@@ -21,6 +21,13 @@ export function parseConfig(value: unknown, folder: string): NodeConfig {
       nextStep: "Correct node.json and start again.",
     });
   }
+  if (value.relayAttendances === true && value.attendanceRelay !== undefined)
+    throw new MillraceError({
+      code: "config-invalid",
+      shortMessage:
+        "The configuration has a mistake: relayAttendances and attendanceRelay exclude each other.",
+      nextStep: "Remove attendanceRelay from the node that brings the attendances of the others.",
+    });
   return withDefaults(value, folder);
 }
 
@@ -70,6 +77,8 @@ function withDefaults(file: NodeConfigFile, folder: string): NodeConfig {
     keystore: resolve(folder, file.keystore),
     nextKeystore: optional(file.nextKeystore),
     passwordFile: optional(file.passwordFile),
+    attendanceRelay: file.attendanceRelay,
+    relayAttendances: file.relayAttendances ?? false,
     maxTransactionsPerHour: file.maxTransactionsPerHour,
     tls: tls && { certFile: resolve(folder, tls.certFile), keyFile: resolve(folder, tls.keyFile) },
   };

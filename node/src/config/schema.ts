@@ -86,6 +86,17 @@ export const nodeConfigSchema = Type.Object(
         description: "how many transactions the operator may send in an hour, 1 to 100000",
       }),
     ),
+    attendanceRelay: Type.Optional(
+      httpUrl(
+        "the http(s) URL of another node of your provider that brings this one's attendance to the chain",
+      ),
+    ),
+    relayAttendances: Type.Optional(
+      Type.Boolean({
+        description:
+          "true to bring the attendances of your provider's other nodes to the chain, and pay for them",
+      }),
+    ),
     tls: Type.Optional(
       Type.Object(
         {
@@ -123,13 +134,16 @@ export type NodeConfigFile = Static<typeof nodeConfigSchema>;
 /** The node's settings with every default filled and every path absolute. */
 export interface NodeConfig extends Omit<
   NodeConfigFile,
-  "passwordFile" | "nextKeystore" | "tls" | "maxTransactionsPerHour"
+  "passwordFile" | "nextKeystore" | "tls" | "maxTransactionsPerHour" | "attendanceRelay" | "relayAttendances"
 > {
   passwordFile: string | undefined;
   nextKeystore: string | undefined;
   tls: { certFile: string; keyFile: string } | undefined;
   /** undefined: what the epoch's length asks for */
   maxTransactionsPerHour: number | undefined;
+  /** base URL of the node that this one's attendance is handed to; undefined: it attends by itself */
+  attendanceRelay: string | undefined;
+  relayAttendances: boolean;
   pollIntervalMs: number;
   moduleMaxMiB: number;
   maxQueuedCalls: number;

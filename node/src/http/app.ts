@@ -8,6 +8,7 @@ import Fastify, {
 } from "fastify";
 import type { Logger } from "pino";
 import type { ModuleStore } from "../artifacts/moduleStore.ts";
+import { addAttendanceRoute, type AttendanceRouteParameters } from "./attendances.ts";
 import { addBlobRoute } from "./blobs.ts";
 import { addCallRoutes, type CallRouteParameters } from "./call.ts";
 import { HttpError, sendError } from "./errors.ts";
@@ -21,7 +22,8 @@ import type { ServerCertificate } from "./tls.ts";
 /** Time a caller has to send a whole request. */
 const requestTimeoutMs = 60_000;
 
-export interface AppParameters extends CallRouteParameters, SecretRouteParameters, LogRouteParameters {
+export interface AppParameters
+  extends CallRouteParameters, SecretRouteParameters, LogRouteParameters, AttendanceRouteParameters {
   nodeId: number;
   store: ModuleStore;
   status: () => NodeStatus;
@@ -94,6 +96,7 @@ export function createApp(parameters: AppParameters): NodeApp {
   addCallRoutes(app, parameters);
   addSecretRoutes(app, parameters);
   addLogRoutes(app, parameters);
+  addAttendanceRoute(app, parameters);
   return { app, inFlight: () => inFlight };
 }
 

@@ -57,6 +57,13 @@ describe("parseConfig", () => {
     });
   }
 
+  it("error: config-invalid for a node that both brings attendances and hands over its own", async () => {
+    const both = { ...file, relayAttendances: true, attendanceRelay: "http://127.0.0.1:9001" };
+    const error = await expectError(() => parseConfig(both, "/"), "config-invalid");
+    expect(error.message).to.contain("exclude each other");
+    expect(parseConfig({ ...both, attendanceRelay: undefined }, "/").relayAttendances).to.equal(true);
+  });
+
   it("behavior: names every wrong field at once", async () => {
     const error = await expectError(
       () => parseConfig({ ...file, nodeId: "1", publicUrl: 3 }, "/"),

@@ -106,6 +106,7 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
     owners: createOwnerCheck(exampleDeployment, nowSeconds),
     assignmentOf: (deal) => assignments.get(deal),
     chain: () => undefined,
+    relay: () => undefined,
     budget: createBodyBudget(bodyBudgetBytes),
     isDraining: () => isDraining,
   });

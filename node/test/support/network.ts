@@ -53,6 +53,8 @@ export interface Network {
     gasMoney?: bigint;
     rpcUrl?: string;
     blobSources?: string[];
+    /** a node whose provider gets another one */
+    besides?: number;
   }) => Promise<RegisteredNode>;
   /** the provider of a node, with a connection of its owner */
   providerOf: (nodeId: number) => { id: number; chain: Chain };
@@ -108,11 +110,17 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
     test,
     blobs,
     blobUrl,
-    addNode: ({ gasMoney = parseEther("1"), blobSources = [blobUrl], rpcUrl: nodeRpcUrl = rpcUrl } = {}) =>
+    addNode: ({
+      gasMoney = parseEther("1"),
+      blobSources = [blobUrl],
+      rpcUrl: nodeRpcUrl = rpcUrl,
+      besides,
+    } = {}) =>
       quickly(async () => {
-        providers += 1;
-        const chain = await connectAs(account(2 + providers));
-        const { provider } = await registerProvider(chain);
+        const owner = besides === undefined ? undefined : owners.get(besides);
+        if (owner === undefined) providers += 1;
+        const chain = owner?.chain ?? (await connectAs(account(2 + providers)));
+        const provider = owner?.id ?? (await registerProvider(chain)).provider;
         await stake(await connectAs(funder), { provider, amount: parseEther("800") });
         const key = generatePrivateKey();
         const operator = privateKeyToAccount(key);

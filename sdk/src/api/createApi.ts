@@ -15,6 +15,7 @@ import {
   paymentSchema,
   proposalSchema,
   providerSchema,
+  slashSchema,
   voteSchema,
   workerSchema,
   type AttestationItem,
@@ -26,6 +27,7 @@ import {
   type PaymentItem,
   type ProposalItem,
   type ProviderItem,
+  type SlashItem,
   type VoteItem,
   type WorkerItem,
 } from "./schemas/items.ts";
@@ -47,6 +49,7 @@ import {
   type PaymentsQuery,
   type ProbeItem,
   type QuoteItem,
+  type SlashesQuery,
 } from "./schemas/service.ts";
 
 /** A page of a list; `next` is the cursor of the next one. */
@@ -90,6 +93,8 @@ export interface Api {
   readonly proposals: (query?: PageQuery, options?: RequestOptions) => Promise<Page<ProposalItem>>;
   readonly proposal: (id: Id, options?: RequestOptions) => Promise<Single<ProposalItem>>;
   readonly votes: (proposal: Id, query?: PageQuery, options?: RequestOptions) => Promise<Page<VoteItem>>;
+  /** Of providers, the newest first. */
+  readonly slashes: (query?: SlashesQuery, options?: RequestOptions) => Promise<Page<SlashItem>>;
   readonly payments: (query?: PaymentsQuery, options?: RequestOptions) => Promise<Page<PaymentItem>>;
   readonly events: (query?: EventsQuery, options?: RequestOptions) => Promise<Page<EventItem>>;
   /** The contract's quote; `deposit` in smallest units of the payment token. */
@@ -139,6 +144,7 @@ export function createApi(url: string, { timeoutMs = 15_000, retries = 2 }: Crea
     proposal: get.itemById("/v1/proposals", proposalSchema),
     votes: (proposal, query, options) =>
       get.list(`/v1/proposals/${proposal.toString()}/votes`, voteSchema)(query, options),
+    slashes: get.list("/v1/slashes", slashSchema),
     payments: get.list("/v1/payments", paymentSchema),
     events: get.list("/v1/events", eventSchema),
     quote: ({ terms, deposit }, options) =>

@@ -16,10 +16,11 @@ export interface SetTargetParameters {
 }
 
 /**
- * The owner changes how many workers a deal wants. Raising it needs the balance for minFundedEpochs with all of them at
+ * The owner, or the scaler it named ({@link setScaler}), changes how many workers a deal wants. Raising it needs the balance for minFundedEpochs with all of them at
  * the price limit.
  * @throws MillraceError `deals-target-out-of-bounds`, `deals-workers-above-target`, `deals-balance-too-small`,
- * `deals-unauthorized`, `deals-ended`, for the nodes as {@link dismiss}, and as {@link send}
+ * `deals-unauthorized`, `deals-ended`, for a scaler `deals-scaler-too-soon`, `deals-scaler-dismissal`,
+ * `deals-scaler-cap-exceeded`, for the nodes as {@link dismiss}, and as {@link send}
  */
 export async function setTarget(
   chain: Chain,

@@ -122,6 +122,19 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
     message: `Deal ${deal.toString()} would keep ${workers.toString()} workers, and you asked for ${target}.`,
     nextStep: `Name the nodes to dismiss; see them: millrace deal show ${deal.toString()}`,
   }),
+  DealsScalerCapExceeded: ([deal, cost, cap], context) => ({
+    message: `Deal ${deal.toString()} could cost ${payment(cost, context)} in an epoch with that target, and its owner lets the scaler spend ${payment(cap, context)}.`,
+    nextStep: `Choose a lower target, or ask the owner for a higher cap: millrace deal scaler ${deal.toString()} set`,
+  }),
+  DealsScalerTooSoon: ([deal, epoch, nextEpoch], context) => ({
+    message: `The target of deal ${deal.toString()} was changed by its scaler in ${epochInWords(epoch, context)}; it can be again in ${epochInWords(nextEpoch, context)}.`,
+    nextStep: "Try again then, or send it as the deal's owner.",
+    retryable: true,
+  }),
+  DealsScalerDismissal: ([deal, dismissed, surplus]) => ({
+    message: `A scaler can dismiss only the ${surplus.toString()} workers of deal ${deal.toString()} above the new target, not ${dismissed.toString()}.`,
+    nextStep: "Name fewer nodes, or send it as the deal's owner.",
+  }),
   DealsOutOfGas: () => ({
     message: "The gas given would not have done what was asked, so nothing was done.",
     nextStep: "Give the transaction more gas; for a claim of many workers, some for each of them.",

@@ -150,6 +150,33 @@ export const dealsAbi = [
   },
   { inputs: [], name: "DealsOutOfGas", type: "error" },
   {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "uint256", name: "cost", type: "uint256" },
+      { internalType: "uint256", name: "cap", type: "uint256" },
+    ],
+    name: "DealsScalerCapExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "uint256", name: "dismissed", type: "uint256" },
+      { internalType: "uint256", name: "surplus", type: "uint256" },
+    ],
+    name: "DealsScalerDismissal",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "uint32", name: "epoch", type: "uint32" },
+      { internalType: "uint32", name: "nextEpoch", type: "uint32" },
+    ],
+    name: "DealsScalerTooSoon",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "address", name: "caller", type: "address" }],
     name: "DealsSlasherUnauthorized",
     type: "error",
@@ -451,9 +478,29 @@ export const dealsAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "DealId", name: "deal", type: "uint64" },
+      { indexed: true, internalType: "address", name: "key", type: "address" },
+      { indexed: false, internalType: "uint256", name: "capPerEpoch", type: "uint256" },
+    ],
+    name: "ScalerChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "DealId", name: "deal", type: "uint64" },
       { indexed: false, internalType: "uint8", name: "targetWorkers", type: "uint8" },
     ],
     name: "TargetChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "DealId", name: "deal", type: "uint64" },
+      { indexed: true, internalType: "address", name: "key", type: "address" },
+      { indexed: false, internalType: "uint32", name: "epoch", type: "uint32" },
+    ],
+    name: "TargetScaled",
     type: "event",
   },
   {
@@ -1049,6 +1096,17 @@ export const dealsAbi = [
     type: "function",
   },
   {
+    inputs: [{ internalType: "DealId", name: "deal", type: "uint64" }],
+    name: "getScaler",
+    outputs: [
+      { internalType: "address", name: "key", type: "address" },
+      { internalType: "uint256", name: "capPerEpoch", type: "uint256" },
+      { internalType: "uint32", name: "nextEpoch", type: "uint32" },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       { internalType: "DealId", name: "deal", type: "uint64" },
       { internalType: "NodeId", name: "node", type: "uint32" },
@@ -1360,6 +1418,17 @@ export const dealsAbi = [
       { internalType: "NodeId", name: "node", type: "uint32" },
     ],
     name: "resign",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "address", name: "key", type: "address" },
+      { internalType: "uint256", name: "capPerEpoch", type: "uint256" },
+    ],
+    name: "setScaler",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

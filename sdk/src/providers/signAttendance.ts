@@ -21,13 +21,18 @@ export interface SignAttendanceParameters {
 /** Signs that a node is there in an epoch (EIP-712), as the registry checks it. */
 export async function signAttendance(parameters: SignAttendanceParameters): Promise<Attendance> {
   const { deployment, operator, node, epoch } = parameters;
-  const signature = await operator.signTypedData({
-    domain: {
-      name: "Millrace Registry",
-      version: "1",
-      chainId: deployment.chainId,
-      verifyingContract: deployment.contracts.registry,
-    },
+  const signature = await operator.signTypedData(attendTypedData(deployment, { node, epoch }));
+  const { r, yParityAndS } = signatureToCompactSignature(parseSignature(signature));
+  return { node, r, vs: yParityAndS };
+}
+
+/** What an operator signs. */
+export function attendTypedData(
+  { chainId, contracts }: Pick<Deployment, "chainId" | "contracts">,
+  message: { node: number; epoch: number },
+) {
+  return {
+    domain: { name: "Millrace Registry", version: "1", chainId, verifyingContract: contracts.registry },
     types: {
       Attend: [
         { name: "node", type: "uint32" },
@@ -35,8 +40,6 @@ export async function signAttendance(parameters: SignAttendanceParameters): Prom
       ],
     },
     primaryType: "Attend",
-    message: { node, epoch },
-  });
-  const { r, yParityAndS } = signatureToCompactSignature(parseSignature(signature));
-  return { node, r, vs: yParityAndS };
+    message,
+  } as const;
 }

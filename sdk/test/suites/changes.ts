@@ -9,9 +9,11 @@ import {
   readDeal,
   readDealCreation,
   readModuleVersions,
+  readScaler,
   readWorkers,
   modulesAbi,
   setModule,
+  setScaler,
   setTarget,
   type Chain,
 } from "@millrace/sdk";
@@ -133,6 +135,52 @@ export function testChanges(setting: () => Setting): void {
       const stranger = await network.connectAs(9);
       const byStranger = await failureOf(() => setTarget(stranger, { deal, targetWorkers: 1 }));
       expect(byStranger.code).to.equal("deals-unauthorized");
+    });
+  });
+
+  describe("setScaler and readScaler", () => {
+    it("default: another key changes the target, once an epoch and within its cap, until it is taken away", async () => {
+      const { network, developer } = setting();
+      const terms = termsOf(network);
+      const { deal } = await createDeal(developer, { terms, deposit: 1_000_000n });
+      const scaler = await network.connectAs(9);
+      const key = scaler.account?.address ?? "0x";
+      expect(await readScaler(developer, deal)).to.equal(undefined);
+      const each = terms.priceLimit * BigInt(terms.unitsPerWorker) + terms.tipPerWorker;
+      await setScaler(developer, { deal, scaler: { key, capPerEpoch: 3n * each } });
+      expect(await readScaler(developer, deal)).to.deep.equal({
+        key,
+        capPerEpoch: 3n * each,
+        nextEpoch: 0,
+      });
+
+      const beyond = await failureOf(() => setTarget(scaler, { deal, targetWorkers: 4 }));
+      expect(beyond.code).to.equal("deals-scaler-cap-exceeded");
+      const named = await failureOf(() => setTarget(scaler, { deal, targetWorkers: 3, dismissed: [1] }));
+      expect(named.code).to.equal("deals-scaler-dismissal");
+      await setTarget(scaler, { deal, targetWorkers: 3 });
+      const { nextEpoch = 0 } = (await readScaler(developer, deal)) ?? {};
+      const again = await failureOf(() => setTarget(scaler, { deal, targetWorkers: 1 }));
+      expect(again).to.include({ code: "deals-scaler-too-soon", retryable: true });
+      expect(again.shortMessage).to.contain(`epoch ${nextEpoch}`);
+      await network.nextEpoch();
+      await setTarget(scaler, { deal, targetWorkers: 1 });
+      expect(await readDeal(developer, deal)).to.include({ targetWorkers: 1 });
+
+      await setScaler(developer, { deal, scaler: undefined });
+      expect(await readScaler(developer, deal)).to.equal(undefined);
+      await network.nextEpoch();
+      const gone = await failureOf(() => setTarget(scaler, { deal, targetWorkers: 2 }));
+      expect(gone.code).to.equal("deals-unauthorized");
+    });
+
+    it("error: by anybody but the owner", async () => {
+      const { network, developer } = setting();
+      const { deal } = await createDeal(developer, { terms: termsOf(network), deposit: 1_000_000n });
+      const stranger = await network.connectAs(9);
+      const key = stranger.account?.address ?? "0x";
+      const refused = await failureOf(() => setScaler(stranger, { deal, scaler: { key, capPerEpoch: 1n } }));
+      expect(refused.code).to.equal("deals-unauthorized");
     });
   });
 }

@@ -72,6 +72,10 @@ async function compareDeal(network: Network, model: Model, id: number, deal: Dea
     ...{ rate: model.rate(deal), workers: BigInt(model.open(deal).length), target: BigInt(deal.target) },
     ...{ end: BigInt(deal.end), insolvent: deal.unfundedRun > 0 },
   });
+  const [key, cap, nextEpoch] = await network.read("deals", "getScaler", id);
+  expect([key, cap, nextEpoch], `scaler of deal ${id}`).to.deep.equal([
+    ...[deal.scaler.key, deal.scaler.cap, BigInt(deal.nextScaling)],
+  ]);
   for (const worker of deal.workers)
     if (!worker.released) await compareWorker(network, model, id, deal, worker);
 }

@@ -1,8 +1,8 @@
 /** One random history, lived through by the contracts and by the model at once. */
 import { expect } from "chai";
 import { parseEther } from "ethers";
-import { type Model, Refused } from "./model.ts";
 import { challenge } from "./challenge.ts";
+import { type Model, Refused, nobody } from "./model.ts";
 import { EPOCH_SECONDS } from "../setUp.ts";
 import type { Network, Outcome } from "./network.ts";
 import { GRADE, NODES, PROVIDERS, account, providerOf } from "./stage.ts";
@@ -143,8 +143,21 @@ export class History {
           .open(deal())
           .slice(0, step.c % 3)
           .map((worker) => worker.node);
-        return await this.#same(developer, "deals", "setTarget", [id, terms, target, dismissed], () => {
-          model.setTarget(deal(), target, dismissed);
+        // The owner, the key that may be the scaler, and the other developer, who never is.
+        const by =
+          [developer, account.scaler, account.scaler, account.developer(step.a % 2)][step.a % 4] ?? 0;
+        const caller = this.network.signer(by).address;
+        return await this.#same(by, "deals", "setTarget", [id, terms, target, dismissed], () => {
+          model.setTarget(deal(), target, dismissed, caller);
+        });
+      }
+      case "setScaler": {
+        const isNamed = step.b % 4 !== 0;
+        const key = isNamed ? this.network.signer(account.scaler).address : nobody;
+        const each = BigInt(deal().terms.units) * deal().terms.limit;
+        const cap = isNamed || step.c % 5 === 0 ? BigInt(step.c % 5) * each : 0n;
+        return await this.#same(developer, "deals", "setScaler", [id, key, cap], () => {
+          model.setScaler(deal(), key, cap);
         });
       }
       case "dismiss":

@@ -9,6 +9,9 @@ import type { Deal, GradeConstraint, Node, Owed, Provider, Rules, Slash, Terms, 
 /** A call that the contracts must refuse, by the name of the error. */
 export class Refused extends Error {}
 
+/** The key of a deal without a scaler. */
+export const nobody = "0x0000000000000000000000000000000000000000";
+
 export const require = (holds: boolean, error: string): void => {
   if (!holds) throw new Refused(error);
 };
@@ -140,7 +143,13 @@ export class Model {
     require(deposit >= minimum, "DealsDepositTooSmall");
     this.deals.push({
       ...{ owner, terms, target: terms.target, balance: deposit, end: terms.end, unfundedRun: 0 },
-      ...{ funded: new Set(), workers: [], barred: new Set() },
+      ...{
+        funded: new Set(),
+        workers: [],
+        barred: new Set(),
+        scaler: { key: nobody, cap: 0n },
+        nextScaling: 0,
+      },
     });
   }
 
@@ -163,7 +172,13 @@ export class Model {
     deal.end = last;
   }
 
-  setTarget(deal: Deal, target: number, dismissed: number[]): void {
+  setScaler(deal: Deal, key: string, cap: bigint): void {
+    require(key !== nobody || cap === 0n, "DealsZeroAddress");
+    deal.scaler = { key, cap };
+  }
+
+  setTarget(deal: Deal, target: number, dismissed: number[], by: string): void {
+    if (by !== deal.owner) this.#useScaler(deal, target, dismissed, by);
     this.requireNextEpoch(deal);
     require(deal.terms.min <= target && target <= deal.terms.max, "DealsTargetOutOfBounds");
     for (const node of dismissed) this.dismiss(deal, node);
@@ -172,6 +187,17 @@ export class Model {
     const needed = this.#reservedEpochs(deal) * BigInt(target * deal.terms.units) * deal.terms.limit + tips;
     require(target <= deal.target || deal.balance >= needed, "DealsBalanceTooSmall");
     deal.target = target;
+  }
+
+  /** Once an epoch, no more dismissed than are too many, up only within the cap. */
+  #useScaler(deal: Deal, target: number, dismissed: number[], by: string): void {
+    require(by === deal.scaler.key, "DealsUnauthorized");
+    require(this.epoch >= deal.nextScaling, "DealsScalerTooSoon");
+    const tooMany = this.open(deal).length - target;
+    require(dismissed.length === 0 || dismissed.length <= tooMany, "DealsScalerDismissal");
+    const cost = BigInt(target * deal.terms.units) * deal.terms.limit;
+    require(target <= deal.target || cost <= deal.scaler.cap, "DealsScalerCapExceeded");
+    deal.nextScaling = this.epoch + 1;
   }
 
   dismiss(deal: Deal, node: number): void {

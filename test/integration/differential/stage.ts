@@ -7,15 +7,16 @@ export const PROVIDERS = 3;
 export const NODES = 5;
 export const FINDERS = 2;
 
-/** Accounts: 0 deploys and does what anyone may, then developers, provider owners, payouts, operators. */
+/** Accounts: 0 deploys and does what anyone may, then developers, provider owners, payouts, operators, a scaler. */
 export const account = {
   developer: (index: number) => 1 + index,
   owner: (provider: number) => 2 + provider,
   payout: (provider: number) => 5 + provider,
   operator: (node: number) => 8 + node,
+  scaler: 15,
   slasher: 14,
   /** who matches and challenges */
-  finder: (index: number) => 15 + (index % FINDERS),
+  finder: (index: number) => 16 + (index % FINDERS),
 };
 export const providerOf = (node: number): number => ((node - 1) % PROVIDERS) + 1;
 

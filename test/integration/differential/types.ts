@@ -88,6 +88,10 @@ export interface Deal {
   /** every assignment there ever was, in their order */
   workers: Worker[];
   barred: Set<number>;
+  /** who may change the target beside the owner, and what the deal may cost for that */
+  scaler: { key: string; cap: bigint };
+  /** first epoch in which a scaler may change the target again */
+  nextScaling: number;
 }
 
 export interface Node {

@@ -1,3 +1,4 @@
+import { zeroAddress } from "viem";
 import { argsToJson } from "../../chain/events.ts";
 import type { DealRow, TermsRow } from "../../store/rows.ts";
 import { change, create, noTip, rowAt, type Reducers } from "./reducer.ts";
@@ -7,6 +8,8 @@ type DealEvent =
   | "EpochsDecided"
   | "DealEnded"
   | "TargetChanged"
+  | "TargetScaled"
+  | "ScalerChanged"
   | "WorkerAssigned"
   | "NodeSkipped"
   | "WorkerResigned"
@@ -74,6 +77,18 @@ export const dealReducers: Reducers<DealEvent> = {
       targetWorkers: args.targetWorkers,
       changedAtBlock: blockNumber,
     }));
+  },
+
+  // The contract remembers it for the next key, too.
+  ScalerChanged: async ({ rows }, { args }) => {
+    const deal = Number(args.deal);
+    const nextEpoch = (await rows.get("scaler", { deal }))?.nextEpoch ?? 0;
+    const key = args.key === zeroAddress ? null : args.key;
+    rows.put("scaler", { deal, key, capPerEpoch: args.capPerEpoch, nextEpoch });
+  },
+
+  TargetScaled: async ({ rows }, { args }) => {
+    await change(rows, "scaler", { deal: Number(args.deal) }, () => ({ nextEpoch: args.epoch + 1 }));
   },
 
   WorkerAssigned: async ({ rows }, { args, blockNumber }) => {

@@ -134,6 +134,9 @@ export function keysOf(event: AnyChainEvent): RowKey[] {
       ];
     case "OperatorRotated":
       return [operator, args.previous].map((key) => ({ table: "operatorKey", key: { operator: key } }));
+    case "ScalerChanged":
+    case "TargetScaled":
+      return [{ table: "scaler", key: { deal } }];
     case "ProviderBarred":
     case "ProviderUnbarred":
       return [{ table: "bar", key: { deal, provider } }];

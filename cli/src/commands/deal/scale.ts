@@ -22,6 +22,7 @@ export const dealScale = defineCommand({
   name: "deal scale",
   summary: "Change how many workers a deal has",
   details:
+    "The deal's owner does it, or the scaler it named (millrace deal scaler). " +
     "More workers are matched as they are found; they need money for the first epochs at the deal's limit, which may " +
     "have to be put in first. Fewer: the dearest ones are dismissed, or those named by --dismiss; they serve until the " +
     "epoch is over.",

@@ -1,9 +1,12 @@
 import { epochAt, epochStart, MillraceError, readNodeStatus, type Chain } from "@millrace/sdk";
 import { reading } from "../../chain/reading.ts";
 import { defineCommand } from "../../command.ts";
-import { viewError } from "../../errors.ts";
+import { failure, viewError } from "../../errors.ts";
 import { formatDuration } from "../../format.ts";
 import { formatFields, formatTable } from "../../output.ts";
+
+/** A chain without a block for so long has stopped, or is far behind. */
+const haltedSeconds = 120;
 
 /** A part of the network, and what is wrong with it if anything is. */
 interface Part {
@@ -74,9 +77,13 @@ async function check(say: () => Promise<string>): Promise<Part> {
   }
 }
 
-async function describeChain(chain: Chain): Promise<string> {
+/** Where a chain stands, if it makes blocks. */
+export async function describeChain(chain: Chain): Promise<string> {
   const { number, timestamp } = await reading(chain, () => chain.publicClient.getBlock());
   const epoch = epochAt(chain.deployment, timestamp);
+  const ageSeconds = Math.floor(Date.now() / 1000) - Number(timestamp);
+  if (ageSeconds > haltedSeconds)
+    throw failure("chain-halted", `its newest block ${number} is ${formatDuration(ageSeconds)} old`);
   const left = epochStart(chain.deployment, epoch + 1) - Number(timestamp);
   return `block ${number}, epoch ${epoch}, the next in ${formatDuration(left)}`;
 }

@@ -7,7 +7,7 @@ import { argument, defineCommand, option, optionOr } from "../../command.ts";
 import { failure, UsageError } from "../../errors.ts";
 import { readJson, writeFileWhole } from "../../files.ts";
 import { shortPath } from "../../function/build.ts";
-import { manifestFile } from "../../function/project.ts";
+import { isFolder, manifestFile } from "../../function/project.ts";
 import { formatFields } from "../../output.ts";
 import { plainName, text } from "../../parse.ts";
 
@@ -31,8 +31,7 @@ export const functionInit = defineCommand({
   handler: async (context, { args, options }) => {
     const folder = context.path(args.folder);
     const name = options.name ?? nameOf(folder);
-    if (existsSync(folder) && (await readdir(folder)).length > 0)
-      throw failure("folder-not-empty", `${folder} is not empty.`, { nextStep: "Choose a new folder." });
+    await requireEmpty(folder);
     await copyStarter(folder, { language: options.lang, name });
     const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
@@ -70,7 +69,18 @@ function language(value: string): keyof typeof starters {
   return found;
 }
 
-/** Everything is made beside the folder and moved in at once: it is there whole or not at all. */
+async function requireEmpty(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  if (!(await isFolder(folder)))
+    throw failure("folder-not-empty", `${folder} is a file.`, { nextStep: "Choose a new folder." });
+  if ((await readdir(folder)).length > 0)
+    throw failure("folder-not-empty", `${folder} is not empty.`, { nextStep: "Choose a new folder." });
+}
+
+/**
+ * Everything is made beside the folder and moved in at once: it is there whole or not at all. An empty folder stays the
+ * same one, since a shell may stand in it; there the settings come last, without which it holds no function.
+ */
 async function copyStarter(
   folder: string,
   { language: chosen, name }: { language: keyof typeof starters; name: string },
@@ -89,8 +99,12 @@ async function copyStarter(
     const manifest = (await readJson(file, "The starter's settings")) as object;
     await writeFileWhole(file, `${JSON.stringify({ ...manifest, name }, undefined, 2)}\n`);
     await chmod(draft, 0o755);
-    await rm(folder, { recursive: true, force: true });
-    await rename(draft, folder);
+    if (!existsSync(folder)) {
+      await rename(draft, folder);
+      return;
+    }
+    const entries = (await readdir(draft)).filter((name) => name !== manifestFile);
+    for (const name of [...entries, manifestFile]) await rename(join(draft, name), join(folder, name));
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { readManifest } from "@millrace/machine";
+import { MachineError, readManifest } from "@millrace/machine";
 import { MillraceError, readDealsOf, type Api, type Chain, type DealState } from "@millrace/sdk";
 import { defineCommand, flag } from "../../command.ts";
 import { ownerOption, readOwner } from "../../deal/owner.ts";
@@ -17,7 +17,13 @@ export const functionList = defineCommand({
     const owner = await readOwner(context, options.owner);
     const [chain, api] = await Promise.all([context.chain(), context.api()]);
     const deals = (await readDealsOf(chain, owner)).filter(({ status }) => options.all || status !== "ended");
-    const functions = await Promise.all(deals.map((deal) => describeFunction(chain, api, deal)));
+    const names = new Map<string, Promise<string | null>>();
+    const nameOf = (cid: string): Promise<string | null> => {
+      const name = names.get(cid) ?? readName(api, cid);
+      names.set(cid, name);
+      return name;
+    };
+    const functions = await Promise.all(deals.map((deal) => describeFunction(chain, nameOf, deal)));
     return {
       data: { owner, functions },
       text:
@@ -36,11 +42,15 @@ export const functionList = defineCommand({
   },
 });
 
-async function describeFunction(chain: Chain, api: Api, deal: DealState) {
+async function describeFunction(
+  chain: Chain,
+  nameOf: (cid: string) => Promise<string | null>,
+  deal: DealState,
+) {
   const { present, next } = await readVersions(chain, deal.id);
   return {
     deal: deal.id,
-    name: await readName(api, present.cid),
+    name: await nameOf(present.cid),
     status: deal.status,
     version: present.version,
     cid: present.cid,
@@ -49,12 +59,13 @@ async function describeFunction(chain: Chain, api: Api, deal: DealState) {
   };
 }
 
-/** Null where the backend can't be asked or does not have the module. */
-async function readName(api: Api, cid: string): Promise<string | null> {
+/** Null where the backend can't be asked or does not have the module, or where what it has holds no name. */
+export async function readName(api: Pick<Api, "fetchBlob">, cid: string): Promise<string | null> {
   try {
     return readManifest(await api.fetchBlob(cid)).name;
   } catch (error) {
-    if (error instanceof MillraceError) return null;
+    // A deal may name any module: also one that millrace function build did not make.
+    if (error instanceof MillraceError || error instanceof MachineError) return null;
     throw error;
   }
 }

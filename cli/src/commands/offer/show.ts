@@ -1,6 +1,7 @@
 import { formatToken } from "@millrace/sdk";
 import { defineCommand, optionalArgument } from "../../command.ts";
 import { readOffer } from "../../node/offers.ts";
+import { readNodeAddress } from "../../node/state.ts";
 import { formatTable } from "../../output.ts";
 import { smallId } from "../../parse.ts";
 import { readProviderNodes, requireProvider } from "../../provider/state.ts";
@@ -17,6 +18,8 @@ export const offerShow = defineCommand({
     const ownNodes = async () =>
       readProviderNodes(chain, await requireProvider(chain, (await context.wallet()).address));
     const nodes = args.node === undefined ? (await ownNodes()).map(({ id }) => id) : [args.node];
+    // Of a node that does not exist the contract would show an offer that is off.
+    if (args.node !== undefined) await readNodeAddress(chain, args.node);
     const { paymentTokens } = chain.deployment;
     const offers = await Promise.all(
       nodes.flatMap((node) =>
@@ -29,13 +32,15 @@ export const offerShow = defineCommand({
     );
     const rows = offers.map(({ node, token, askPerUnitEpoch, on }) => [
       String(node),
-      `${formatToken(askPerUnitEpoch, token)} per unit and epoch`,
+      askPerUnitEpoch === 0n && !on
+        ? `nothing in ${token.symbol} yet`
+        : `${formatToken(askPerUnitEpoch, token)} per unit and epoch`,
       on ? "on" : "off",
     ]);
     return {
       data: { offers },
       text:
-        rows.length === 0
+        nodes.length === 0
           ? "There is no node yet. Prepare one: millrace node init"
           : formatTable(["node", "asks", "offer"], rows, context.paint),
     };

@@ -148,6 +148,21 @@ const moduleVersionSchema = Type.Object({
   fromEpoch: epochSchema,
 });
 
+const scalerSchema = Type.Object(
+  {
+    key: addressSchema,
+    capPerEpoch: Type.String({
+      ...amountSchema,
+      description: "Most that the deal may cost in an epoch for the key to raise its target",
+    }),
+    nextEpoch: Type.Integer({
+      minimum: 0,
+      description: "First epoch in which a scaler may change the target again; 0: none ever did",
+    }),
+  },
+  { description: "Who may change the target beside the owner" },
+);
+
 export const dealSchema = Type.Object({
   id: idSchema,
   owner: addressSchema,
@@ -170,9 +185,26 @@ export const dealSchema = Type.Object({
     description: "Seconds after a worker's last epoch before it can be released",
   }),
   targetWorkers: Type.Integer({ minimum: 0 }),
+  scaler: nullable(scalerSchema),
   createdAtBlock: blockNumberSchema,
 });
 export type DealItem = Static<typeof dealSchema>;
+
+export const slashStates = ["escrowed", "vetoed", "executed"] as const;
+
+export const slashSchema = Type.Object({
+  id: idSchema,
+  provider: idSchema,
+  deal: nullable(idSchema),
+  node: nullable(idSchema),
+  amount: Type.String({ ...amountSchema, description: "MILL, 18 decimals" }),
+  owner: Type.String({ ...addressSchema, description: "The deal's, whom 40 % are for" }),
+  reporter: nullable(addressSchema),
+  vetoEndsAt: unixSecondsSchema,
+  state: Type.Enum(slashStates),
+  slashedAtBlock: blockNumberSchema,
+});
+export type SlashItem = Static<typeof slashSchema>;
 
 export const paymentKinds = [
   "deposit",

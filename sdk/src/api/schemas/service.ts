@@ -9,6 +9,7 @@ import {
   nullable,
 } from "./common.ts";
 import { dealStatuses } from "./names.ts";
+import { slashStates } from "./items.ts";
 import { termsSchema } from "./terms.ts";
 
 /** The one error shape of the backend and the nodes. */
@@ -142,6 +143,15 @@ export const paymentsQuerySchema = Type.Object(
   { ...page, deal: Type.Optional(idSchema), provider: Type.Optional(idSchema) },
   closed,
 );
+export const slashesQuerySchema = Type.Object(
+  {
+    ...page,
+    provider: Type.Optional(idSchema),
+    deal: Type.Optional(idSchema),
+    state: Type.Optional(Type.Enum(slashStates)),
+  },
+  closed,
+);
 export const eventsQuerySchema = Type.Object(
   {
     limit: page.limit,
@@ -157,4 +167,5 @@ export type OffersQuery = Static<typeof offersQuerySchema>;
 export type AttestationsQuery = Static<typeof attestationsQuerySchema>;
 export type DealsQuery = Static<typeof dealsQuerySchema>;
 export type PaymentsQuery = Static<typeof paymentsQuerySchema>;
+export type SlashesQuery = Static<typeof slashesQuerySchema>;
 export type EventsQuery = Static<typeof eventsQuerySchema>;

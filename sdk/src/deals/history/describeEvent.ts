@@ -1,4 +1,4 @@
-import type { Abi, ContractEventArgsFromTopics, ContractEventName } from "viem";
+import { zeroAddress, type Abi, type ContractEventArgsFromTopics, type ContractEventName } from "viem";
 import { endCauses, nameAt, refusals, type EndCauseName } from "../../api/schemas/names.ts";
 import { digestToCid } from "../../cid.ts";
 import type { dealsAbi } from "../../generated/dealsAbi.ts";
@@ -40,6 +40,8 @@ export type DealEventName =
   | "TipHeld"
   | "TipPaid"
   | "TargetChanged"
+  | "TargetScaled"
+  | "ScalerChanged"
   | "ProviderBarred"
   | "ProviderUnbarred"
   | "DealEnded";
@@ -123,7 +125,16 @@ export const dealEventWords: Table<typeof dealsAbi, DealEventName> = {
       (challengerAmount === 0n ? "." : `, ${formatToken(challengerAmount, token)} to ${challenger}.`),
   }),
   TargetChanged: ({ targetWorkers }) => ({
-    sentence: `The owner wants ${plural(targetWorkers, "worker")} from now on.`,
+    sentence: `It wants ${plural(targetWorkers, "worker")} from now on.`,
+  }),
+  TargetScaled: ({ key, epoch }) => ({
+    sentence: `The scaler ${key} changed how many workers it wants; it can again from epoch ${epoch + 1} on.`,
+  }),
+  ScalerChanged: ({ key, capPerEpoch }, { token }) => ({
+    sentence:
+      key === zeroAddress
+        ? "The owner took the scaler's right away: nobody else changes how many workers it wants."
+        : `The owner lets ${key} change how many workers it wants, as long as it can't cost more than ${formatToken(capPerEpoch, token)} in an epoch.`,
   }),
   ProviderBarred: ({ provider }) => ({
     sentence: `Provider ${provider} was barred: none of its nodes is taken.`,
