@@ -8,20 +8,33 @@ import hardhatKeystore from "@nomicfoundation/hardhat-keystore";
 import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
-import { configVariable, defineConfig } from "hardhat/config";
+import { configVariable, defineConfig, overrideTask } from "hardhat/config";
 import type { SolidityHooks } from "hardhat/types/hooks";
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 // The compiler comes from npm: nothing is downloaded at build time.
 const solcPath = createRequire(import.meta.url).resolve("solc/soljson.js");
 
-// scripts/bench/mutation.ts compiles hundreds of times: it wants the same behaviour soon, not the least gas.
+// scripts/bench/mutation.ts compiles hundreds of times: it wants the same behaviour soon, not the least gas. Only what keeps
+// the stack small enough is done.
 const mutating = process.env["MILLRACE_MUTATION"] === "1";
+const hardlyOptimized = {
+  ...{ enabled: true, runs: 1 },
+  details: {
+    ...{ peephole: true, jumpdestRemover: true, deduplicate: true },
+    ...{ inliner: false, orderLiterals: false, cse: false, constantOptimizer: false },
+    ...{ yul: true, yulDetails: { stackAllocation: true, optimizerSteps: "u:fDnTOc" } },
+  },
+};
 
 const compiler = ({ runs, viaIR = false }: { runs: number; viaIR?: boolean }) => ({
   version: "0.8.37",
   path: solcPath,
-  settings: { optimizer: { enabled: true, runs }, viaIR: viaIR && !mutating, evmVersion: "cancun" },
+  settings: {
+    optimizer: mutating ? hardlyOptimized : { enabled: true, runs },
+    viaIR: viaIR && !mutating,
+    evmVersion: "cancun",
+  },
 });
 
 const standard = compiler({ runs: 20_000 });
@@ -47,6 +60,24 @@ const everyCore: HardhatPlugin = {
           }),
       }),
   },
+};
+
+// The tests deploy from the artifacts. A run of single files would build only those, and test yesterday's contracts.
+const freshArtifacts: HardhatPlugin = {
+  id: "millrace-fresh-artifacts",
+  tasks: [
+    overrideTask(["test", "solidity"])
+      .setAction(() =>
+        Promise.resolve({
+          default: async (args, hre, runSuper) => {
+            const { testFiles, noCompile } = args as { testFiles: string[]; noCompile: boolean };
+            if (testFiles.length > 0 && !noCompile) await hre.tasks.getTask("build").run({ noTests: true });
+            return (await runSuper(args)) as unknown;
+          },
+        }),
+      )
+      .build(),
+  ],
 };
 
 const decisive = (settings: object) => {
@@ -106,6 +137,7 @@ export default defineConfig({
     hardhatNetworkHelpers,
     hardhatTypechain,
     everyCore,
+    freshArtifacts,
     ownBytecode,
   ],
   solidity: {

@@ -17,6 +17,14 @@ export interface Measurement {
   note?: string;
 }
 
+/** What can be said to a scenario: what it draws by chance and how much of it. */
+export interface Options {
+  seed?: string | undefined;
+  count?: string | undefined;
+  only?: string | undefined;
+  lanes?: string | undefined;
+}
+
 interface Saved extends Measurement {
   name: string;
   commit: string;
@@ -26,7 +34,7 @@ interface Saved extends Measurement {
 const root = join(import.meta.dirname, "..");
 const savedFolder = join(root, "docs/benchmarks");
 const page = join(root, "docs/benchmarks.md");
-const scenarios: Record<string, () => Promise<{ run: () => Promise<Measurement> }>> = {
+const scenarios: Record<string, () => Promise<{ run: (options: Options) => Promise<Measurement> }>> = {
   call: () => import("./bench/call.ts"),
   start: () => import("./bench/start.ts"),
   gas: () => import("./bench/gas.ts"),
@@ -64,6 +72,10 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
+    seed: { type: "string" },
+    count: { type: "string" },
+    only: { type: "string" },
+    lanes: { type: "string" },
     "check-page": { type: "boolean", default: false },
   },
 });
@@ -82,7 +94,7 @@ if (values["check-page"]) {
       process.exit(2);
     }
     const { run } = await load();
-    const measured = await run();
+    const measured = await run(values);
     const { stdout: commit } = await execa("git", ["rev-parse", "--short", "HEAD"], { cwd: root });
     const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
     const saved: Saved = { name, commit, machine, ...measured };

@@ -1,80 +1,26 @@
 /**
  * Whether the tests of the contracts would notice a fault: small ones are put in, one at a time, and the Solidity tests
- * must fail. MILLRACE_MUTANTS says how many (default 300; `all`), MILLRACE_SEED which (printed), MILLRACE_LANES how many
- * at once. Survivors are listed by file and line, those known to change nothing anybody can see with the reason
- * (scripts/mutation/equivalents.json). Takes an hour and more; nothing in the working tree is changed.
+ * must fail. `--count` says how many are drawn (default 300; `all`), `--seed` which (printed), `--only` from which folder
+ * or file, `--lanes` how many are tried at once. Survivors are listed by file and line, those known to change nothing
+ * anybody can see with the reason (scripts/mutation/equivalents.json). Nothing in the working tree is changed.
  */
-import { cp, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { execa } from "execa";
-import type { Measurement } from "../bench.ts";
+import { readFile, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Measurement, Options } from "../bench.ts";
 import { type Mutant, draw, findMutants } from "../mutation/mutants.ts";
+import { copyWorkshop, judge, makeWorkshop } from "../mutation/workshop.ts";
 
 const root = join(import.meta.dirname, "../..");
-/** A fault that makes a test run for ever is noticed too. */
-const TIMEOUT_MS = 300_000;
-
-type Verdict = "killed" | "survived" | "does not compile";
 
 interface Equivalent {
   file: string;
   /** the mutated line, trimmed */
   line: string;
   operator: string;
+  /** what stands there instead; any of the operator's if it is left out */
+  replacement?: string;
   reason: string;
-}
-
-/** A copy of the sources with everything compiled, to put faults into. */
-async function prepare(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "millrace-mutation-"));
-  for (const part of ["contracts", "test", "deploy", "hardhat.config.ts", "package.json", "tsconfig.json"])
-    await cp(join(root, part), join(folder, part), { recursive: true });
-  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  await hardhat(folder, ["build"]);
-  return folder;
-}
-
-async function hardhat(folder: string, args: string[]) {
-  return await execa(join(root, "node_modules/.bin/hardhat"), args, {
-    cwd: folder,
-    env: { MILLRACE_MUTATION: "1" },
-    timeout: TIMEOUT_MS,
-    reject: false,
-    all: true,
-  });
-}
-
-async function testsIn(folder: string, below: string): Promise<string[]> {
-  const names = await readdir(join(folder, below), { recursive: true });
-  return names
-    .filter((name) => name.endsWith(".t.sol"))
-    .map((name) => join(below, name))
-    .sort();
-}
-
-/** The tests of the contract's own folder first: most faults end there. The figures of gas are no proof. */
-async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
-  const path = join(folder, mutant.file);
-  const source = await readFile(path);
-  const after = source.subarray(mutant.start + mutant.length);
-  await writeFile(
-    path,
-    Buffer.concat([source.subarray(0, mutant.start), Buffer.from(mutant.replacement), after]),
-  );
-  try {
-    const built = await hardhat(folder, ["build", "--no-tests"]);
-    if (built.exitCode !== 0) return "does not compile";
-    const own = await testsIn(folder, dirname(mutant.file).replace("contracts", "test"));
-    const others = (await testsIn(folder, "test")).filter(
-      (test) => !own.includes(test) && !test.startsWith("test/gas"),
-    );
-    for (const tests of [own, others])
-      if ((await hardhat(folder, ["test", "solidity", ...tests])).exitCode !== 0) return "killed";
-    return "survived";
-  } finally {
-    await writeFile(path, source);
-  }
 }
 
 /** The reason why nobody can tell the mutant from the original, if it is known. */
@@ -82,33 +28,40 @@ async function findReason(mutant: Mutant, equivalents: readonly Equivalent[]): P
   const lines = (await readFile(join(root, mutant.file), "utf8")).split("\n");
   const line = lines[mutant.line - 1]?.trim();
   return equivalents.find(
-    (known) => known.file === mutant.file && known.line === line && known.operator === mutant.operator,
+    (known) =>
+      known.file === mutant.file &&
+      known.line === line &&
+      known.operator === mutant.operator &&
+      (known.replacement ?? mutant.replacement) === mutant.replacement,
   )?.reason;
 }
 
+const firstLine = (text: string): string => text.split("\n")[0] ?? "";
 const describe = ({ file, line, operator, original, replacement }: Mutant): string =>
-  `${file}:${line} ${operator}: ${original.split("\n")[0]} → ${replacement === "{}" || replacement === "" ? "nothing" : replacement}`;
+  `${file}:${line} ${operator}: ${firstLine(original)} → ${replacement === "{}" || replacement === "" ? "nothing" : firstLine(replacement)}`;
 
 /**
- * Draws mutants, tests each and prints the survivors.
+ * Draws mutants, tries each and prints the survivors.
  *
- * @returns mutants tested (those that compile), and how many percent of them, less the equivalent ones, were killed
+ * @returns mutants tried (those that compile), and how many percent of them, less the equivalent ones, were killed
  */
-export async function run(): Promise<Measurement> {
-  const seed = Number(process.env["MILLRACE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-  const wanted = process.env["MILLRACE_MUTANTS"] ?? "300";
+export async function run(options: Options): Promise<Measurement> {
+  const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31));
   const equivalents = JSON.parse(
     await readFile(join(root, "scripts/mutation/equivalents.json"), "utf8"),
   ) as Equivalent[];
-  const lanes = Number(process.env["MILLRACE_LANES"] ?? availableParallelism());
-  const folders = await Promise.all(Array.from({ length: lanes }, prepare));
-  const all = await findMutants(folders[0] ?? root);
+  const workshop = await makeWorkshop();
+  const lanes = Number(options.lanes ?? availableParallelism());
+  const copies = await Promise.all(Array.from({ length: lanes - 1 }, () => copyWorkshop(workshop)));
+  const all = (await findMutants(workshop)).filter(({ file }) => file.startsWith(options.only ?? ""));
   const queue = draw(all, all.length, seed);
+  const wanted = options.count ?? "300";
   const count = wanted === "all" ? all.length : Number(wanted);
-  console.error(`${all.length} mutants, ${count} of them drawn with MILLRACE_SEED=${seed}`);
+  console.error(`${all.length} mutants, ${count} of them drawn with --seed ${seed}`);
 
   const tally = { mutants: 0, killed: 0, equivalent: 0 };
-  const survivors: string[] = [];
+  const listed: string[] = [];
+  const started = Date.now();
   const lane = async (folder: string): Promise<void> => {
     try {
       for (
@@ -119,24 +72,31 @@ export async function run(): Promise<Measurement> {
         tally.mutants += 1;
         const verdict = await judge(folder, mutant);
         if (verdict === "does not compile") tally.mutants -= 1;
-        if (verdict === "killed") tally.killed += 1;
+        if (verdict.startsWith("killed")) tally.killed += 1;
         const reason = verdict === "survived" ? await findReason(mutant, equivalents) : undefined;
         if (reason !== undefined) tally.equivalent += 1;
-        if (verdict === "survived")
-          survivors.push(`${describe(mutant)}${reason === undefined ? "" : ` (equivalent: ${reason})`}`);
+        if (verdict === "survived" || verdict === "killed by the timeout")
+          listed.push(
+            `${verdict}: ${describe(mutant)}${reason === undefined ? "" : ` (equivalent: ${reason})`}`,
+          );
         console.error(`${tally.mutants} ${verdict} ${describe(mutant)}`);
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
-  await Promise.all(folders.map(lane));
+  await Promise.all([workshop, ...copies].map(lane));
 
   const counted = tally.mutants - tally.equivalent;
-  const killedPercent = Math.round((1_000 * tally.killed) / counted) / 10;
-  for (const survivor of survivors.sort()) console.error(`survived: ${survivor}`);
+  const perMutantSeconds = Math.round((Date.now() - started) / 100 / tally.mutants) / 10;
+  for (const line of listed.sort()) console.error(line);
   return {
-    figures: { mutants: tally.mutants, equivalentMutants: tally.equivalent, killedPercent },
+    figures: {
+      mutants: tally.mutants,
+      equivalentMutants: tally.equivalent,
+      killedPercent: Math.round((1_000 * tally.killed) / counted) / 10,
+      perMutantSeconds,
+    },
     peers: {},
     note: `Drawn with seed ${seed} from ${all.length}.`,
   };

@@ -138,6 +138,8 @@ function removedStatement(node: AstNode, text: Buffer): Change[] {
 }
 
 function negated(condition: unknown, text: Buffer): Change[] {
+  // A comparison has its opposite among its relatives.
+  if (String((condition as AstNode)["operator"]) in COMPARISONS) return [];
   const { start, length } = rangeOf(condition);
   const original = text.subarray(start, start + length).toString();
   return [{ operator: "comparison", start, length, replacement: `!(${original})` }];

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {DealId, NodeId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
-import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
+import {IStablecoin} from "../lib/Contracts.sol";
 import {DealsTest} from "./DealsTest.sol";
 
 contract ClaimAllTest is DealsTest {
@@ -107,7 +107,7 @@ contract ClaimAllTest is DealsTest {
         vm.stopPrank();
         for (uint256 i = 0; i < 10; ++i) {
             address paid = deals.getDeal(items[i].deal).deal.paymentToken;
-            vm.assertEq(TestStablecoin(paid).balanceOf(owner1), PRICE - FEE);
+            vm.assertEq(IStablecoin(paid).balanceOf(owner1), PRICE - FEE);
         }
     }
 
@@ -182,7 +182,7 @@ contract ClaimAllTest is DealsTest {
     }
 
     function _dealInNewToken() private returns (DealId made) {
-        TestStablecoin other = new TestStablecoin();
+        IStablecoin other = _newStablecoin();
         vm.prank(owner1);
         registry.setOffer(node1, address(other), ASK, true);
         IDeals.Terms memory terms = _terms(2);

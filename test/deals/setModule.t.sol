@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {DealId} from "../../contracts/libraries/Ids.sol";
 import {IDealsMoney} from "../../contracts/deals/IDealsMoney.sol";
 import {IModules} from "../../contracts/deals/IModules.sol";
-import {Modules} from "../../contracts/deals/Modules.sol";
 import {DealsTest} from "./DealsTest.sol";
 
 contract SetModuleTest is DealsTest {
@@ -131,7 +130,7 @@ contract SetModuleTest is DealsTest {
 
     function test_constructor_reverts_withoutDeals() public {
         vm.expectRevert(IModules.ModulesZeroAddress.selector);
-        new Modules(IDealsMoney(address(0)));
+        _newModules(IDealsMoney(address(0)));
     }
 
     /// @notice Whatever the gaps between the changes: in each epoch the newest version that has begun is in force.

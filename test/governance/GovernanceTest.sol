@@ -2,21 +2,18 @@
 pragma solidity 0.8.37;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IParameters} from "../../contracts/governance/IParameters.sol";
-import {MillraceGovernor} from "../../contracts/governance/MillraceGovernor.sol";
-import {Parameters} from "../../contracts/governance/Parameters.sol";
-import {Timelock} from "../../contracts/governance/Timelock.sol";
-import {VotingPower} from "../../contracts/governance/VotingPower.sol";
 import {ProviderId} from "../../contracts/libraries/Ids.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
+import {IRegistry} from "../../contracts/registry/IRegistry.sol";
+import {IStaking} from "../../contracts/staking/IStaking.sol";
 import {IMill} from "../../contracts/token/IMill.sol";
-import {Mill} from "../../contracts/token/Mill.sol";
-import {Test} from "../lib/Test.sol";
+import {IGovernorWhole, ITimelockWhole} from "../lib/Contracts.sol";
+import {Deployments} from "../lib/Deployments.sol";
 
 /// @notice Everything that governs, as a deployment binds it. Of 1,000 MILL the treasury holds 500, `alice` 300, `bob` 180
 /// and `carol` 20, so the quorum of 4 % is 20; nobody has delegated yet. `carol` owns a provider.
-abstract contract GovernanceTest is Test {
+abstract contract GovernanceTest is Deployments {
     uint48 internal constant VOTING_DELAY = 1 days;
     uint32 internal constant VOTING_PERIOD = 5 days;
     uint256 internal constant TIMELOCK_DELAY = 2 days;
@@ -41,43 +38,46 @@ abstract contract GovernanceTest is Test {
     address internal deals = _account("deals");
     address internal stranger = _account("stranger");
 
-    Timelock internal timelock;
-    Mill internal mill;
-    Parameters internal parameters;
-    Registry internal registry;
-    Staking internal staking;
-    VotingPower internal votingPower;
-    MillraceGovernor internal governor;
+    ITimelockWhole internal timelock;
+    IMill internal mill;
+    IParameters internal parameters;
+    IRegistry internal registry;
+    IStaking internal staking;
+    IERC5805 internal votingPower;
+    IGovernorWhole internal governor;
     ProviderId internal provider;
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
-        timelock = new Timelock(TIMELOCK_DELAY, address(this));
+        timelock = _newTimelock(TIMELOCK_DELAY, address(this));
         address[] memory holders = new address[](4);
         uint256[] memory amounts = new uint256[](4);
         (holders[0], holders[1], holders[2], holders[3]) = (address(timelock), alice, bob, carol);
         (amounts[0], amounts[1], amounts[2], amounts[3]) = (500 ether, 300 ether, 180 ether, 20 ether);
-        mill = new Mill(address(timelock), holders, amounts);
-        parameters = new Parameters(address(timelock), guardian, _values(), _windows(), VETO_MARGIN);
-        registry = new Registry(parameters, address(this), uint64(block.timestamp), 3600);
-        staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
+        mill = _newMill(address(timelock), holders, amounts);
+        parameters = _newParameters(address(timelock), guardian, _values(), _windows(), VETO_MARGIN);
+        registry = _newRegistry(parameters, address(this), uint64(block.timestamp), 3600);
+        staking = _newStaking(mill, registry, parameters, address(this));
         staking.bind(deals);
-        votingPower = new VotingPower(IMill(address(mill)), staking, address(timelock));
-        bytes memory settings = abi.encode(
-            votingPower,
-            timelock,
-            parameters,
-            VOTING_DELAY,
-            VOTING_PERIOD,
-            THRESHOLD,
-            4
-        );
-        string memory artifact = "contracts/governance/MillraceGovernor.sol:MillraceGovernor";
-        governor = MillraceGovernor(payable(_deployArtifact(artifact, settings)));
+        votingPower = _newVotingPower(mill, staking, address(timelock));
+        governor = _newGovernor(_governorSettings());
         timelock.bind(address(governor));
         vm.prank(carol);
         provider = registry.registerProvider(0, carol);
         _skip(1);
+    }
+
+    function _governorSettings() internal view returns (GovernorSettings memory) {
+        return
+            GovernorSettings({
+                votingPower: votingPower,
+                timelock: address(timelock),
+                parameters: parameters,
+                votingDelay: VOTING_DELAY,
+                votingPeriod: VOTING_PERIOD,
+                proposalThreshold: THRESHOLD,
+                quorumPercent: 4
+            });
     }
 
     function _values() internal pure returns (IParameters.Values memory values) {

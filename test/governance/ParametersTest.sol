@@ -2,20 +2,19 @@
 pragma solidity 0.8.37;
 
 import {IParameters} from "../../contracts/governance/IParameters.sol";
-import {Parameters} from "../../contracts/governance/Parameters.sol";
-import {Test} from "../lib/Test.sol";
+import {Deployments} from "../lib/Deployments.sol";
 
 /// @notice Parameters, and what is tested of every setter alike.
-abstract contract ParametersTest is Test {
+abstract contract ParametersTest is Deployments {
     uint32 internal constant VETO_MARGIN = 1 days;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
     address internal stranger = _account("stranger");
-    Parameters internal parameters;
+    IParameters internal parameters;
 
     function setUp() public virtual {
-        parameters = new Parameters(admin, guardian, _values(), _windows(), VETO_MARGIN);
+        parameters = _newParameters(admin, guardian, _values(), _windows(), VETO_MARGIN);
     }
 
     function _values() internal pure returns (IParameters.Values memory) {

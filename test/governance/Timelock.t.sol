@@ -2,19 +2,19 @@
 pragma solidity 0.8.37;
 
 import {IParameters} from "../../contracts/governance/IParameters.sol";
-import {Parameters} from "../../contracts/governance/Parameters.sol";
 import {Timelock} from "../../contracts/governance/Timelock.sol";
+import {ITimelockWhole} from "../lib/Contracts.sol";
 import {ParametersTest} from "./ParametersTest.sol";
 
 contract TimelockTest is ParametersTest {
     uint256 internal constant DELAY = 2 days;
-    Timelock internal timelock;
+    ITimelockWhole internal timelock;
     address internal governor = _account("governor");
 
     function setUp() public override {
         super.setUp();
-        timelock = new Timelock(DELAY, address(this));
-        parameters = new Parameters(address(timelock), address(0), _values(), _windows(), VETO_MARGIN);
+        timelock = _newTimelock(DELAY, address(this));
+        parameters = _newParameters(address(timelock), address(0), _values(), _windows(), VETO_MARGIN);
         timelock.bind(governor);
     }
 
@@ -51,7 +51,7 @@ contract TimelockTest is ParametersTest {
     }
 
     function test_bind_letsTheGovernorProposeAndCancel() public {
-        timelock = new Timelock(DELAY, address(this));
+        timelock = _newTimelock(DELAY, address(this));
         vm.expectEmit(address(timelock));
         emit Timelock.TimelockBound(governor);
         timelock.bind(governor);
@@ -68,13 +68,13 @@ contract TimelockTest is ParametersTest {
     }
 
     function test_bind_reverts_whenCallerIsNotTheBinder() public {
-        timelock = new Timelock(DELAY, governor);
+        timelock = _newTimelock(DELAY, governor);
         vm.expectRevert(abi.encodeWithSelector(Timelock.TimelockBinderUnauthorized.selector, address(this), governor));
         timelock.bind(address(this));
     }
 
     function test_bind_reverts_whenGovernorIsZero() public {
-        timelock = new Timelock(DELAY, address(this));
+        timelock = _newTimelock(DELAY, address(this));
         vm.expectRevert(Timelock.TimelockGovernorZero.selector);
         timelock.bind(address(0));
     }

@@ -3,12 +3,13 @@ pragma solidity 0.8.37;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {IParameters} from "../../contracts/governance/IParameters.sol";
+import {IMill} from "../../contracts/token/IMill.sol";
 import {Mill} from "../../contracts/token/Mill.sol";
 import {GovernanceTest} from "./GovernanceTest.sol";
 
 /// @notice Borrows MILL, delegates it to itself, votes, and gives it back: all in one transaction.
 contract Borrower {
-    function borrow(Mill mill, IGovernor governor, uint256 id, address lender, uint256 amount) external {
+    function borrow(IMill mill, IGovernor governor, uint256 id, address lender, uint256 amount) external {
         mill.transferFrom(lender, address(this), amount);
         mill.delegate(address(this));
         governor.castVote(id, 1);

@@ -22,11 +22,6 @@ contract GovernorTest is GovernanceTest {
         vm.assertEq(address(governor.token()), address(votingPower));
     }
 
-    /// A contract is at most 24,576 bytes.
-    function test_size_leavesRoom() public view {
-        vm.assertLt(address(governor).code.length, 20_000);
-    }
-
     /// From an idea to a parameter in force: the whole cycle, each state on its way.
     function test_cycle_changesAParameter() public {
         Proposal memory proposal = _feeProposal(200);

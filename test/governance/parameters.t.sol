@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IParameters} from "../../contracts/governance/IParameters.sol";
-import {Parameters} from "../../contracts/governance/Parameters.sol";
 import {ParametersTest} from "./ParametersTest.sol";
 
 contract ParametersConstructorTest is ParametersTest {
@@ -33,12 +32,12 @@ contract ParametersConstructorTest is ParametersTest {
             // field 7 is when a pause of entry ends
             emit IParameters.ParameterSet(names[i], 0, _field(i < 7 ? i : i + 1));
         }
-        new Parameters(admin, guardian, _values(), _windows(), VETO_MARGIN);
+        _newParameters(admin, guardian, _values(), _windows(), VETO_MARGIN);
     }
 
     function test_constructor_reverts_whenAdminIsZero() public {
         vm.expectRevert(IParameters.ParameterAdminZero.selector);
-        new Parameters(address(0), guardian, _values(), _windows(), VETO_MARGIN);
+        _newParameters(address(0), guardian, _values(), _windows(), VETO_MARGIN);
     }
 
     function test_constructor_reverts_whenOutOfBounds() public {
@@ -46,7 +45,7 @@ contract ParametersConstructorTest is ParametersTest {
         initial.protocolFeeBps = 501;
         bytes32 name = "protocolFeeBps";
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, name, 501, 0, 500));
-        new Parameters(admin, guardian, initial, _windows(), VETO_MARGIN);
+        _newParameters(admin, guardian, initial, _windows(), VETO_MARGIN);
     }
 
     function test_constructor_reverts_whenADisputeOutlastsTheThaw() public {
@@ -55,7 +54,7 @@ contract ParametersConstructorTest is ParametersTest {
         IParameters.Windows memory windows = _windows();
         windows.maxDisputeDuration = 41;
         vm.expectRevert(abi.encodeWithSelector(IParameters.ParameterThawTooShort.selector, 60, 61));
-        new Parameters(admin, guardian, initial, windows, VETO_MARGIN);
+        _newParameters(admin, guardian, initial, windows, VETO_MARGIN);
     }
 
     /// Reading all parameters, the pause of entry among them, costs one storage slot; the windows and the guardian stand in

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IParameters} from "../../contracts/governance/IParameters.sol";
-import {Parameters} from "../../contracts/governance/Parameters.sol";
 import {ParametersTest} from "./ParametersTest.sol";
 
 contract PauseEntryTest is ParametersTest {
@@ -83,7 +82,7 @@ contract PauseEntryTest is ParametersTest {
     }
 
     function test_pauseEntry_reverts_whenThereIsNoGuardian() public {
-        parameters = new Parameters(admin, address(0), _values(), _windows(), VETO_MARGIN);
+        parameters = _newParameters(admin, address(0), _values(), _windows(), VETO_MARGIN);
         vm.expectRevert(
             abi.encodeWithSelector(IParameters.ParameterGuardianUnauthorized.selector, guardian, address(0))
         );

@@ -22,15 +22,8 @@ contract VetoWindowTest is GovernanceTest {
     }
 
     function test_governor_reverts_whenItIsDeployedTooSlow() public {
-        bytes memory settings = abi.encode(
-            votingPower,
-            timelock,
-            parameters,
-            VOTING_DELAY,
-            VOTING_PERIOD + 1,
-            THRESHOLD,
-            4
-        );
+        GovernorSettings memory settings = _governorSettings();
+        settings.votingPeriod += 1;
         _expectShort(9 days, 9 days + 1);
         this.deployGovernor(settings);
     }
@@ -95,8 +88,8 @@ contract VetoWindowTest is GovernanceTest {
         _execute(proposal);
     }
 
-    function deployGovernor(bytes memory settings) external {
-        _deployArtifact("contracts/governance/MillraceGovernor.sol:MillraceGovernor", settings);
+    function deployGovernor(GovernorSettings calldata settings) external {
+        _newGovernor(settings);
     }
 
     /// @dev A proposal of alice that waits for nothing but its execution.

@@ -12,8 +12,8 @@ const HISTORIES = long ? 150 : 12;
 const STEPS = 150;
 
 /** What a history begins with, without the rules. */
-function stateOf({ deals, nodes, providers, earnings, refunds, fees, slashed }: Model): Partial<Model> {
-  return { deals, nodes, providers, earnings, refunds, fees, slashed };
+function stateOf({ deals, nodes, providers, earnings, refunds, fees, slashes }: Model): Partial<Model> {
+  return { deals, nodes, providers, earnings, refunds, fees, slashes };
 }
 
 const often = (weight: number, ...kinds: string[]) =>
@@ -21,11 +21,12 @@ const often = (weight: number, ...kinds: string[]) =>
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.oneof(
     ...often(8, "epochs", "match"),
-    ...often(4, "claim", "settleWorker", "release", "evict", "endWorker", "topUp"),
+    ...often(4, "claim", "settleWorker", "release", "evict", "endWorker", "topUp", "challenge"),
+    ...often(2, "createDeal", "setOffer", "withdraw", "setTarget", "resign", "unbar", "claimAll", "payTip"),
+    ...often(1, "dismiss", "stop", "bar", "stake", "requestThaw", "attend", "slashWorker"),
     ...often(3, "attest"),
     ...often(1, "setAttributes", "revokeAttestation"),
-    ...often(2, "createDeal", "setOffer", "withdraw", "setTarget", "setScaler", "resign", "unbar"),
-    ...often(1, "dismiss", "stop", "bar", "stake", "requestThaw", "attend"),
+    ...often(2, "setScaler"),
     ...often(1, "withdrawEarnings", "withdrawRefund", "collectFees"),
   ),
   a: fc.nat(1_000),
@@ -69,8 +70,18 @@ describe("random histories", function () {
       { seed, numRuns: HISTORIES, endOnFailure: true },
     );
     // Histories in which everything is refused would prove little.
-    const rare = long ? ["evict", "endWorker", "withdrawEarnings"] : [];
-    for (const name of ["matchDeal", "claim", "release", "setTarget", "setScaler", ...rare])
+    const rare = long ? ["evict", "endWorker", "withdrawEarnings", "challenge"] : [];
+    for (const name of [
+      "matchDeal",
+      "claim",
+      "release",
+      "setTarget",
+      "setScaler",
+      "payTip",
+      "slashWorker",
+      "claimAll",
+      ...rare,
+    ])
       expect(accepted.get(name) ?? 0, `accepted calls of ${name}`).to.be.greaterThan(0);
   });
 });

@@ -4,10 +4,10 @@ pragma solidity 0.8.37;
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
-import {Modules} from "../../contracts/deals/Modules.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
-import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
+import {IModules} from "../../contracts/deals/IModules.sol";
+import {IRegistry} from "../../contracts/registry/IRegistry.sol";
+import {IStaking} from "../../contracts/staking/IStaking.sol";
+import {IStablecoin} from "../lib/Contracts.sol";
 import {Market} from "../lib/Market.sol";
 import {Vm} from "../lib/Vm.sol";
 import {Model} from "./Model.sol";
@@ -60,7 +60,7 @@ abstract contract Actors is Market {
 
     // ---- for the invariants ----
 
-    function contracts() external view returns (IDealsAll, Modules, Registry, Staking, TestStablecoin) {
+    function contracts() external view returns (IDealsAll, IModules, IRegistry, IStaking, IStablecoin) {
         return (deals, modules, registry, staking, token);
     }
 
@@ -198,15 +198,21 @@ abstract contract Actors is Market {
 
     // ---- doing ----
 
-    /// @dev A node sleeps for some epochs together, or none would ever be evicted.
-    function _attendAwake() internal {
+    /// @dev A node sleeps for some epochs together, or none would ever be evicted. Those that are awake attend by
+    /// themselves or, at times, by what they signed and anybody sends.
+    function _attendAwake(uint256 seed) internal {
         uint32 epoch = _epoch();
-        for (uint32 node = 1; node <= registry.nodeCount(); ++node) {
+        uint32 count = registry.nodeCount();
+        IRegistry.Attendance[] memory signed = new IRegistry.Attendance[](count);
+        for (uint32 node = 1; node <= count; ++node) {
+            signed[node - 1].node = NodeId.wrap(node); // without a signature it is passed over
             bool asleep = uint256(keccak256(abi.encode(node, epoch >> 2))) % 6 == 0;
             if (asleep || registry.attended(NodeId.wrap(node), epoch)) continue;
-            _attend(NodeId.wrap(node));
+            if (seed % 4 == 0) signed[node - 1] = _signAttendance(NodeId.wrap(node), epoch);
+            else _attend(NodeId.wrap(node));
             model.attend(node);
         }
+        if (seed % 4 == 0) vm.assertEq(registry.attendAll(epoch, signed), count, "looked at all");
         _absorb();
     }
 

@@ -4,14 +4,14 @@ pragma solidity 0.8.37;
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
-import {Modules} from "../../contracts/deals/Modules.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
+import {IModules} from "../../contracts/deals/IModules.sol";
+import {IRegistry} from "../../contracts/registry/IRegistry.sol";
 import {IStaking} from "../../contracts/staking/IStaking.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
-import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
+import {IStablecoin} from "../lib/Contracts.sol";
 import {Test} from "../lib/Test.sol";
 import {Actors} from "./Actors.sol";
 import {Attesters} from "./Attesters.sol";
+import {Authorities} from "./Authorities.sol";
 import {Finders} from "./Finders.sol";
 import {Handler} from "./Handler.sol";
 import {Model} from "./Model.sol";
@@ -27,20 +27,20 @@ contract DealsInvariantTest is Test {
     Model private model;
     Rebuild private rebuild;
     IDealsAll private deals;
-    Modules private modules;
-    Registry private registry;
-    Staking private staking;
-    TestStablecoin private token;
+    IModules private modules;
+    IRegistry private registry;
+    IStaking private staking;
+    IStablecoin private token;
 
     function setUp() public {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, modules, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](50);
+        bytes4[] memory selectors = new bytes4[](55);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
-        selectors[5] = selectors[6] = Handler.changeParameters.selector;
+        selectors[5] = selectors[6] = Authorities.changeParameters.selector;
         selectors[7] = selectors[8] = selectors[9] = Finders.matchDeal.selector;
         selectors[10] = Handler.createDeal.selector;
         selectors[11] = Handler.topUp.selector;
@@ -64,14 +64,18 @@ contract DealsInvariantTest is Test {
         selectors[32] = selectors[33] = selectors[34] = Finders.challenge.selector;
         selectors[35] = Finders.payTip.selector;
         selectors[36] = selectors[37] = Handler.slashWorker.selector;
-        selectors[38] = Handler.vetoSlash.selector;
-        selectors[39] = Handler.executeSlash.selector;
+        selectors[38] = Authorities.vetoSlash.selector;
+        selectors[39] = Authorities.executeSlash.selector;
         selectors[40] = selectors[41] = Handler.claimAll.selector;
         selectors[42] = selectors[43] = Attesters.attest.selector;
         selectors[44] = Attesters.revokeAttestation.selector;
         selectors[45] = Attesters.setAttributes.selector;
         selectors[46] = Handler.setScaler.selector;
         selectors[47] = selectors[48] = selectors[49] = Handler.scale.selector;
+        selectors[50] = Attesters.changeNode.selector;
+        selectors[51] = Authorities.pauseEntry.selector;
+        selectors[52] = selectors[53] = Authorities.resumeEntry.selector;
+        selectors[54] = Authorities.changeSlasher.selector;
         _target(address(handler), selectors);
     }
 
@@ -83,6 +87,7 @@ contract DealsInvariantTest is Test {
         _invariant4and5_whoSettlesWhenChangesNothing();
         _invariant4_tipsAreTheModels();
         _invariant9_eventsGiveTheWholeState();
+        handler.checkAttested();
     }
 
     /// @dev 1. For every token, Deals holds exactly balances + charged and unclaimed + earnings + refunds + fees + tips.

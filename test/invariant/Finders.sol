@@ -20,8 +20,10 @@ abstract contract Finders is Attesters {
         IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
         address matcher = _finder(seed >> 64);
         uint32 window = parameters.windows().matchChallengeWindow;
+        bool paused = parameters.entryPausedUntil() > block.timestamp;
         vm.prank(matcher);
         try deals.matchDeal(deal, terms, candidates) returns (IDeals.Refusal[] memory refusals) {
+            vm.assertFalse(paused, "nobody is matched while entry is paused");
             for (uint256 i = 0; i < refusals.length; ++i) {
                 if (refusals[i] != IDeals.Refusal.None) continue;
                 NodeId node = candidates[i].node;

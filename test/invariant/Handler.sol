@@ -3,36 +3,41 @@ pragma solidity 0.8.37;
 
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
-import {Finders} from "./Finders.sol";
+import {Authorities} from "./Authorities.sol";
 
 /// @notice What an invariant run may do. Each action does it to the contracts and tells the model what happened; whether an
 /// eviction or a release goes through is asserted against the model at once.
-contract Handler is Finders {
+contract Handler is Authorities {
     uint256 private constant MAX_DEALS = 6;
 
     // ---- time, providers ----
 
-    /// @dev In most epochs the nodes attend that are not asleep; in some nobody does.
+    /// @dev In most epochs the nodes attend that are not asleep; in some nobody does. A run lives through hundreds of them:
+    /// mostly one to three pass, at times a day's worth.
     function skipEpochs(uint256 seed) external {
         seed = _mixed(seed);
         uint256 count = 1 + (seed % 3);
+        if ((seed >> 200) % 6 == 0) count = 24 + ((seed >> 208) % 24);
         for (uint256 i = 0; i < count; ++i) {
             _skipEpochs(1);
             model.nextEpoch();
-            if ((seed >> (8 + 3 * i)) % 8 != 0) _attendAwake();
+            if ((seed >> (8 + 3 * i)) % 8 != 0) _attendAwake(seed >> (8 + i));
         }
     }
 
-    function attend(uint256) external {
-        _attendAwake();
+    function attend(uint256 seed) external {
+        _attendAwake(_mixed(seed));
     }
 
     function setAsk(uint256 seed) external {
         seed = _mixed(seed);
         NodeId node = _node(seed);
         address owner = registry.ownerOf(registry.getNode(node).provider);
+        uint80 ask = uint80(1 + ((seed >> 32) % (3 * ASK)));
+        bool on = seed % 8 != 0;
         vm.prank(owner);
-        registry.setOffer(node, address(token), uint80(1 + ((seed >> 32) % (3 * ASK))), seed % 8 != 0);
+        bool done = _didAt(address(registry), abi.encodeCall(registry.setOffer, (node, address(token), ask, on)));
+        vm.assertEq(done, !on || !_entryPaused(), "an offer is always switched off, and on unless entry is paused");
     }
 
     function changeStake(uint256 seed) external {
@@ -46,20 +51,6 @@ contract Handler is Finders {
         staking.requestThaw(provider, amount);
     }
 
-    function changeParameters(uint256 seed) external {
-        seed = _mixed(seed);
-        vm.startPrank(admin);
-        parameters.setProtocolFeeBps(uint16(seed % 501));
-        parameters.setMinFundedEpochs(uint16(1 + ((seed >> 16) % 4)));
-        parameters.setStakePerUnit(uint96(1 + ((seed >> 32) % 400)) * 1 ether);
-        parameters.setMaxMissedEpochs(uint16(1 + ((seed >> 48) % 3)));
-        parameters.setEvictionSlashBps(uint16((seed >> 64) % 1001));
-        parameters.setResignNoticeEpochs(uint16(1 + ((seed >> 80) % 4)));
-        parameters.setMatchChallengeWindow(uint8(1 + ((seed >> 96) % 6)));
-        parameters.setDisputeWindow(1 + uint32((seed >> 104) % DISPUTE_WINDOW)); // the thaw leaves no more
-        vm.stopPrank();
-    }
-
     // ---- developers ----
 
     /// @dev Every other one with a match in the same call.
@@ -68,6 +59,7 @@ contract Handler is Finders {
         if (deals.dealCount() == MAX_DEALS) return;
         IDeals.Terms memory terms = _randomTerms(seed);
         uint256 deposit = (deals.quote(terms, 0).minimumDeposit * (4 + ((seed >> 128) % 9))) / 4;
+        if ((seed >> 136) % 3 == 0) deposit *= 40; // lasts for a day and more
         address owner = _developer(seed);
         _fund(owner, deposit);
         // three different nodes
@@ -78,6 +70,7 @@ contract Handler is Finders {
         DealId deal = DealId.wrap(deals.dealCount() + 1);
         bool matched = false;
         vm.prank(owner);
+        if (_entryPaused()) return _refused(abi.encodeCall(deals.createDealAndMatch, (terms, deposit, candidates)));
         if ((seed >> 152) % 2 == 0) deals.createDeal(terms, deposit);
         else (, matched) = deals.createDealAndMatch(terms, deposit, candidates);
         termsOf[DealId.unwrap(deal)] = abi.encode(terms);
@@ -262,19 +255,6 @@ contract Handler is Finders {
         vm.prank(slasher);
         if (!_did(abi.encodeCall(deals.slashWorker, (deal, node, bps, slasher)))) return;
         model.endIfOpen(DealId.unwrap(deal), NodeId.unwrap(node));
-    }
-
-    function vetoSlash(uint256 seed) external {
-        uint64 count = staking.slashCount();
-        if (count == 0) return;
-        vm.prank(admin);
-        _didAt(address(staking), abi.encodeCall(staking.vetoSlash, (1 + uint64(_mixed(seed) % count))));
-    }
-
-    function executeSlash(uint256 seed) external {
-        uint64 count = staking.slashCount();
-        if (count == 0) return;
-        _didAt(address(staking), abi.encodeCall(staking.executeSlash, (1 + uint64(_mixed(seed) % count))));
     }
 
     // ---- providers ----

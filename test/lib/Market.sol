@@ -4,19 +4,16 @@ pragma solidity 0.8.37;
 import {DealId, NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
-import {Modules} from "../../contracts/deals/Modules.sol";
+import {IModules} from "../../contracts/deals/IModules.sol";
 import {IParameters} from "../../contracts/governance/IParameters.sol";
-import {Parameters} from "../../contracts/governance/Parameters.sol";
 import {IRegistry} from "../../contracts/registry/IRegistry.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
+import {IStaking} from "../../contracts/staking/IStaking.sol";
 import {IMill} from "../../contracts/token/IMill.sol";
-import {Mill} from "../../contracts/token/Mill.sol";
-import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
-import {Test} from "./Test.sol";
+import {IStablecoin} from "./Contracts.sol";
+import {Deployments} from "./Deployments.sol";
 
 /// @notice A whole deployment in a test, with short ways to do what providers and developers do.
-abstract contract Market is Test {
+abstract contract Market is Deployments {
     uint32 internal constant EPOCH_SECONDS = 10;
     uint32 internal constant FIRST_EPOCH = 1000;
     uint16 internal constant MIN_FUNDED = 3;
@@ -40,13 +37,13 @@ abstract contract Market is Test {
     address internal holder;
     address internal developer;
 
-    Mill internal mill;
-    TestStablecoin internal token;
-    Parameters internal parameters;
-    Registry internal registry;
-    Staking internal staking;
+    IMill internal mill;
+    IStablecoin internal token;
+    IParameters internal parameters;
+    IRegistry internal registry;
+    IStaking internal staking;
     IDealsAll internal deals;
-    Modules internal modules;
+    IModules internal modules;
 
     mapping(NodeId node => address) internal operatorOf;
 
@@ -63,9 +60,9 @@ abstract contract Market is Test {
         uint256[] memory amounts = new uint256[](2);
         (holders[0], amounts[0]) = (holder, 500_000_000 ether);
         (holders[1], amounts[1]) = (treasury, 500_000_000 ether);
-        mill = new Mill(treasury, holders, amounts);
-        token = new TestStablecoin();
-        parameters = new Parameters(
+        mill = _newMill(treasury, holders, amounts);
+        token = _newStablecoin();
+        parameters = _newParameters(
             admin,
             guardian,
             IParameters.Values({
@@ -86,21 +83,14 @@ abstract contract Market is Test {
             }),
             10
         );
-        registry = new Registry(parameters, address(this), genesis, EPOCH_SECONDS);
-        staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
-        deals = _deployDeals(abi.encode(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS));
-        modules = new Modules(deals);
+        registry = _newRegistry(parameters, address(this), genesis, EPOCH_SECONDS);
+        staking = _newStaking(mill, registry, parameters, address(this));
+        deals = _newDeals(registry, staking, parameters, treasury, genesis, EPOCH_SECONDS);
+        modules = _newModules(deals);
         registry.bind(address(deals));
         staking.bind(address(deals));
         vm.prank(holder);
         mill.approve(address(staking), type(uint256).max);
-    }
-
-    /// @dev Deals with its parts; from the artifacts, since it has compiler settings of its own.
-    function _deployDeals(bytes memory arguments) internal returns (IDealsAll) {
-        address matching = _deployArtifact("contracts/deals/DealsMatching.sol:DealsMatching", arguments);
-        address control = _deployArtifact("contracts/deals/DealsControl.sol:DealsControl", arguments);
-        return IDealsAll(_deployArtifact("contracts/deals/Deals.sol:Deals", abi.encode(matching, control)));
     }
 
     // ---- time ----
@@ -168,6 +158,20 @@ abstract contract Market is Test {
     }
 
     function _consent(uint256 key, ProviderId provider) internal view returns (bytes memory) {
+        bytes32 message = keccak256(abi.encode(keccak256("OperatorConsent(uint32 provider)"), provider));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, _registryDigest(message));
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// @dev What the node's operator signs to have it attend by `attendAll`.
+    function _signAttendance(NodeId node, uint32 epoch) internal returns (IRegistry.Attendance memory) {
+        (, uint256 key) = _accountAndKey(string.concat("operator", vm.toString(uint256(NodeId.unwrap(node)))));
+        bytes32 message = keccak256(abi.encode(keccak256("Attend(uint32 node,uint32 epoch)"), node, epoch));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, _registryDigest(message));
+        return IRegistry.Attendance({node: node, r: r, vs: bytes32((uint256(v - 27) << 255) | uint256(s))});
+    }
+
+    function _registryDigest(bytes32 message) private view returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -177,9 +181,7 @@ abstract contract Market is Test {
                 address(registry)
             )
         );
-        bytes32 message = keccak256(abi.encode(keccak256("OperatorConsent(uint32 provider)"), provider));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked(hex"1901", domain, message)));
-        return abi.encodePacked(r, s, v);
+        return keccak256(abi.encodePacked(hex"1901", domain, message));
     }
 
     function _attend(NodeId node) internal {

@@ -44,8 +44,8 @@ abstract contract Test {
         vm.label(account, name);
     }
 
-    /// @dev Creates a contract from its artifact, so that the tests run the bytecode that is deployed where it has compiler
-    /// settings of its own. It is there after `hardhat build`, which a run of single test files does not do by itself.
+    /// @dev Creates a contract from its artifact, so that the tests run the bytecode that is deployed, with its own compiler
+    /// settings. hardhat.config.ts has every run of tests build the contracts first.
     /// @param artifact for example "contracts/deals/Deals.sol:Deals"
     function _deployArtifact(string memory artifact, bytes memory arguments) internal returns (address deployed) {
         bytes memory code = bytes.concat(vm.getCode(artifact), arguments);

@@ -2,14 +2,12 @@
 pragma solidity 0.8.37;
 
 import {IParameters} from "../../contracts/governance/IParameters.sol";
-import {Parameters} from "../../contracts/governance/Parameters.sol";
 import {NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IRegistry} from "../../contracts/registry/IRegistry.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
-import {Test} from "../lib/Test.sol";
+import {Deployments} from "../lib/Deployments.sol";
 
 /// @notice A registry with a fresh clock, bound to an account that stands for Deals, and one provider.
-abstract contract RegistryTest is Test {
+abstract contract RegistryTest is Deployments {
     uint64 internal constant GENESIS = 1_800_000_000;
     uint32 internal constant EPOCH = 100;
     uint32 internal constant THAW = 1_000;
@@ -23,14 +21,14 @@ abstract contract RegistryTest is Test {
     address internal stranger = _account("stranger");
     address internal token = _account("token");
 
-    Parameters internal parameters;
-    Registry internal registry;
+    IParameters internal parameters;
+    IRegistry internal registry;
     ProviderId internal provider;
 
     function setUp() public virtual {
         vm.warp(GENESIS);
-        parameters = new Parameters(admin, guardian, _values(), _windows(), 10);
-        registry = new Registry(parameters, address(this), GENESIS, EPOCH);
+        parameters = _newParameters(admin, guardian, _values(), _windows(), 10);
+        registry = _newRegistry(parameters, address(this), GENESIS, EPOCH);
         registry.bind(deals);
         vm.prank(owner);
         provider = registry.registerProvider(bytes32(0), payout);

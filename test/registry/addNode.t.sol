@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {NodeId, ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IRegistry} from "../../contracts/registry/IRegistry.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
 import {RegistryTest} from "./RegistryTest.sol";
 
 contract AddNodeTest is RegistryTest {
@@ -112,7 +111,7 @@ contract AddNodeTest is RegistryTest {
 
     /// Attack: the signature for one registry is replayed on a second one on the same chain.
     function test_addNode_reverts_whenSignatureIsForAnotherRegistry() public {
-        Registry other = new Registry(parameters, address(this), GENESIS, EPOCH);
+        IRegistry other = _newRegistry(parameters, address(this), GENESIS, EPOCH);
         bytes memory consent = _consent(operatorKey, provider, address(other));
         _expectBadSignature();
         _add(owner, provider, consent);

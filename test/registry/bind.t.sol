@@ -2,15 +2,14 @@
 pragma solidity 0.8.37;
 
 import {IRegistry} from "../../contracts/registry/IRegistry.sol";
-import {Registry} from "../../contracts/registry/Registry.sol";
 import {RegistryTest} from "./RegistryTest.sol";
 
 contract BindTest is RegistryTest {
-    Registry internal fresh;
+    IRegistry internal fresh;
 
     function setUp() public override {
         super.setUp();
-        fresh = new Registry(parameters, owner, GENESIS, EPOCH);
+        fresh = _newRegistry(parameters, owner, GENESIS, EPOCH);
     }
 
     function _bind(address caller, address deals_) internal {

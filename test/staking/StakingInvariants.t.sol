@@ -3,15 +3,14 @@ pragma solidity 0.8.37;
 
 import {ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IStaking} from "../../contracts/staking/IStaking.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
-import {Mill} from "../../contracts/token/Mill.sol";
+import {IMill} from "../../contracts/token/IMill.sol";
 import {Test} from "../lib/Test.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 /// @notice Does anything that anybody can do with stake, for two providers, and keeps its own books.
 contract StakingHandler is Test {
-    Staking private immutable STAKING;
-    Mill private immutable MILL;
+    IStaking private immutable STAKING;
+    IMill private immutable MILL;
     address private immutable DEALS;
     address private immutable STAKER;
     address[2] private _owners;
@@ -28,7 +27,7 @@ contract StakingHandler is Test {
     uint256 public escrowed;
     mapping(address account => uint256) public shares;
 
-    constructor(Staking staking, Mill mill, address deals, address staker, address[2] memory owners) {
+    constructor(IStaking staking, IMill mill, address deals, address staker, address[2] memory owners) {
         (STAKING, MILL, DEALS, STAKER, _owners) = (staking, mill, deals, staker, owners);
     }
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ProviderId} from "../../contracts/libraries/Ids.sol";
 import {IStaking} from "../../contracts/staking/IStaking.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
 import {IMill} from "../../contracts/token/IMill.sol";
-import {Mill} from "../../contracts/token/Mill.sol";
 import {RegistryTest} from "../registry/RegistryTest.sol";
 
 /// @notice Staking on top of the registry's set-up; `staker` holds half of all MILL and has approved it.
@@ -16,8 +13,8 @@ abstract contract StakingTest is RegistryTest {
     address internal staker = _account("staker");
     address internal dealOwner = _account("dealOwner");
     address internal reporter = _account("reporter");
-    Mill internal mill;
-    Staking internal staking;
+    IMill internal mill;
+    IStaking internal staking;
 
     function setUp() public virtual override {
         super.setUp();
@@ -25,8 +22,8 @@ abstract contract StakingTest is RegistryTest {
         uint256[] memory amounts = new uint256[](2);
         (holders[0], holders[1]) = (staker, _account("treasury"));
         (amounts[0], amounts[1]) = (FUNDS, FUNDS);
-        mill = new Mill(_account("treasury"), holders, amounts);
-        staking = new Staking(IMill(address(mill)), registry, parameters, address(this));
+        mill = _newMill(_account("treasury"), holders, amounts);
+        staking = _newStaking(mill, registry, parameters, address(this));
         staking.bind(deals);
         vm.prank(staker);
         mill.approve(address(staking), type(uint256).max);

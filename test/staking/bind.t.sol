@@ -2,16 +2,14 @@
 pragma solidity 0.8.37;
 
 import {IStaking} from "../../contracts/staking/IStaking.sol";
-import {Staking} from "../../contracts/staking/Staking.sol";
-import {IMill} from "../../contracts/token/IMill.sol";
 import {StakingTest} from "./StakingTest.sol";
 
 contract BindTest is StakingTest {
-    Staking internal fresh;
+    IStaking internal fresh;
 
     function setUp() public override {
         super.setUp();
-        fresh = new Staking(IMill(address(mill)), registry, parameters, owner);
+        fresh = _newStaking(mill, registry, parameters, owner);
     }
 
     function _bind(address caller, address deals_) internal {

@@ -5,27 +5,32 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {ERC20Votes} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Votes.sol";
 import {IMill} from "../../contracts/token/IMill.sol";
 import {Mill} from "../../contracts/token/Mill.sol";
-import {Test} from "../lib/Test.sol";
+import {Deployments} from "../lib/Deployments.sol";
 
-contract MillTest is Test {
+contract MillTest is Deployments {
     address internal alice;
     uint256 internal aliceKey;
     address internal bob = _account("bob");
     address internal carol = _account("carol");
     address internal treasury = _account("treasury");
-    Mill internal mill;
+    IMill internal mill;
 
     function setUp() public {
         (alice, aliceKey) = _accountAndKey("alice");
         mill = _deploy(alice, 50 ether, bob, 50 ether);
     }
 
-    function _deploy(address first, uint256 firstAmount, address second, uint256 secondAmount) internal returns (Mill) {
+    function _deploy(
+        address first,
+        uint256 firstAmount,
+        address second,
+        uint256 secondAmount
+    ) internal returns (IMill) {
         address[] memory holders = new address[](2);
         uint256[] memory amounts = new uint256[](2);
         (holders[0], holders[1]) = (first, second);
         (amounts[0], amounts[1]) = (firstAmount, secondAmount);
-        return new Mill(treasury, holders, amounts);
+        return _newMill(treasury, holders, amounts);
     }
 
     function test_constructor_mintsToTheFirstHolders() public view {
@@ -62,12 +67,12 @@ contract MillTest is Test {
 
     function test_constructor_reverts_whenListsDiffer() public {
         vm.expectRevert(abi.encodeWithSelector(Mill.MillLengthMismatch.selector, 1, 2));
-        new Mill(treasury, new address[](1), new uint256[](2));
+        _newMill(treasury, new address[](1), new uint256[](2));
     }
 
     function test_constructor_reverts_whenThereIsNoSupply() public {
         vm.expectRevert(Mill.MillSupplyZero.selector);
-        new Mill(treasury, new address[](0), new uint256[](0));
+        _newMill(treasury, new address[](0), new uint256[](0));
     }
 
     function test_constructor_reverts_whenHolderIsZero() public {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
-import {Test} from "../lib/Test.sol";
+import {IStablecoin} from "../lib/Contracts.sol";
+import {Deployments} from "../lib/Deployments.sol";
 
-contract TestStablecoinTest is Test {
+contract TestStablecoinTest is Deployments {
     function test_mint_isOpenToEveryone() public {
-        TestStablecoin token = new TestStablecoin();
+        IStablecoin token = _newStablecoin();
         vm.prank(_account("anyone"));
         token.mint(_account("bob"), 5_000_000);
         vm.assertEq(token.balanceOf(_account("bob")), 5_000_000);

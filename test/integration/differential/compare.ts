@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { Model } from "./model.ts";
 import type { Network } from "./network.ts";
-import { account } from "./stage.ts";
+import { FINDERS, account } from "./stage.ts";
 import type { Deal, Worker } from "./types.ts";
 
 const STATUSES = ["None", "Matching", "Active", "Underfunded", "Insolvent", "Ended"];
@@ -21,6 +21,22 @@ export async function compare(network: Network, model: Model): Promise<void> {
     });
     const [earned] = await network.read("deals", "earnings", provider.payout, token);
     expect(earned, `earnings of ${index + 1}`).to.equal(model.earnings.get(provider.payout) ?? 0n);
+  }
+  for (let index = 0; index < FINDERS; index += 1) {
+    const finder = network.signer(account.finder(index)).address;
+    const [earned] = await network.read("deals", "earnings", finder, token);
+    expect(earned, `earnings of finder ${index}`).to.equal(model.earnings.get(finder) ?? 0n);
+  }
+  for (const [index, { provider, amount, owner, reporter }] of model.slashes.entries()) {
+    const [seen] = await network.read("staking", "getSlash", index + 1);
+    const slash = seen as { provider: bigint; amount: bigint; owner: string; reporter: string };
+    expect(
+      {
+        ...{ provider: Number(slash.provider), amount: slash.amount },
+        ...{ owner: slash.owner, reporter: slash.reporter },
+      },
+      `slash ${index + 1}`,
+    ).to.deep.equal({ provider, amount, owner, reporter });
   }
   for (const index of [0, 1]) {
     const owner = network.signer(account.developer(index)).address;
@@ -72,6 +88,7 @@ async function compareWorker(
   worker: Worker,
 ): Promise<void> {
   const seen = (await network.read("deals", "getWorker", id, worker.node))[0] as Record<string, bigint>;
+  const tip = (await network.read("deals", "getTip", id, worker.node))[0] as Record<string, bigint>;
   const owed = (await network.read("deals", "owed", id, worker.node))[0] as Record<string, bigint>;
   const expected = model.owed(deal, worker, Infinity);
   expect(
@@ -80,6 +97,7 @@ async function compareWorker(
       ...{ settled: seen["settledEpoch"], lock: (seen["lockMilliMill"] ?? 0n) * 10n ** 15n },
       ...{ paid: owed["paidEpochs"], missed: owed["missedEpochs"], pay: owed["pay"], fee: owed["fee"] },
       refund: owed["refund"],
+      ...{ slashed: seen["slashedBps"], tip: tip["amount"], share: tip["share"] },
     },
     `worker ${worker.node} of deal ${id}`,
   ).to.deep.equal({
@@ -92,17 +110,20 @@ async function compareWorker(
       fee: expected.fee,
     },
     refund: expected.refund,
+    ...{ slashed: BigInt(worker.slashedBps), tip: worker.tip.amount, share: worker.tip.share },
   });
 }
 
-/** Balances, credits, and what was charged for workers and not paid out. */
+/** Balances, credits, tips held, and what was charged for workers and not paid out. */
 function holdings(model: Model): bigint {
   const credits = [...model.earnings.values(), ...model.refunds.values(), model.fees];
-  return [...credits, ...model.deals.map((deal) => deal.balance + charged(model, deal))].reduce(
+  return [...credits, ...model.deals.map((deal) => deal.balance + tips(deal) + charged(model, deal))].reduce(
     (a, b) => a + b,
     0n,
   );
 }
+
+const tips = (deal: Deal): bigint => deal.workers.reduce((sum, { tip }) => sum + tip.amount, 0n);
 
 /** Charged for a deal's workers and not settled yet, the present epoch included. */
 function charged(model: Model, deal: Deal): bigint {

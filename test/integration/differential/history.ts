@@ -1,7 +1,8 @@
 /** One random history, lived through by the contracts and by the model at once. */
 import { expect } from "chai";
 import { parseEther } from "ethers";
-import { type Model, nobody, Refused } from "./model.ts";
+import { challenge } from "./challenge.ts";
+import { type Model, Refused, nobody } from "./model.ts";
 import { EPOCH_SECONDS } from "../setUp.ts";
 import type { Network, Outcome } from "./network.ts";
 import { GRADE, NODES, PROVIDERS, account, providerOf } from "./stage.ts";
@@ -48,7 +49,8 @@ export class History {
     if (step.kind === "createDeal") return await this.#create(step);
     const node = this.#chooseNode(step);
     const provider = providerOf(node);
-    const [anyone, owner] = [0, account.owner(provider)];
+    const [anyone, owner, finder] = [0, account.owner(provider), account.finder(step.b)];
+    const who = (index: number): string => this.network.signer(index).address;
     const amount = BigInt(step.c) * 37n;
     const mill = parseEther(String(step.c % 500));
     if (step.kind === "attend") return await this.#attend(node);
@@ -64,7 +66,7 @@ export class History {
       const [ask, on] = [BigInt(900 + (step.c % 200)), step.a % 8 !== 0];
       const token = await this.network.market.stablecoin.getAddress();
       return await this.#same(owner, "registry", "setOffer", [node, token, ask, on], () => {
-        Object.assign(model.nodes[node - 1] ?? {}, { ask, on });
+        Object.assign(model.nodes[node - 1] ?? {}, { ask, on, changed: model.epoch });
       });
     }
     if (step.kind === "setAttributes" || step.kind === "attest" || step.kind === "revokeAttestation")
@@ -88,8 +90,36 @@ export class History {
           node: 1 + ((step.c + index * (1 + (step.b % 3))) % (NODES + 1)),
           maxAsk: step.c % 7 === 0 ? 1_000n : 2_000n,
         }));
-        return await this.#same(anyone, "deals", "matchDeal", [id, terms, candidates], () => [
-          model.match(deal(), candidates).map((refusal) => BigInt(REFUSALS.indexOf(refusal))),
+        return await this.#same(finder, "deals", "matchDeal", [id, terms, candidates], () => [
+          model.match(deal(), candidates, who(finder)).map((refusal) => BigInt(REFUSALS.indexOf(refusal))),
+        ]);
+      }
+      case "challenge": {
+        const candidate = 1 + (step.c % NODES);
+        return await this.#same(finder, "deals", "challenge", [id, terms, node, candidate], () => {
+          challenge(model, deal(), node, candidate, who(finder));
+        });
+      }
+      case "payTip":
+        return await this.#same(anyone, "deals", "payTip", [id, node], () => {
+          model.payTip(deal(), node);
+        });
+      case "slashWorker": {
+        const bps = (step.c * 10) % 6_000;
+        const args = [id, node, bps, who(finder)];
+        return await this.#same(account.slasher, "deals", "slashWorker", args, () => [
+          model.slashWorker(deal(), node, bps, who(finder)),
+        ]);
+      }
+      case "claimAll": {
+        const items = Array.from({ length: step.b % 4 }, (_, index) => ({
+          deal: 1 + ((step.a + index) % (model.deals.length + 1)),
+          node: index === 0 ? node : 1 + ((step.c + index) % NODES),
+        }));
+        const payout = account.payout(provider);
+        const args = [items, upTo, who(payout)];
+        return await this.#same(payout, "deals", "claimAll", args, () => [
+          model.claimAll(who(payout), items, upTo),
         ]);
       }
       case "topUp":
@@ -154,7 +184,7 @@ export class History {
       }
       case "evict":
         return await this.#same(anyone, "deals", "evict", [id, node], () => {
-          model.evict(deal(), node);
+          model.evict(deal(), node, who(anyone));
         });
       case "release":
         return await this.#same(anyone, "deals", "release", [id, node], () => {
@@ -243,10 +273,13 @@ export class History {
     const terms = {
       ...{ units: 1 + (b % 2), min, target: min + (spread % 2), max: min + spread, perProvider: 1 + (a % 2) },
       ...{ limit: BigInt(1_000 + (c % 4) * 100), minimumAsk: BigInt(c % 2) * 950n },
+      ...{ tolerance: (b % 4) * 250, tip: BigInt((a + c) % 3) * 900n },
       end: c % 5 === 0 ? this.model.epoch + 1 + (c % 9) : 0,
       grade: gradeWanted(a + b + c),
     };
-    const minimum = BigInt(this.model.rules.minFundedEpochs * terms.target * terms.units) * terms.limit;
+    const minimum =
+      BigInt(this.model.rules.minFundedEpochs * terms.target * terms.units) * terms.limit +
+      BigInt(terms.target) * terms.tip;
     const deposit = c % 11 === 0 ? minimum - 1n : minimum + BigInt(c % 13) * terms.limit;
     const encoded = await this.network.terms(terms);
     const owner = this.network.signer(developer).address;
@@ -289,7 +322,11 @@ export class History {
     if (name === "collectFees")
       return await this.#same(0, "deals", name, [token], () => [model.collectFees()]);
     const from =
-      name === "withdrawEarnings" ? account.payout(1 + (step.b % PROVIDERS)) : account.developer(step.b % 2);
+      name === "withdrawEarnings"
+        ? step.c % 3 === 0
+          ? account.finder(step.b)
+          : account.payout(1 + (step.b % PROVIDERS))
+        : account.developer(step.b % 2);
     const who = network.signer(from).address;
     await this.#same(from, "deals", name, [token, who], () => [
       model.take(name === "withdrawEarnings" ? "earnings" : "refunds", who),

@@ -4,7 +4,7 @@
  * code with the contracts or the SDK. Amounts are whole smallest units.
  */
 
-import type { Deal, GradeConstraint, Node, Owed, Provider, Rules, Terms, Worker } from "./types.ts";
+import type { Deal, GradeConstraint, Node, Owed, Provider, Rules, Slash, Terms, Worker } from "./types.ts";
 
 /** A call that the contracts must refuse, by the name of the error. */
 export class Refused extends Error {}
@@ -12,7 +12,7 @@ export class Refused extends Error {}
 /** The key of a deal without a scaler. */
 export const nobody = "0x0000000000000000000000000000000000000000";
 
-const require = (holds: boolean, error: string): void => {
+export const require = (holds: boolean, error: string): void => {
   if (!holds) throw new Refused(error);
 };
 const smaller = (a: number, b: number): number => Math.min(a, b);
@@ -26,7 +26,7 @@ export class Model {
   earnings = new Map<string, bigint>();
   refunds = new Map<string, bigint>();
   fees = 0n;
-  slashed = 0n;
+  slashes: Slash[] = [];
 
   constructor(epoch: number, rules: Rules) {
     this.epoch = epoch;
@@ -136,7 +136,9 @@ export class Model {
   // ---- the owner ----
 
   createDeal(owner: string, terms: Terms, deposit: bigint): void {
-    const minimum = BigInt(this.rules.minFundedEpochs * terms.target * terms.units) * terms.limit;
+    const minimum =
+      BigInt(this.rules.minFundedEpochs * terms.target * terms.units) * terms.limit +
+      BigInt(terms.target) * terms.tip;
     require(terms.end === 0 || terms.end >= this.epoch + this.rules.minFundedEpochs, "DealsTermsInvalid");
     require(deposit >= minimum, "DealsDepositTooSmall");
     this.deals.push({
@@ -153,7 +155,7 @@ export class Model {
 
   topUp(deal: Deal, amount: bigint): void {
     require(amount !== 0n, "DealsZeroAmount");
-    this.#requireNextEpoch(deal);
+    this.requireNextEpoch(deal);
     deal.balance += amount;
   }
 
@@ -177,11 +179,12 @@ export class Model {
 
   setTarget(deal: Deal, target: number, dismissed: number[], by: string): void {
     if (by !== deal.owner) this.#useScaler(deal, target, dismissed, by);
-    this.#requireNextEpoch(deal);
+    this.requireNextEpoch(deal);
     require(deal.terms.min <= target && target <= deal.terms.max, "DealsTargetOutOfBounds");
     for (const node of dismissed) this.dismiss(deal, node);
     require(this.open(deal).length <= target, "DealsWorkersAboveTarget");
-    const needed = this.#reservedEpochs(deal) * BigInt(target * deal.terms.units) * deal.terms.limit;
+    const tips = BigInt(target - this.open(deal).length) * deal.terms.tip;
+    const needed = this.#reservedEpochs(deal) * BigInt(target * deal.terms.units) * deal.terms.limit + tips;
     require(target <= deal.target || deal.balance >= needed, "DealsBalanceTooSmall");
     deal.target = target;
   }
@@ -204,17 +207,23 @@ export class Model {
   // ---- matching ----
 
   /** Names of the refusals, in the order of the candidates; "None" where the node was taken. */
-  match(deal: Deal, candidates: { node: number; maxAsk: bigint }[]): string[] {
-    this.#requireNextEpoch(deal);
+  match(deal: Deal, candidates: { node: number; maxAsk: bigint }[], matcher: string): string[] {
+    this.requireNextEpoch(deal);
     require(this.open(deal).length < deal.target, "DealsTargetReached");
     const refusals = candidates.map(({ node, maxAsk }) => {
       const refusal = this.refusal(deal, node, maxAsk);
-      if (refusal === "None") this.#assign(deal, node);
+      if (refusal === "None") {
+        const challengeEnd = this.epoch + this.rules.challengeWindow;
+        const tip = { matcher, amount: deal.terms.tip, challenger: undefined, share: 0n };
+        this.assign(deal, node, { matchEpoch: this.epoch, challengeEnd, tip });
+      }
       return refusal;
     });
     require(refusals.includes("None"), "DealsNothingMatched");
     require(this.open(deal).length >= deal.terms.min, "DealsBelowMinimumWorkers");
-    require(deal.balance >= this.reserve(deal), "DealsBalanceTooSmall");
+    const tips = BigInt(refusals.filter((refusal) => refusal === "None").length) * deal.terms.tip;
+    require(deal.balance >= this.reserve(deal) + tips, "DealsBalanceTooSmall");
+    deal.balance -= tips;
     return refusals;
   }
 
@@ -249,13 +258,14 @@ export class Model {
     return wanted.operator === ">=" ? actual >= wanted.value : actual <= wanted.value;
   }
 
-  #assign(deal: Deal, id: number): void {
+  /** From the next epoch on, at the node's ask now. */
+  assign(deal: Deal, id: number, match: Pick<Worker, "matchEpoch" | "challengeEnd" | "tip">): void {
     const node = this.#node(id);
     const provider = this.#provider(node.provider);
     const lock = this.rules.stakePerUnit * BigInt(deal.terms.units);
     deal.workers.push({
       ...{ node: id, provider: node.provider, price: node.ask, first: this.epoch + 1, last: undefined },
-      ...{ settled: this.epoch, lock, slashed: 0n, notice: undefined, released: false },
+      ...{ settled: this.epoch, lock, slashedBps: 0, notice: undefined, released: false, ...match },
     });
     node.inUse += deal.terms.units;
     provider.free -= lock;
@@ -335,15 +345,29 @@ export class Model {
     return smaller(missed, this.rules.maxMissedEpochs);
   }
 
-  evict(deal: Deal, node: number): void {
+  evict(deal: Deal, node: number, reporter: string): void {
     const worker = this.#running(deal, node);
     require(this.misses(deal, worker) >= this.rules.maxMissedEpochs, "DealsNotEvictable");
-    const slash = (worker.lock * this.rules.evictionSlashBps) / 10_000n;
     worker.last = this.epoch;
-    worker.slashed = slash;
     deal.barred.add(worker.provider);
-    this.#provider(worker.provider).locked -= slash;
-    this.slashed += slash;
+    this.#slash(deal, worker, Number(this.rules.evictionSlashBps), reporter);
+  }
+
+  /** A worker that runs, or has not begun, ends with it. Returns the number of the slash. */
+  slashWorker(deal: Deal, node: number, bps: number, reporter: string): bigint {
+    const worker = this.worker(deal, node);
+    const slashedBps = smaller(10_000, worker.slashedBps + bps);
+    require(slashedBps > worker.slashedBps, "DealsNothingToSlash");
+    if (worker.last === undefined && this.epoch <= this.lastEpoch(deal, worker)) worker.last = this.epoch;
+    this.#slash(deal, worker, slashedBps, reporter);
+    return BigInt(this.slashes.length);
+  }
+
+  #slash(deal: Deal, worker: Worker, slashedBps: number, reporter: string): void {
+    const amount = slashed(worker.lock, slashedBps) - slashed(worker.lock, worker.slashedBps);
+    worker.slashedBps = slashedBps;
+    this.#provider(worker.provider).locked -= amount;
+    this.slashes.push({ provider: worker.provider, amount, owner: deal.owner, reporter });
   }
 
   /** Returns the pay, which goes to the caller's recipient, or into the payout's account if it only settles. */
@@ -358,16 +382,43 @@ export class Model {
     return owed.pay;
   }
 
+  /** Settles what can be settled and belongs to the payout address; the pay is sent at once. Returns how many it looked at. */
+  claimAll(payout: string, items: { deal: number; node: number }[], upTo: number): bigint {
+    for (const item of items) {
+      const deal = this.deals[item.deal - 1];
+      const worker = deal?.workers.find(({ node, released }) => node === item.node && !released);
+      if (deal === undefined || worker === undefined) continue;
+      if (this.#provider(worker.provider).payout !== payout) continue;
+      if (this.owed(deal, worker, upTo).through > worker.settled) this.pay(deal, item.node, upTo, true);
+    }
+    return BigInt(items.length);
+  }
+
+  payTip(deal: Deal, node: number): void {
+    const worker = this.worker(deal, node);
+    require(worker.tip.amount !== 0n, "DealsNoTip");
+    require(worker.last !== undefined || this.epoch > worker.challengeEnd, "DealsTipHeld");
+    this.#creditTip(worker);
+  }
+
+  #creditTip({ tip }: Worker): void {
+    add(this.earnings, tip.matcher, tip.amount - tip.share);
+    if (tip.challenger !== undefined) add(this.earnings, tip.challenger, tip.share);
+    Object.assign(tip, { amount: 0n, share: 0n });
+  }
+
   release(deal: Deal, node: number): void {
     const worker = this.worker(deal, node);
     const last = this.lastEpoch(deal, worker);
     require(this.epoch > last, "DealsWorkerRunning");
     if (worker.settled < last) this.pay(deal, node, last, false);
     worker.released = true;
+    this.#creditTip(worker);
     const provider = this.#provider(worker.provider);
     this.#node(node).inUse -= deal.terms.units;
-    provider.locked -= worker.lock - worker.slashed;
-    provider.free += worker.lock - worker.slashed;
+    const left = worker.lock - slashed(worker.lock, worker.slashedBps);
+    provider.locked -= left;
+    provider.free += left;
   }
 
   take(account: "earnings" | "refunds", who: string): bigint {
@@ -386,7 +437,7 @@ export class Model {
 
   // ---- what several need ----
 
-  #requireNextEpoch(deal: Deal): void {
+  requireNextEpoch(deal: Deal): void {
     require(deal.end === 0 || this.epoch < deal.end, "DealsEnded");
   }
 
@@ -414,6 +465,8 @@ export class Model {
     return provider;
   }
 }
+
+const slashed = (lock: bigint, bps: number): bigint => (lock * BigInt(bps)) / 10_000n;
 
 function add(account: Map<string, bigint>, who: string, amount: bigint): void {
   if (amount !== 0n) account.set(who, (account.get(who) ?? 0n) + amount);

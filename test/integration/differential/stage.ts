@@ -5,6 +5,7 @@ import type { Network } from "./network.ts";
 
 export const PROVIDERS = 3;
 export const NODES = 5;
+export const FINDERS = 2;
 
 /** Accounts: 0 deploys and does what anyone may, then developers, provider owners, payouts, operators, a scaler. */
 export const account = {
@@ -13,6 +14,9 @@ export const account = {
   payout: (provider: number) => 5 + provider,
   operator: (node: number) => 8 + node,
   scaler: 15,
+  slasher: 14,
+  /** who matches and challenges */
+  finder: (index: number) => 16 + (index % FINDERS),
 };
 export const providerOf = (node: number): number => ((node - 1) % PROVIDERS) + 1;
 
@@ -30,6 +34,7 @@ export async function setStage(network: Network): Promise<Model> {
     evictionSlashBps: parameters.evictionSlashBps,
     resignNoticeEpochs: Number(parameters.resignNoticeEpochs),
     stakePerUnit: parameters.stakePerUnit,
+    challengeWindow: market.settings.windows.matchChallengeWindow,
   });
   const token = await market.stablecoin.getAddress();
   for (let id = 1; id <= PROVIDERS; id += 1) {
@@ -57,7 +62,7 @@ export async function setStage(network: Network): Promise<Model> {
       .connect(network.signer(account.owner(provider)))
       .addNode(provider, operator, consent, units, attributes, "", "", token, ask);
     model.nodes.push({
-      ...{ provider, units, inUse: 0, ask, on: true, attended: new Set() },
+      ...{ provider, units, inUse: 0, ask, on: true, changed: 0, attended: new Set() },
       ...{ grade: 0n, revision: 1, attested: undefined },
     });
   }
@@ -66,5 +71,11 @@ export async function setStage(network: Network): Promise<Model> {
     await market.stablecoin.mint(developer, 10n ** 12n);
     await market.stablecoin.connect(developer).approve(market.deals, 2n ** 256n - 1n);
   }
+  // The token holders name a slasher, which may slash once the thaw is over: before any history's first epoch.
+  const timelock = await market.timelock.getAddress();
+  await market.connection.networkHelpers.impersonateAccount(timelock);
+  await market.connection.networkHelpers.setBalance(timelock, parseEther("1"));
+  const admin = await market.connection.ethers.getSigner(timelock);
+  await market.staking.connect(admin).addSlasher(network.signer(account.slasher));
   return model;
 }

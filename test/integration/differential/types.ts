@@ -8,6 +8,8 @@ export interface Rules {
   resignNoticeEpochs: number;
   /** wei of MILL */
   stakePerUnit: bigint;
+  /** epochs after the one of a match in which it can be challenged */
+  challengeWindow: number;
 }
 
 export interface Terms {
@@ -18,6 +20,10 @@ export interface Terms {
   perProvider: number;
   limit: bigint;
   minimumAsk: bigint;
+  /** basis points */
+  tolerance: number;
+  /** for each worker that is matched */
+  tip: bigint;
   /** 0 while open */
   end: number;
   /** on the node's grade, the one attribute beyond the packed ones */
@@ -42,9 +48,32 @@ export interface Worker {
   last: number | undefined;
   settled: number;
   lock: bigint;
-  slashed: bigint;
+  /** basis points of the lock */
+  slashedBps: number;
+  /** of the worker that this one replaced, if it did */
+  matchEpoch: number;
+  /** last epoch in which it can be challenged */
+  challengeEnd: number;
+  tip: Tip;
   notice: number | undefined;
   released: boolean;
+}
+
+/** Held for who found a worker; without an amount nothing is. */
+export interface Tip {
+  matcher: string;
+  amount: bigint;
+  challenger: string | undefined;
+  /** the challenger's part of the amount */
+  share: bigint;
+}
+
+/** What was taken from a lock and is in escrow. */
+export interface Slash {
+  provider: number;
+  amount: bigint;
+  owner: string;
+  reporter: string;
 }
 
 export interface Deal {
@@ -71,6 +100,8 @@ export interface Node {
   inUse: number;
   ask: bigint;
   on: boolean;
+  /** epoch of the owner's last change */
+  changed: number;
   attended: Set<number>;
   /** what its owner declares; 0 for nothing */
   grade: bigint;
