@@ -362,7 +362,8 @@ interface IRegistry is IEpochClock {
     /// @notice When and for which node `operator` speaks or spoke; zeros if never.
     function getOperatorKey(address operator) external view returns (OperatorKey memory);
 
-    /// @notice True if `operator` spoke for `node` in `epoch` (for receipts).
+    /// @notice True if `operator` is the key that spoke for `node` in `epoch`: in each epoch there is one. For receipts, whose
+    /// signature names the key; of an epoch to come it may still change.
     function isOperator(NodeId node, address operator, uint32 epoch) external view returns (bool);
 
     /// @notice What the owner declares: attribute 0 to 5 are the packed ones in their order, others go by name; 0 if missing.

@@ -41,6 +41,10 @@ const beginning: Step[] = [
   { kind: "createDeal", a: 1, b: 1, c: 4 },
   { kind: "match", a: 0, b: 3, c: 0 },
   { kind: "match", a: 1, b: 3, c: 2 },
+  // a deal that asks for an attested grade of at least 2, and two nodes that have it for a while
+  { kind: "createDeal", a: 3, b: 0, c: 18 },
+  { kind: "attest", a: 3, b: 0, c: 3 },
+  { kind: "attest", a: 5, b: 1, c: 2 },
 ];
 
 describe("random histories", function () {

@@ -69,6 +69,35 @@ contract RotateOperatorTest is RegistryTest {
         _rotate("third", "second");
     }
 
+    /// @notice Ready for receipts: whatever the rotations, exactly one key spoke for the node in each epoch, and a key's own
+    /// record says in which. Receipts of an epoch are of that key alone.
+    function testFuzz_isOperator_isOneKeyInEachEpoch(uint8[3] memory gaps) public {
+        string[4] memory names = ["first", "second", "third", "fourth"];
+        uint32[5] memory begins;
+        begins[4] = type(uint32).max;
+        uint32 epoch = 10;
+        for (uint256 i = 0; i < gaps.length; ++i) {
+            epoch += gaps[i] % 3; // at 0 the key that was to begin is replaced before
+            vm.warp(GENESIS + epoch * EPOCH);
+            _rotate(names[i], names[i + 1]);
+            begins[i + 1] = epoch + 1;
+        }
+        for (uint32 at = 10; at <= epoch + 1; ++at) {
+            uint256 speaking = 0;
+            for (uint256 i = 0; i < names.length; ++i) {
+                bool expected = begins[i] <= at && at < begins[i + 1];
+                vm.assertEq(registry.isOperator(node, _account(names[i]), at), expected);
+                if (expected) ++speaking;
+            }
+            vm.assertEq(speaking, 1);
+        }
+        for (uint256 i = 0; i < names.length; ++i) {
+            IRegistry.OperatorKey memory record = registry.getOperatorKey(_account(names[i]));
+            vm.assertEq(record.fromEpoch, begins[i]);
+            vm.assertEq(record.untilEpoch, begins[i + 1]);
+        }
+    }
+
     function test_rotateOperator_reverts_whenCurrentIsReplacedAlready() public {
         _rotate("first", "second");
         _expectNotInForce(first, 10);
