@@ -38,7 +38,7 @@ export function createNativePath(): (prepared: Prepared, parameters?: InstancePa
     const output = new WebAssembly.Memory({ initial: 512, maximum: 512 });
     const imports = { millrace: { memory, input: inputMemory, output } };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), imports);
-    const globals = exports as Record<string, WebAssembly.Global>;
+    const globals = exports as Record<string, { value: unknown }>;
 
     function run(call: () => bigint[]): Outcome {
       const { fuel, why } = globals;
