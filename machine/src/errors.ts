@@ -1,4 +1,4 @@
-/** What can be wrong with a module or its manifest. */
+/** What can be wrong with a module, its manifest, a run or a witness. */
 export type MachineErrorCode =
   | "not-wasm"
   | "truncated"
@@ -12,7 +12,9 @@ export type MachineErrorCode =
   | "uninstantiable"
   | "unsupported-feature"
   | "no-manifest"
-  | "invalid-manifest";
+  | "invalid-manifest"
+  | "host-memory"
+  | "invalid-witness";
 
 interface MachineErrorParameters {
   code: MachineErrorCode;

@@ -7,6 +7,7 @@ declare namespace WebAssembly {
 
   interface Memory {
     readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
   }
 
   interface Instance {
