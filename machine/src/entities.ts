@@ -26,7 +26,7 @@ export interface ModuleExport {
 export function readImports(reader: ByteReader | undefined): ModuleImport[] {
   if (reader === undefined) return [];
   return Array.from({ length: reader.count() }, () => {
-    const offset = reader.offset();
+    const offset = reader.offset;
     const [module, name, kind] = [reader.name(), reader.name(), readKind(reader)];
     skipType(reader, kind);
     return { module, name, kind, offset };
@@ -37,7 +37,7 @@ export function readImports(reader: ByteReader | undefined): ModuleImport[] {
 export function readExports(reader: ByteReader | undefined): ModuleExport[] {
   if (reader === undefined) return [];
   return Array.from({ length: reader.count() }, () => {
-    const offset = reader.offset();
+    const offset = reader.offset;
     const [name, kind] = [reader.name(), readKind(reader)];
     reader.u32();
     return { name, kind, offset };
@@ -45,7 +45,7 @@ export function readExports(reader: ByteReader | undefined): ModuleExport[] {
 }
 
 function readKind(reader: ByteReader): EntityKind {
-  const offset = reader.offset();
+  const offset = reader.offset;
   const kind = KINDS[reader.byte()];
   if (kind === undefined) throw malformed(`Unknown kind of import or export at ${offset}.`, offset);
   return kind;

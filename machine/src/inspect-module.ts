@@ -1,4 +1,4 @@
-import { createByteReader, malformed } from "./byte-reader.ts";
+import { ByteReader, malformed } from "./byte-reader.ts";
 import { readManifest } from "./embed-manifest.ts";
 import { MachineError } from "./errors.ts";
 import { readExports, readImports } from "./entities.ts";
@@ -36,7 +36,7 @@ export function inspectModule(wasm: Uint8Array, parameters: InspectModuleParamet
   checkOrder(sections);
   const reader = (id: number) => {
     const section = sections.find((candidate) => candidate.id === id);
-    return section && createByteReader(wasm, section.contentStart, section.end);
+    return section && new ByteReader(wasm, section.contentStart, section.end);
   };
   checkTypes(reader(SECTION.type));
   const tags = sections.find(({ id }) => id === SECTION.tag);

@@ -25,7 +25,7 @@ export function readMemory(reader: ByteReader | undefined): MemoryType | undefin
   if (reader === undefined) return undefined;
   const count = reader.count();
   if (count === 0) return undefined;
-  const offset = reader.offset();
+  const offset = reader.offset;
   if (count > 1) throw unsupportedMemory("several memories", offset);
   const flags = reader.u32();
   if ((flags & SHARED) !== 0) throw unsupportedMemory("shared memory (threads)", offset);
@@ -33,7 +33,7 @@ export function readMemory(reader: ByteReader | undefined): MemoryType | undefin
   if (flags > HAS_MAXIMUM) throw unsupportedMemory(`memory flags ${flags}`, offset);
   const minPages = reader.u32();
   const maxPages = flags === HAS_MAXIMUM ? reader.u32() : undefined;
-  if (!reader.atEnd()) throw malformed("The memory section is longer than its content.", reader.offset());
+  if (!reader.atEnd()) throw malformed("The memory section is longer than its content.", reader.offset);
   return { minPages, maxPages, offset };
 }
 

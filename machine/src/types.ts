@@ -13,9 +13,9 @@ export function checkTypes(reader: ByteReader | undefined): void {
   if (reader === undefined) return;
   const count = reader.count();
   for (let index = 0; index < count; index += 1) {
-    const offset = reader.offset();
+    const offset = reader.offset;
     if (reader.byte() !== FUNCTION_TYPE) throw unsupported("garbage-collected types", offset);
-    const values = [...reader.bytes(reader.count()), ...reader.bytes(reader.count())];
+    const values = [...reader.slice(reader.count()), ...reader.slice(reader.count())];
     if (values.some((type) => type < FIRST_PLAIN_VALUE_TYPE)) throw unsupported("typed references", offset);
   }
 }

@@ -1,6 +1,7 @@
 /** Everything a test needs to run one module in every way. */
-import { prepare } from "../../src/prepare.ts";
-import type { Library, Prepared } from "../../src/prepare.ts";
+import { prepareModule } from "../../src/prepare/prepare.ts";
+import type { Library, Prepared } from "../../src/prepare/prepare.ts";
+import { wasiShim } from "../../src/wasi-shim.ts";
 import type { Instance, InstanceParameters } from "./instance.ts";
 import { createInterpreterPath } from "./interpreter.ts";
 import { createNativePath } from "./native.ts";
@@ -13,6 +14,7 @@ const MAX_PAGES = 1_024;
 export interface Paths {
   /** WebAssembly text to a module. */
   assemble: (text: string) => Uint8Array;
+  /** Imports come from the library, if one is given, and from the WASI shim. */
   prepare: (wasm: Uint8Array, library?: Library, maxPages?: number) => Prepared;
   native: (prepared: Prepared, parameters?: InstanceParameters) => Instance;
   interpreter: (prepared: Prepared, parameters?: InstanceParameters) => Instance;
@@ -23,8 +25,10 @@ export interface Paths {
 export async function openPaths(): Promise<Paths> {
   return {
     assemble: await openAssembler(),
-    prepare: (wasm, library, maxPages = MAX_PAGES) =>
-      prepare(wasm, library === undefined ? { maxPages } : { maxPages, library }),
+    prepare(wasm, library, maxPages = MAX_PAGES) {
+      const libraries = library === undefined ? [wasiShim()] : [library, wasiShim()];
+      return prepareModule(wasm, { maxPages, libraries });
+    },
     native: createNativePath(),
     interpreter: createInterpreterPath(),
     plain: createPlainPath(),
