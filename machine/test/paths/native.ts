@@ -1,7 +1,7 @@
 /** The native path for tests: the instrumented module in V8, with its exports callable one by one. */
 import { createNativeSpaces } from "../../src/native/spaces.ts";
 import { trapStatus } from "../../src/native/trap-status.ts";
-import type { Prepared } from "../../src/prepare/prepare.ts";
+import type { Prepared } from "../../src/prepare.ts";
 import { PLENTY } from "./instance.ts";
 import type { Instance, InstanceParameters, Outcome } from "./instance.ts";
 import { createTrampolines } from "./trampoline.ts";
@@ -36,9 +36,7 @@ export function createNativePath(): (prepared: Prepared, parameters?: InstancePa
 
     return {
       start() {
-        const entry = exports["run"] ?? exports["start"];
-        if (entry === undefined) return { status: 1, results: [], fuelUsed: 0n };
-        return run(() => callable(entry, { params: [], results: [] })([]));
+        return run(() => callable(exports["run"], { params: [], results: [] })([]));
       },
       invoke(name, args) {
         const signature = program.exports.get(name);

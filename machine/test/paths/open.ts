@@ -1,7 +1,6 @@
 /** Everything a test needs to run one module in every way. */
-import { prepareModule } from "../../src/prepare/prepare.ts";
-import type { Library, Prepared } from "../../src/prepare/prepare.ts";
-import { wasiShim } from "../../src/wasi-shim.ts";
+import { prepare } from "../../src/prepare.ts";
+import type { Library, Prepared } from "../../src/prepare.ts";
 import type { Instance, InstanceParameters } from "./instance.ts";
 import { createInterpreterPath } from "./interpreter.ts";
 import { createNativePath } from "./native.ts";
@@ -25,10 +24,8 @@ export interface Paths {
 export async function openPaths(): Promise<Paths> {
   return {
     assemble: await openAssembler(),
-    prepare(wasm, library, maxPages = MAX_PAGES) {
-      const libraries = library === undefined ? [wasiShim()] : [library, wasiShim()];
-      return prepareModule(wasm, { maxPages, libraries });
-    },
+    prepare: (wasm, library, maxPages = MAX_PAGES) =>
+      prepare(wasm, library === undefined ? { maxPages } : { maxPages, library }),
     native: createNativePath(),
     interpreter: createInterpreterPath(),
     plain: createPlainPath(),

@@ -7,7 +7,7 @@ import { canonical, EDGES } from "../paths/operations.ts";
 import type { PlainInstance } from "../paths/plain.ts";
 import { TYPES } from "../paths/types.ts";
 import type { TypeName } from "../paths/types.ts";
-import type { Library, Prepared } from "../../src/prepare/prepare.ts";
+import type { Library, Prepared } from "../../src/prepare.ts";
 
 const STACK_EXHAUSTED = 9;
 const OUT_OF_FUEL = 10;

@@ -1,6 +1,6 @@
 /** Prepares a module of the suite and makes an instance of it on both paths. */
 import { MachineError } from "../../src/errors.ts";
-import type { Prepared } from "../../src/prepare/prepare.ts";
+import type { Prepared } from "../../src/prepare.ts";
 import type { Instance } from "../paths/instance.ts";
 
 /** The features that docs/machine.md says are refused, and `limit`. */
