@@ -154,7 +154,7 @@ describe("instructions on memory and tables do what V8's own do, natively and in
       ["if", value % 2n, EDGES.f32[index] ?? 0n, EDGES.f64[index] ?? 0n],
       ["switch", BigInt(index)],
       ["switch", value],
-      ["pending", value, value + 1n],
+      ["pending", value, BigInt.asUintN(32, value + 1n)],
     ]);
     expect(new Set(expectAgreement(paths, text, calls))).to.deep.equal(new Set([1]));
   });

@@ -9,18 +9,21 @@ import { createTrampolines } from "./trampoline.ts";
 /** A way to make native instances. */
 export function createNativePath(): (prepared: Prepared, parameters?: InstanceParameters) => Instance {
   const callable = createTrampolines();
+  const compiled = new WeakMap<Uint8Array, WebAssembly.Module>();
+  const spaces = createNativeSpaces();
   return ({ module, program }, { fuel: limit = PLENTY, input = new Uint8Array(0) } = {}) => {
     const memory = new WebAssembly.Memory({ initial: program.pages, maximum: program.maxPages });
-    const spaces = createNativeSpaces();
-    new Uint8Array(spaces.input.buffer).set(input);
+    const ready = compiled.get(module) ?? new WebAssembly.Module(module);
+    compiled.set(module, ready);
     const imports = { millrace: { memory, ...spaces } };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), imports);
+    const { exports } = new WebAssembly.Instance(ready, imports);
     const globals = exports as Record<string, { value: unknown }>;
 
     function run(call: () => bigint[]): Outcome {
       const { fuel, why, inputLength } = globals;
       if (fuel === undefined || why === undefined || inputLength === undefined)
         throw new Error("the module exports no fuel");
+      new Uint8Array(spaces.input.buffer).set(input);
       fuel.value = limit;
       inputLength.value = input.length;
       why.value = 0;
