@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { createByteReader, encodeU32 } from "../src/byte-reader.ts";
+import { ByteReader, encodeU32 } from "../src/byte-reader.ts";
 import { concatBytes, encodeSection, readSections, SECTION } from "../src/sections.ts";
 import { WASI_MODULE } from "../src/wasi-functions.ts";
 
@@ -39,7 +39,7 @@ function renameExports(wasm: Uint8Array): Uint8Array {
     wasm.subarray(0, 8),
     ...sections.map(({ id, start, contentStart, end }) => {
       if (id !== SECTION.export) return wasm.subarray(start, end);
-      const reader = createByteReader(wasm, contentStart, end);
+      const reader = new ByteReader(wasm, contentStart, end);
       const count = reader.count();
       const entries = Array.from({ length: count }, () => {
         const name = reader.name();
