@@ -1,4 +1,4 @@
-import type { Program, ExportedFunction } from "../program.ts";
+import type { Program } from "../program.ts";
 import { MachineError } from "../errors.ts";
 import type { Module } from "../wasm/module.ts";
 import { overLimit } from "../wasm/refuse.ts";
@@ -10,9 +10,8 @@ import type { LoweredFunction } from "./lower.ts";
 const MAX_INSTRUCTIONS = 2 ** 20;
 const MAX_FRAME_BASE = 2 ** 16;
 const PAGE_BYTES = 65_536;
-/** A slot far above the results of a call from outside, for the zero with which it halts. */
-const HALT_SLOT = 0x7000;
-const PREFIX = 2;
+/** Instructions before the first function. */
+const PREFIX = 1;
 
 /** Puts lowered functions one after the other and fills in what they left open. */
 export function assembleCode(lowered: readonly LoweredFunction[]): { code: Uint8Array; pcs: number[] } {
@@ -25,9 +24,7 @@ export function assembleCode(lowered: readonly LoweredFunction[]): { code: Uint8
   if (length > MAX_INSTRUCTIONS)
     throw overLimit(`it has ${length} instructions, at most ${MAX_INSTRUCTIONS} fit`);
   const words = new Uint32Array(length * 4);
-  words[0] = M.const | (HALT_SLOT << 16);
-  words[4] = M.halt;
-  words[5] = HALT_SLOT | (HALT_SLOT << 16);
+  words[0] = M.halt; // where a call from outside returns to
   lowered.forEach((part, index) => {
     const first = pcs[index] ?? 0;
     words.set(part.words.subarray(0, part.length * 4), first * 4);
@@ -52,12 +49,14 @@ function littleEndian(words: Uint32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+type FunctionEntry = Program["exports"] extends ReadonlyMap<string, infer Entry> ? Entry : never;
+
 /** Parameters of {@link assembleProgram}. */
 interface AssembleParameters {
   layout: Layout;
   lowered: readonly LoweredFunction[];
   maxPages: number;
-  run: LinkedFunction | undefined;
+  run: LinkedFunction;
 }
 
 /**
@@ -68,11 +67,11 @@ export function assembleProgram({ layout, lowered, maxPages, run }: AssemblePara
   const { linker, globalsFirst } = layout;
   const { module } = linker.user;
   const { code, pcs } = assembleCode(lowered);
-  const exportedAs = (index: number): ExportedFunction => {
+  const exportedAs = (index: number): FunctionEntry => {
     const { type, pc } = functionOf(layout, index, pcs);
     return { pc, params: type.params, results: type.results };
   };
-  const exports = new Map<string, ExportedFunction>();
+  const exports = new Map<string, FunctionEntry>();
   const exportedGlobals = new Map<string, { slot: number; type: number }>();
   for (const { name, kind, index } of module.exports) {
     if (kind === "function") exports.set(name, exportedAs(index));
@@ -89,11 +88,10 @@ export function assembleProgram({ layout, lowered, maxPages, run }: AssemblePara
   const memory = memoryOf(module, maxPages);
   return {
     ...{ code, frameBase, ...memory, exports, exportedGlobals, haltPc: 0 },
-    entryPc: run === undefined ? -1 : (pcs[run.index] ?? -1),
+    entryPc: pcs[run.index] ?? 0,
     slots: initialSlots(layout, pcs, frameBase),
     segments: activeSegments(layout, memory.pages),
     data: passiveData(module, layout.dataBytes),
-    start: module.start === undefined ? undefined : exportedAs(module.start),
   };
 }
 

@@ -28,7 +28,7 @@ interface NativeModuleParameters {
   program: Program;
   /** Local declarations and code of each linked function. */
   bodies: readonly Uint8Array[];
-  run: LinkedFunction | undefined;
+  run: LinkedFunction;
 }
 
 interface Wrapper {
@@ -125,14 +125,13 @@ function halt(): Uint8Array {
 
 // ---- what is called from outside ----
 
-function wrappersOf({ linker }: Layout, run: LinkedFunction | undefined): Wrapper[] {
+function wrappersOf({ linker }: Layout, run: LinkedFunction): Wrapper[] {
   const { module } = linker.user;
-  const wrappers: Wrapper[] = run === undefined ? [] : [{ name: "run", target: run }];
+  const wrappers: Wrapper[] = [{ name: "run", target: run }];
   const add = (name: string, index: number): void => {
     const target = linker.functionAt(linker.user, index);
     if (target.kind === "function") wrappers.push({ name, target });
   };
-  if (module.start !== undefined) add("start", module.start);
   for (const { name, kind, index } of module.exports) if (kind === "function") add(`export:${name}`, index);
   return wrappers;
 }

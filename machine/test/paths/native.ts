@@ -35,7 +35,7 @@ export function createNativePath(): (prepared: Prepared, parameters?: InstancePa
     const memory = new WebAssembly.Memory({ initial: program.pages, maximum: program.maxPages });
     const inputMemory = new WebAssembly.Memory({ initial: Math.ceil(input.length / 65_536), maximum: 512 });
     new Uint8Array(inputMemory.buffer).set(input);
-    const output = new WebAssembly.Memory({ initial: 512, maximum: 512 });
+    const output = new WebAssembly.Memory({ initial: 512, maximum: 512, shared: true });
     const imports = { millrace: { memory, input: inputMemory, output } };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), imports);
     const globals = exports as Record<string, WebAssembly.Global>;
