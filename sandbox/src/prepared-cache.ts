@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { PreparedModule, Source } from "./protocol.ts";
 
-/** A module that nobody opens for this many others is prepared again. */
-const MOST_MODULES = 16;
+/** All prepared modules together, in bytes. */
+const CAPACITY_BYTES = 64 * 2 ** 20;
 
 /** Prepared modules of this process: preparing takes up to a second a MiB. */
 export interface PreparedCache {
@@ -13,24 +14,17 @@ export interface PreparedCache {
 
 /** Makes an empty cache. */
 export function createPreparedCache(): PreparedCache {
-  // A map keeps the order in which its keys were set: the first is the one that was used least recently.
-  const modules = new Map<string, PreparedModule>();
+  const modules = new LRUCache<string, PreparedModule>({
+    maxSize: CAPACITY_BYTES,
+    sizeCalculation: ({ module }) => module.length,
+  });
   const keyOf = (wasm: Uint8Array, maxPages: number): string =>
     `${createHash("sha256").update(wasm).digest("hex")} ${maxPages}`;
-  function use(key: string, prepared: PreparedModule): void {
-    modules.delete(key);
-    modules.set(key, prepared);
-    const [oldest] = modules.keys();
-    if (modules.size > MOST_MODULES && oldest !== undefined) modules.delete(oldest);
-  }
   return {
     source(wasm, maxPages) {
-      const key = keyOf(wasm, maxPages);
-      const prepared = modules.get(key);
-      if (prepared === undefined) return { type: "module", wasm, maxPages };
-      use(key, prepared);
-      return { type: "prepared", prepared };
+      const prepared = modules.get(keyOf(wasm, maxPages));
+      return prepared === undefined ? { type: "module", wasm, maxPages } : { type: "prepared", prepared };
     },
-    add: (wasm, maxPages, prepared) => use(keyOf(wasm, maxPages), prepared),
+    add: (wasm, maxPages, prepared) => void modules.set(keyOf(wasm, maxPages), prepared),
   };
 }

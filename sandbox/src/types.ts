@@ -24,15 +24,7 @@ export interface CallRequest {
 
 /** How a call ended. `ok` is the only success; `exit` is an exit code other than 0. */
 export type CallOutcome =
-  | "ok"
-  | "exit"
-  | "trap"
-  | "stack"
-  | "out-of-fuel"
-  | "timeout"
-  | "memory"
-  | "output-too-large"
-  | "crash";
+  "ok" | "exit" | "trap" | "stack" | "out-of-fuel" | "timeout" | "memory" | "output-too-large" | "crash";
 
 /** What came out of a call. */
 export interface CallResult {
