@@ -2,6 +2,8 @@ export { embedManifest, readManifest } from "./embed-manifest.ts";
 export type { EntityKind, ModuleExport, ModuleImport } from "./wasm/module.ts";
 export { MachineError } from "./errors.ts";
 export type { MachineErrorCode } from "./errors.ts";
+export { MACHINE_VERSION } from "./commitment.ts";
+export type { Commitment } from "./commitment.ts";
 export { openMachine } from "./interpret/machine.ts";
 export type { Invocation, Machine, OpenMachineParameters } from "./interpret/machine.ts";
 export type { Registers, Snapshot } from "./interpret/snapshot.ts";
