@@ -59,30 +59,30 @@ export function spacesOf(opcode: number): readonly number[] | undefined {
   return opcode >= 0x36 && opcode <= 0x3e ? [MEMORY, OUTPUT] : undefined;
 }
 
-/** Operands that name slots relative to fp, by opcode, of everything but loads, stores and arithmetic. */
-const operands: Readonly<Record<number, string>> = {
-  0x00: "",
-  0x01: "",
-  0x02: "",
-  0x04: "a",
-  0x05: "ab",
-  0x06: "d",
-  0x07: "d",
-  0x0c: "",
-  0x0d: "a",
-  0x0e: "a",
-  0x0f: "a",
-  0x10: "l",
-  0x11: "bl",
-  0x1b: "dabt",
-  0x20: "da",
-  0x23: "d",
-  0x24: "a",
-  0x25: "da",
-  0x26: "ab",
-  0x3f: "d",
-  0x40: "da",
-  0x41: "d",
+/** Operands that name slots relative to fp, by opcode, of everything but loads, stores and arithmetic: l is the link, t SELECT's third. */
+const operands: Readonly<Record<number, readonly string[]>> = {
+  0x00: [],
+  0x01: [],
+  0x02: [],
+  0x04: ["a"],
+  0x05: ["a", "b"],
+  0x06: ["d"],
+  0x07: ["d"],
+  0x0c: [],
+  0x0d: ["a"],
+  0x0e: ["a"],
+  0x0f: ["a"],
+  0x10: ["l"],
+  0x11: ["b", "l"],
+  0x1b: ["d", "a", "b", "t"],
+  0x20: ["d", "a"],
+  0x23: ["d"],
+  0x24: ["a"],
+  0x25: ["d", "a"],
+  0x26: ["a", "b"],
+  0x3f: ["d"],
+  0x40: ["d", "a"],
+  0x41: ["d"],
 };
 
 /** The slots that an instruction names, relative to fp; undefined if no lowering writes it. */
@@ -100,7 +100,7 @@ function namedSlots({ opcode, flags, d, a, b, lo }: Instruction): number[] | und
   const names = operands[opcode];
   if (names === undefined || flags !== 0) return undefined;
   const indices: Record<string, number> = { d, a, b, l: a + d, t: lo & 0xffff };
-  return [...names].map((name) => indices[name] ?? 0);
+  return names.map((name) => indices[name] ?? 0);
 }
 
 /** Does one step (docs/machine.md). */

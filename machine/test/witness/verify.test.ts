@@ -22,7 +22,7 @@ function createPair(program: Program) {
   return {
     machine,
     /** The witness of the step that follows `state`, and the hash of the state after it by the interpreter. */
-    step(state: Snapshot): { claim: VerifyStepParameters; after: Uint8Array } {
+    step: (state: Snapshot): { claim: VerifyStepParameters; after: Uint8Array } => {
       const stateHash = trees.hash(state);
       const claim = { fixed: trees.fixed, stateHash, witness: buildWitness(trees, state) };
       machine.restore(state);
