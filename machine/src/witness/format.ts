@@ -7,7 +7,7 @@ import { CODE_LENGTH } from "../interpret/layout.ts";
 import { status } from "../status.ts";
 import { siblingsOf } from "./opening.ts";
 import type { Opening } from "./opening.ts";
-import { MEMORY, OUTPUT, instructionAt, spacesOf } from "./step.ts";
+import { MEMORY, OUTPUT, instructionAt, spacesOf } from "./step-state.ts";
 
 /** Everything that one step needs of the state before it (docs/machine.md, "Witness"). */
 export interface Witness {

@@ -11,8 +11,8 @@ const SPACE = 32 * 2 ** DEPTH;
 function layersOf(bytes: Uint8Array): Uint8Array[] {
   const leaves = new Uint8Array(SPACE);
   leaves.set(bytes);
-  const layers = [leaves];
-  for (let layer = leaves; layer.length > 32; layers.push(layer)) layer = hashPairs(layer);
+  const layers: Uint8Array[] = [leaves];
+  for (let layer: Uint8Array = leaves; layer.length > 32; layers.push(layer)) layer = hashPairs(layer);
   return layers;
 }
 /** Bytes of a space of which most are 0. */

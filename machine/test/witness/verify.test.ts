@@ -1,46 +1,11 @@
 import { runs } from "../seed.ts";
 import { expect } from "chai";
 import fc from "fast-check";
-import { MachineError } from "../../src/errors.ts";
 import { openMachine } from "../../src/interpret/machine.ts";
-import type { Snapshot } from "../../src/interpret/snapshot.ts";
-import { createStateTrees } from "../../src/merkle/state-trees.ts";
-import type { Program } from "../../src/program.ts";
-import { buildWitness } from "../../src/witness/build.ts";
 import { verifyStep } from "../../src/witness/verify.ts";
-import type { VerifyStepParameters } from "../../src/witness/verify.ts";
 import { OP, programOf } from "../interpret/assemble.ts";
+import { createPair, data, input, shown } from "./pair.ts";
 import { anyInstruction, anyState } from "./random-state.ts";
-
-const input = Uint8Array.from({ length: 45 }, (_, index) => index * 5);
-const data = Uint8Array.from({ length: 70 }, (_, index) => 255 - index);
-
-/** Does steps both ways: with the interpreter, and with witnesses alone. */
-function createPair(program: Program) {
-  const machine = openMachine({ program, input, fuel: 1000n });
-  const trees = createStateTrees({ program, input });
-  return {
-    machine,
-    /** The witness of the step that follows `state`, and the hash of the state after it by the interpreter. */
-    step: (state: Snapshot): { claim: VerifyStepParameters; after: Uint8Array } => {
-      const stateHash = trees.hash(state);
-      const claim = { fixed: trees.fixed, stateHash, witness: buildWitness(trees, state) };
-      machine.restore(state);
-      machine.runTo(state.step + 1);
-      return { claim, after: trees.hash(machine.snapshot()) };
-    },
-  };
-}
-
-/** What a witness shows: the next state, or nothing. */
-function shown(claim: VerifyStepParameters): Uint8Array | "rejected" {
-  try {
-    return verifyStep(claim);
-  } catch (error) {
-    if (error instanceof MachineError && error.code === "invalid-witness") return "rejected";
-    throw error;
-  }
-}
 
 describe("verifyStep", function () {
   this.timeout(60_000);
