@@ -1,5 +1,6 @@
 import { ByteReader } from "./byte-reader.ts";
-import { encodeLimitedMemory, PAGES_PER_MIB, readMemory } from "./memory.ts";
+import { PAGES_PER_MIB } from "./inspect-module.ts";
+import { encodeLimitedMemory, readMemory } from "./memory.ts";
 import { concatBytes, encodeSection, readSections, SECTION } from "./sections.ts";
 import { encodeLimitedTables, readTables } from "./tables.ts";
 

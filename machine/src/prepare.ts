@@ -1,3 +1,5 @@
+import { commitmentOf } from "./commitment.ts";
+import type { Commitment } from "./commitment.ts";
 import { MachineError } from "./errors.ts";
 import type { Program } from "./program.ts";
 import { decodeModule } from "./wasm/decode.ts";
@@ -23,6 +25,8 @@ export interface Prepared {
   module: Uint8Array;
   /** The lowered program, for the machine. */
   program: Program;
+  /** The hash that stands for both in a deal. */
+  commitment: Commitment;
 }
 
 /** Parameters of {@link prepare}. */
@@ -57,7 +61,8 @@ export function prepare(wasm: Uint8Array, { maxPages, library }: PrepareParamete
   const lowered = walked.map((one) => one.lowered);
   const program = assembleProgram({ layout, lowered, maxPages, run });
   const bodies = walked.map(({ body }) => body);
-  return { module: encodeNativeModule({ layout, program, bodies, run }), program };
+  const module = encodeNativeModule({ layout, program, bodies, run });
+  return { module, program, commitment: commitmentOf(program, module) };
 }
 
 /** The function behind `run`: the start function, `_start`, exit 0; what there is of them. */

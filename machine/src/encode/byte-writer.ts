@@ -53,8 +53,9 @@ export function createByteWriter(): ByteWriter {
         const low = Number(rest & 0x7fn);
         rest >>= 7n;
         // The last byte's bit 6 is the sign of what was left out.
-        if (rest === ((low & 0x40) === 0 ? 0n : -1n)) return byte(low);
-        byte(low | 0x80);
+        const last = rest === ((low & 0x40) === 0 ? 0n : -1n);
+        byte(last ? low : low | 0x80);
+        if (last) return;
       }
     },
     name(value) {

@@ -1,4 +1,4 @@
-import { I32, I64, access, at, get, i32, i64, op, set, tee } from "../encode/instructions.ts";
+import { I32, I64, access, at, get, i32, i64, op, set } from "../encode/instructions.ts";
 import type { Code } from "../encode/instructions.ts";
 import { extended, load, local, low64, read, sumToX, trapIf, write } from "./emit.ts";
 import type { Place } from "./emit.ts";

@@ -1,4 +1,4 @@
-import { F32, F64, I32, I64, f32, f64, get, i32, i64, op, set, tee } from "../encode/instructions.ts";
+import { F32, F64, I32, I64, f32, f64, get, i32, i64, op, set } from "../encode/instructions.ts";
 import type { Code, ValueType } from "../encode/instructions.ts";
 import { immediate, local, read, trapIf, write } from "./emit.ts";
 import type { Place } from "./emit.ts";
@@ -60,14 +60,13 @@ function checkTruncate(opcode: number, type: ValueType, place: Place): Code {
 
 function checkDivide(signed: boolean, type: ValueType, place: Place): Code {
   const [dividend, divisor] = held[type];
-  const [constant, isZero, equals, least] =
-    type === I32 ? [i32, op.i32Eqz, op.i32Eq, -(2 ** 31)] : [i64, op.i64Eqz, op.i64Eq, -(2n ** 63n)];
+  const [isZero, equals, least] =
+    type === I32 ? [op.i32Eqz, op.i32Eq, -(2 ** 31)] : [op.i64Eqz, op.i64Eq, -(2n ** 63n)];
   const equal = (value: number, to: number | bigint): Code => [
     get(value),
     type === I32 ? i32(Number(to)) : i64(to),
     equals,
   ];
-  void constant;
   return [
     trapIf([get(divisor), isZero], status.divisionByZero, place),
     signed

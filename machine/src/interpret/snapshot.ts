@@ -45,10 +45,12 @@ export interface SpaceKeeper {
 const SLOT_CHUNKS = (SLOT_COUNT * 8) / CHUNK;
 const OUTPUT_CHUNKS = OUTPUT_LENGTH / CHUNK;
 const CHUNKS_A_PAGE = WASM_PAGE / CHUNK;
+const WORDS = CHUNK / 4;
 
 /** Makes a keeper for an engine whose memory was just filled. */
 export function keepSpaces(engine: Engine): SpaceKeeper {
-  let slots: Chunks = [];
+  let slots: Chunks = new Array<undefined>(SLOT_CHUNKS).fill(undefined);
+  const slotCopy = new Int32Array(SLOT_COUNT * 2);
   let output: Chunks = [];
   let memory: Chunks = [];
   const chunkAt = (base: number, index: number): Uint8Array =>
@@ -67,8 +69,17 @@ export function keepSpaces(engine: Engine): SpaceKeeper {
     marks.fill(0);
     return after;
   }
+  /** Stores to slots leave no marks: they are compared with a copy. */
   function captureSlots(): Chunks {
-    return Array.from({ length: SLOT_CHUNKS }, (_, index) => keep(chunkAt(SLOTS, index), slots[index]));
+    const now = new Int32Array(engine.bytes().buffer, SLOTS, SLOT_COUNT * 2);
+    const after = [...slots];
+    for (let index = 0; index < SLOT_CHUNKS; index++) {
+      const [from, to] = [index * WORDS, (index + 1) * WORDS];
+      if (same(now, slotCopy, from, to)) continue;
+      slotCopy.set(now.subarray(from, to), from);
+      after[index] = keep(chunkAt(SLOTS, index), undefined);
+    }
+    return after;
   }
   /** Writes the chunks of `after` that differ from what is there. */
   function write(base: number, count: number, before: Chunks, after: Chunks): void {
@@ -100,6 +111,7 @@ export function keepSpaces(engine: Engine): SpaceKeeper {
       write(MEMORY, Math.max(pages * CHUNKS_A_PAGE, memoryChunks()), memory, snapshot.memory);
       engine.set32(state.pages, pages);
       engine.set64(state.memoryBytes, BigInt(pages * WASM_PAGE));
+      slotCopy.set(new Int32Array(engine.bytes().buffer, SLOTS, SLOT_COUNT * 2));
       ({ slots, output, memory } = snapshot);
     },
   };
@@ -107,11 +119,15 @@ export function keepSpaces(engine: Engine): SpaceKeeper {
 
 /** `before` if it is still what stands there, undefined for zeros, else a copy. */
 function keep(now: Uint8Array, before: Uint8Array | undefined): Uint8Array | undefined {
-  const words = new Int32Array(now.buffer, now.byteOffset, CHUNK / 4);
-  if (before === undefined) return words.every((word) => word === 0) ? undefined : now.slice();
-  const old = new Int32Array(before.buffer, before.byteOffset, CHUNK / 4);
-  for (let index = 0; index < words.length; index++) {
-    if (words[index] !== old[index]) return words.every((word) => word === 0) ? undefined : now.slice();
-  }
-  return before;
+  const words = toWords(now);
+  if (before !== undefined && same(words, toWords(before), 0, WORDS)) return before;
+  return same(words, ZEROS, 0, WORDS) ? undefined : now.slice();
+}
+
+const ZEROS = new Int32Array(WORDS);
+const toWords = (chunk: Uint8Array): Int32Array => new Int32Array(chunk.buffer, chunk.byteOffset, WORDS);
+
+function same(left: Int32Array, right: Int32Array, from: number, to: number): boolean {
+  for (let index = from; index < to; index++) if (left[index] !== right[index]) return false;
+  return true;
 }
