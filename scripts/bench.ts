@@ -30,8 +30,8 @@ const scenarios: Record<string, () => Promise<{ run: () => Promise<Measurement> 
   call: () => import("./bench/call.ts"),
   start: () => import("./bench/start.ts"),
   gas: () => import("./bench/gas.ts"),
-  mutation: () => import("./bench/mutation.ts"),
   machine: () => import("./bench/machine.ts"),
+  mutation: () => import("./bench/mutation.ts"),
 };
 
 async function renderPage(): Promise<string> {

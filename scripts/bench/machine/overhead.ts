@@ -1,48 +1,63 @@
-/** How much longer an instrumented module runs in V8 than the same module as it came. */
-import { prepare } from "../../../machine/src/prepare.ts";
-import { createNativeRunner } from "../../../machine/src/native/create-native-runner.ts";
-import { createNativeSpaces } from "../../../machine/src/native/spaces.ts";
-import { inputFor, stdinFor } from "./kernels.ts";
+/** How long the kernels run: instrumented, as they came, and on the peers; the ways take turns. */
+import { spawnSync } from "node:child_process";
+import { stdinFor } from "./kernels.ts";
 import type { Kernel } from "./kernels.ts";
-import { runPlain } from "./plain.ts";
+import type { Way } from "./ways.ts";
 
 /** Enough for V8 to have replaced its first code by the optimised one. */
 const WARM_UP = 8;
 const TURNS = 15;
-const FUEL = 2n ** 60n;
 
-/** One kernel's fastest runs: whatever else the machine does only makes runs slower. */
-export interface Overhead {
-  plainMs: number;
-  instrumentedMs: number;
-  ratio: number;
-  fuelUsed: bigint;
+/** A way that may take its time elsewhere, e.g. in another process. */
+export type AnyWay = Way | ((turns: number) => Promise<Uint8Array>);
+
+/**
+ * The fastest run of each way, in milliseconds: whatever else the computer does only makes runs slower.
+ * @throws if a way gives another output than the first
+ */
+export async function fastestMs<Name extends string>(
+  { name, turns }: Kernel,
+  ways: Record<Name, AnyWay>,
+): Promise<Record<Name, number>> {
+  const entries = Object.entries(ways) as [Name, AnyWay][];
+  const fastest = Object.fromEntries(entries.map(([way]) => [way, Infinity])) as Record<Name, number>;
+  for (let turn = -WARM_UP; turn < TURNS; turn += 1) {
+    let expected: Uint8Array | undefined;
+    for (const [way, run] of entries) {
+      const start = performance.now();
+      const output = await run(turns);
+      const ms = performance.now() - start;
+      expected ??= output;
+      if (!Buffer.from(output).equals(expected)) throw new Error(`${name} gives another output on ${way}`);
+      if (turn >= 0) fastest[way] = Math.min(fastest[way], ms);
+    }
+  }
+  return fastest;
 }
 
-/** Runs the kernel both ways by turns. @throws if the outputs differ */
-export function measureOverhead({ wasm, turns }: Kernel, maxPages: number): Overhead {
-  const { module, program } = prepare(wasm, { maxPages });
-  const { pages } = program;
-  const runner = createNativeRunner(
-    { module: new WebAssembly.Module(module), pages, maxPages: program.maxPages },
-    createNativeSpaces(),
-  );
-  const plain = new WebAssembly.Module(wasm);
-  const times = { plain: Infinity, instrumented: Infinity };
-  let fuelUsed = 0n;
-  for (let turn = -WARM_UP; turn < TURNS; turn += 1) {
+/** A program of workerd, called over HTTP. */
+export function throughHttp(url: string, name: string): AnyWay {
+  return async (turns) => {
+    const response = await fetch(new URL(name, url), { method: "POST", body: stdinFor(turns) });
+    if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+}
+
+/** What a process of its own takes to prepare the files, one after the other, for the first time: milliseconds a MB (10^6 bytes) of module. */
+export function prepareMsPerMB(files: readonly string[], maxPages: number): number {
+  const prepareModule = new URL("../../../machine/src/prepare.ts", import.meta.url).href;
+  const script = `
+    import { readFileSync } from "node:fs";
+    import { prepare } from ${JSON.stringify(prepareModule)};
+    const modules = ${JSON.stringify(files)}.map((file) => readFileSync(file));
     const start = performance.now();
-    const expected = runPlain({ module: plain, stdin: stdinFor(turns) });
-    const between = performance.now();
-    const result = runner.run(inputFor(turns), FUEL);
-    const end = performance.now();
-    if (result.status !== 1 || !Buffer.from(result.output).equals(expected))
-      throw new Error(`the kernel ended with status ${result.status} and another output than in V8 alone`);
-    fuelUsed = result.fuelUsed;
-    if (turn < 0) continue;
-    times.plain = Math.min(times.plain, between - start);
-    times.instrumented = Math.min(times.instrumented, end - between);
-  }
-  const ratio = times.instrumented / times.plain;
-  return { plainMs: times.plain, instrumentedMs: times.instrumented, ratio, fuelUsed };
+    for (const wasm of modules) prepare(wasm, { maxPages: ${maxPages} });
+    const ms = performance.now() - start;
+    console.log(ms / (modules.reduce((sum, { length }) => sum + length, 0) / 1e6));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    encoding: "utf8",
+  });
+  if (stdout === "") throw new Error(`preparing failed: ${stderr}`);
+  return Number(stdout);
 }

@@ -8,13 +8,21 @@ export interface PlainParameters {
   args?: string[];
   /** `NAME=value` */
   env?: string[];
+  /** Called with the instance's exports at the end. */
+  inspect?: (exports: Record<string, unknown>) => void;
 }
 
 const ENOSYS = 52;
 const EBADF = 8;
 
 /** Runs `_start` in a new instance; returns what it wrote to standard output. */
-export function runPlain({ module, stdin, args = ["program"], env = [] }: PlainParameters): Uint8Array {
+export function runPlain({
+  module,
+  stdin,
+  args = ["program"],
+  env = [],
+  inspect,
+}: PlainParameters): Uint8Array {
   let memory = new WebAssembly.Memory({ initial: 0 });
   const output: Uint8Array[] = [];
   let read = 0;
@@ -27,7 +35,8 @@ export function runPlain({ module, stdin, args = ["program"], env = [] }: PlainP
       moved += each(bytes(view().getUint32(at + i * 8, true), view().getUint32(at + i * 8 + 4, true)));
     return moved;
   };
-  const encode = (texts: string[]): Uint8Array[] => texts.map((text) => new TextEncoder().encode(`${text}\0`));
+  const encode = (texts: string[]): Uint8Array[] =>
+    texts.map((text) => new TextEncoder().encode(`${text}\0`));
   const sizes = (texts: Uint8Array[]) => (countAt: number, sizeAt: number) => {
     view().setUint32(countAt, texts.length, true);
     view().setUint32(
@@ -95,5 +104,16 @@ export function runPlain({ module, stdin, args = ["program"], env = [] }: PlainP
   } catch (error) {
     if (error !== exit) throw error;
   }
-  return Buffer.concat(output);
+  inspect?.(exports);
+  return join(output);
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
