@@ -22,6 +22,7 @@ describe("openSandbox", () => {
       memoryMiB: 7,
       inputMiB: 16,
       outputMiB: 16,
+      fuel: 10_000_000_000,
     });
   });
 
@@ -50,11 +51,13 @@ describe("openSandbox", () => {
     expect(error).to.be.instanceOf(MachineError).and.include({ code: "memory-too-large" });
   });
 
-  it("error: MachineError unsupported-feature, with V8's reason and offset, when it does not compile", async () => {
-    const error = await failure(openFunction(buildModule({ code: [0x6a] })));
-    expect(error).to.be.instanceOf(MachineError).and.include({ code: "unsupported-feature" });
-    expect(error).to.have.property("offset").that.is.a("number");
-    expect((error as MachineError).message).to.contain("i32.add");
+  it("error: MachineError of the preparation, with its offset and next step", async () => {
+    const invalid = await failure(openFunction(buildModule({ code: [0x6a] })));
+    expect(invalid).to.be.instanceOf(MachineError).and.include({ code: "invalid" });
+    expect(invalid).to.have.property("offset").that.is.a("number");
+    expect(invalid).to.have.property("nextStep").that.is.a("string");
+    const unsupported = await failure(openFunction(buildModule({ code: [0xd0, 0x70, 0x1a] })));
+    expect(unsupported).to.be.instanceOf(MachineError).and.include({ code: "unsupported-feature" });
   });
 
   it("error: MachineError not-wasm", () => {
