@@ -1,11 +1,13 @@
 import {
-  SLOT_COUNT,
   CODE,
   CODE_LENGTH,
   DATA,
+  DATA_LENGTH,
   INPUT,
+  INPUT_LENGTH,
   MEMORY,
   SLOTS,
+  SLOT_COUNT,
   USES,
   WASM_PAGE,
   reason,
@@ -43,7 +45,10 @@ const compileOnce = (() => {
   return () => (compiled ??= new WebAssembly.Module(encodeInterpreter()));
 })();
 
-/** Makes an engine with everything but the registers and the fuel set for the program's start. */
+/**
+ * Makes an engine with everything but the registers and the fuel set for the program's start.
+ * @throws MachineError `host-memory`, RangeError if a part of the program or the input is larger than its space
+ */
 export function createEngine(program: Program, input: Uint8Array): Engine {
   const memory = allocate(program.pages);
   const instance = new WebAssembly.Instance(compileOnce(), { host: { memory } });
@@ -85,9 +90,14 @@ export function createEngine(program: Program, input: Uint8Array): Engine {
     },
   };
   bytes.set(usesOf, USES);
-  bytes.set(program.data, DATA);
-  bytes.set(input, INPUT);
-  bytes.set(program.slots, SLOTS);
+  const fill = (what: string, part: Uint8Array, base: number, length: number): void => {
+    if (part.length > length)
+      throw new RangeError(`The ${what} has ${part.length} bytes; at most ${length} fit.`);
+    bytes.set(part, base);
+  };
+  fill("data", program.data, DATA, DATA_LENGTH);
+  fill("input", input, INPUT, INPUT_LENGTH);
+  fill("slots", program.slots, SLOTS, SLOT_COUNT * 8);
   for (const segment of program.segments) bytes.set(segment.bytes, MEMORY + segment.offset);
   const reach = translate(program.code, bytes.subarray(CODE, CODE + (CODE_LENGTH + 2) * 16));
   engine.set32(state.fpLimit, Math.max(0, SLOT_COUNT - reach) * 8);

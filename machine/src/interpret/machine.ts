@@ -52,7 +52,7 @@ export interface Machine {
 
 /**
  * Opens a program at its entry.
- * @throws MachineError `host-memory`
+ * @throws MachineError `host-memory`, RangeError if a part of the program or the input is larger than its space
  */
 export function openMachine({ program, input, fuel }: OpenMachineParameters): Machine {
   const engine = createEngine(program, input);
