@@ -35,7 +35,7 @@ export const anyInstruction: fc.Arbitrary<Instruction> = fc.record({
     fc.integer({ min: 0, max: 255 }),
   ),
   flags: fc.oneof(
-    { weight: 4, arbitrary: fc.constant(0) },
+    { weight: 8, arbitrary: fc.constant(0) },
     { weight: 4, arbitrary: fc.constantFrom(1, 2, 4, 6) },
     fc.integer({ min: 0, max: 255 }),
   ),
