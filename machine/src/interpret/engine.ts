@@ -35,6 +35,8 @@ export interface Engine {
    * @throws MachineError `host-memory` when the host has no memory for what the program grows to
    */
   run(maxSteps: number): number;
+  /** Marks the chunks of slots that have changed since the last time. */
+  markSlots(): void;
   /** Makes room for a memory of so many pages. @throws MachineError `host-memory` */
   growTo(pages: number): void;
 }
@@ -78,6 +80,7 @@ export function createEngine(program: Program, input: Uint8Array): Engine {
       }
       return maxSteps - left;
     },
+    markSlots: instance.exports["markSlots"] as () => void,
     growTo(pages) {
       const missing = MEMORY / WASM_PAGE + pages - memory.buffer.byteLength / WASM_PAGE;
       if (missing <= 0) return;

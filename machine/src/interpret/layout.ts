@@ -46,9 +46,11 @@ export const DATA = CODE + CODE_LENGTH * 16 + WASM_PAGE;
 export const DATA_LENGTH = 2 ** 24;
 export const INPUT = DATA + DATA_LENGTH;
 export const INPUT_LENGTH = 2 ** 25;
-export const SLOTS = INPUT + INPUT_LENGTH;
 /** Number of slots, 8 bytes each. */
 export const SLOT_COUNT = 2 ** 17;
+/** The slots as they were when changes were last looked for: writing to a slot leaves no mark. */
+export const SLOT_COPY = INPUT + INPUT_LENGTH;
+export const SLOTS = SLOT_COPY + SLOT_COUNT * 8;
 export const OUTPUT = SLOTS + SLOT_COUNT * 8;
 export const OUTPUT_LENGTH = 2 ** 25;
 export const MEMORY = OUTPUT + OUTPUT_LENGTH;

@@ -62,7 +62,8 @@ describe("openReplay", function () {
 
   it("behavior: finds the step at which fuel is used", () => {
     const run = replay(2 ** 20);
-    for (const used of [0n, 1n, 8n, 9n, 4000n, 6999n, 7000n, 9000n]) {
+    const atCheckpoints = [1, 2, 3, 4].map((index) => 7000n - run.snapshotAt(64 * index).registers.fuel);
+    for (const used of [0n, 1n, 8n, 9n, 4000n, 6999n, 7000n, 9000n, ...atCheckpoints]) {
       const machine = openMachine(parameters);
       machine.runToFuel(used);
       expect(run.stepAtFuel(used)).to.equal(machine.step());
