@@ -28,6 +28,8 @@ export const state = {
   fpLimit: 60,
   /** Why the last run stopped early, one of `reason`. */
   reason: 64,
+  /** u64: the least fuel that there has been; a refund does not raise it. */
+  leastFuel: 72,
 } as const;
 
 /** Why a run stopped before its last step with status 0. */

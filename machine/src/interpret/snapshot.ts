@@ -30,6 +30,8 @@ export type Chunks = readonly (Uint8Array | undefined)[];
 export interface Snapshot {
   step: number;
   registers: Registers;
+  /** The least fuel that there has been until then: a refund gives back what a run has used already. No part of the state's hash. */
+  leastFuel: bigint;
   slots: Chunks;
   memory: Chunks;
   output: Chunks;

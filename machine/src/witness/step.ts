@@ -12,6 +12,7 @@ const operands: Readonly<Record<number, readonly string[]>> = {
   0x00: [],
   0x01: [],
   0x02: [],
+  0x03: [],
   0x04: ["a"],
   0x05: ["a", "b"],
   0x06: ["d"],
@@ -112,6 +113,9 @@ function effect(state: StepState, instruction: Instruction): number {
       return fp + hi > SLOT_COUNT ? status.stackExhausted : charge(registers, lo);
     case 0x02:
       return charge(registers, lo);
+    case 0x03:
+      registers.fuel = BigInt.asUintN(64, registers.fuel + BigInt(lo));
+      return status.running;
     case 0x04:
       return low(get(a)) === 0 ? jump(lo) : status.running;
     case 0x05:

@@ -70,6 +70,18 @@ describe("openReplay", function () {
     }
   });
 
+  it("behavior: fuel that is given back later was used", () => {
+    const refunding = programOf([
+      { op: OP.CHARGE, lo: 90 },
+      { op: OP.REFUND, lo: 80 },
+      { op: OP.JMP, lo: 0 },
+    ]);
+    const run = openReplay({ program: refunding, input, fuel: 500n, checkpointSteps: 2 });
+    expect([90n, 91n, 100n, 101n, 440n, 500n].map((used) => run.stepAtFuel(used))).to.deep.equal([
+      1, 4, 4, 7, 106, 124,
+    ]);
+  });
+
   it("behavior: witnesses lead from each state to the next", () => {
     const run = replay(2 ** 20);
     const { steps } = run.end();

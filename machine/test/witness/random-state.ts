@@ -85,6 +85,7 @@ export function anyState(codeLength: number): fc.Arbitrary<Snapshot> {
       return {
         step: 0,
         registers,
+        leastFuel: registers.fuel,
         slots,
         memory: registers.pages > 0 ? memory : none,
         output: [space.slice().reverse()],
