@@ -12,6 +12,7 @@ export default tseslint.config(
       "types/",
       ".millrace/",
       "examples/**/assembly/",
+      "machine/shim/",
       "**/templates/",
       // TypeChain's output is not erasable: these have a tsconfig of their own.
       "test/integration/",

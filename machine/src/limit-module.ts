@@ -1,5 +1,6 @@
-import { createByteReader } from "./byte-reader.ts";
-import { encodeLimitedMemory, PAGES_PER_MIB, readMemory } from "./memory.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { PAGES_PER_MIB } from "./inspect-module.ts";
+import { encodeLimitedMemory, readMemory } from "./memory.ts";
 import { concatBytes, encodeSection, readSections, SECTION } from "./sections.ts";
 import { encodeLimitedTables, readTables } from "./tables.ts";
 
@@ -12,7 +13,7 @@ import { encodeLimitedTables, readTables } from "./tables.ts";
 export function limitModule(wasm: Uint8Array, memoryMiB: number): Uint8Array {
   const parts: Uint8Array[] = [wasm.subarray(0, 8)];
   for (const { id, start, contentStart, end } of readSections(wasm)) {
-    const reader = createByteReader(wasm, contentStart, end);
+    const reader = new ByteReader(wasm, contentStart, end);
     if (id === SECTION.table) {
       parts.push(encodeSection(id, encodeLimitedTables(readTables(reader))));
       continue;

@@ -3,8 +3,6 @@ import type { ByteReader } from "./byte-reader.ts";
 import { MachineError } from "./errors.ts";
 import { concatBytes } from "./sections.ts";
 
-/** WebAssembly pages (64 KiB) in one MiB. */
-export const PAGES_PER_MIB = 16;
 const HAS_MAXIMUM = 1;
 const SHARED = 2;
 const IS_64_BIT = 4;
@@ -25,7 +23,7 @@ export function readMemory(reader: ByteReader | undefined): MemoryType | undefin
   if (reader === undefined) return undefined;
   const count = reader.count();
   if (count === 0) return undefined;
-  const offset = reader.offset();
+  const offset = reader.offset;
   if (count > 1) throw unsupportedMemory("several memories", offset);
   const flags = reader.u32();
   if ((flags & SHARED) !== 0) throw unsupportedMemory("shared memory (threads)", offset);
@@ -33,15 +31,8 @@ export function readMemory(reader: ByteReader | undefined): MemoryType | undefin
   if (flags > HAS_MAXIMUM) throw unsupportedMemory(`memory flags ${flags}`, offset);
   const minPages = reader.u32();
   const maxPages = flags === HAS_MAXIMUM ? reader.u32() : undefined;
-  if (!reader.atEnd()) throw malformed("The memory section is longer than its content.", reader.offset());
+  if (!reader.atEnd()) throw malformed("The memory section is longer than its content.", reader.offset);
   return { minPages, maxPages, offset };
-}
-
-/** Passes over limits of any kind (of an imported table or memory). */
-export function skipLimits(reader: ByteReader): void {
-  const flags = reader.u32();
-  reader.u64();
-  if ((flags & HAS_MAXIMUM) !== 0) reader.u64();
 }
 
 /** Encodes the content of a memory section whose memory cannot grow beyond `limitPages`. */

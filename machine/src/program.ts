@@ -1,4 +1,4 @@
-/** What lowering gives and the interpreter runs (docs/machine.md). */
+/** A lowered function: what lowering gives and the interpreter runs (docs/machine.md). */
 export interface Program {
   /** 16 bytes an instruction, without trailing zeros. */
   code: Uint8Array;
@@ -12,13 +12,13 @@ export interface Program {
   pages: number;
   maxPages: number;
   /** Initial memory: active data segments, in order; later ones win where they overlap. */
-  segments: { offset: number; bytes: Uint8Array }[];
+  segments: readonly { offset: number; bytes: Uint8Array }[];
   /** Passive data segments, one after the other. */
   data: Uint8Array;
   /** For test suites: every exported function by its name; params and results are value types 0x7f … 0x7c. */
-  exports: Map<string, { pc: number; params: number[]; results: number[] }>;
+  exports: ReadonlyMap<string, { pc: number; params: readonly number[]; results: readonly number[] }>;
   /** Exported globals: their slot and value type. */
-  exportedGlobals: Map<string, { slot: number; type: number }>;
+  exportedGlobals: ReadonlyMap<string, { slot: number; type: number }>;
   /** An instruction HALT to which a call of an export returns. */
   haltPc: number;
 }

@@ -23,7 +23,7 @@ export interface TableType {
  */
 export function readTables(reader: ByteReader | undefined): TableType[] {
   if (reader === undefined) return [];
-  const offset = reader.offset();
+  const offset = reader.offset;
   const count = reader.count();
   if (count > MAX_TABLES)
     throw tooLarge(`The module has ${count} tables; at most ${MAX_TABLES} fit.`, offset);
@@ -31,7 +31,7 @@ export function readTables(reader: ByteReader | undefined): TableType[] {
 }
 
 function readTable(reader: ByteReader): TableType {
-  const offset = reader.offset();
+  const offset = reader.offset;
   const [referenceType, flags] = [reader.byte(), reader.u32()];
   if (!REFERENCE_TYPES.includes(referenceType) || flags > HAS_MAXIMUM) {
     throw new MachineError({
