@@ -43,8 +43,8 @@ async function prepareHere(source: Source & { type: "module" }): Promise<Prepare
     return prepared;
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
-    const { code, message, nextStep, offset } = error;
-    const refusal: Refusal = { code, message, nextStep, offset };
+    const { code, message, nextStep, offset, feature } = error;
+    const refusal: Refusal = { code, message, nextStep, offset, feature };
     send({ type: "refused", refusal });
     return undefined;
   }

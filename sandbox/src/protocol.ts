@@ -22,6 +22,7 @@ export interface Refusal {
   message: string;
   nextStep: string;
   offset: number | undefined;
+  feature: string | undefined;
 }
 
 /** What one run of a program sees; a pure function of these is what it answers. */

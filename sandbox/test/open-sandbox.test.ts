@@ -65,7 +65,8 @@ describe("openSandbox", () => {
     expect(invalid).to.have.property("offset").that.is.a("number");
     expect(invalid).to.have.property("nextStep").that.is.a("string");
     const unsupported = await failure(openFunction(buildModule({ code: [0xd0, 0x70, 0x1a] })));
-    expect(unsupported).to.be.instanceOf(MachineError).and.include({ code: "unsupported-feature" });
+    const refused = { code: "unsupported-feature", feature: "reference-types" };
+    expect(unsupported).to.be.instanceOf(MachineError).and.include(refused);
   });
 
   it("error: MachineError not-wasm", () => {

@@ -17,7 +17,7 @@ export function openBoth(wasm: Uint8Array, maxPages = 64) {
   return {
     native: (input = makeInput(), fuel = 100_000_000n): NativeResult => runner.run(input, fuel),
     /** Status, fuel, output and standard error of the replay. */
-    replay(input = makeInput(), fuel = 100_000_000n) {
+    replay: (input = makeInput(), fuel = 100_000_000n) => {
       const machine = openMachine({ program, input, fuel });
       machine.runToEnd();
       const [length] = new Uint32Array(machine.readOutput(2 ** 24 + 2 ** 16, 4).buffer);
