@@ -182,6 +182,7 @@ export const controlOperations: readonly Operation[] = [
     charge(place),
   ]),
   operation(0x02, 0, charge),
+  operation(0x03, 0, () => [store64(state.fuel, [load(state.fuel, I64), low64, op.i64Add])]),
   jump(0x04, a, [read("a", I32), op.i32Eqz]),
   operation(0x05, a | b, (place) => [
     trapIf([read("b", I32), tee(local.t), i32(MAX_OUT_LEN), op.i32GtU], status.illegal, place),

@@ -1,9 +1,10 @@
 import { ByteWriter } from "../byte-writer.ts";
 import { OP } from "../wasm/opcodes.ts";
-import { F32, F64, I64, isFloat } from "../wasm/types.ts";
+import { F32, F64, I32, I64 } from "../wasm/types.ts";
 import { CONSTANT_OP } from "./intrinsics.ts";
 import { SLOTS } from "./frame.ts";
 import type { Frame } from "./frame.ts";
+import type { Segments } from "./segments.ts";
 
 /** Functions that stand before all others in the instrumented module. */
 export const NATIVE = { outOfFuel: 0, stackExhausted: 1, grow: 2, halt: 3, count: 4 } as const;
@@ -18,14 +19,14 @@ const CANONICAL: Readonly<Record<number, number[]>> = {
 };
 const EQUAL: Readonly<Record<number, number>> = { [F32]: OP.f32Eq, [F64]: OP.f64Eq };
 
-/** What goes between the bytes already written: a charge whose amount is known at the end, or a canonical NaN. */
-interface Insertion {
-  at: number;
-  /** A charge point's number, or −1. */
-  charge: number;
-  /** A float type whose value is made canonical, or 0. */
-  canonical: number;
-}
+/** What goes between the bytes already written and is known only at the end. */
+type Insertion = { at: number } & (
+  | { kind: "charge"; segment: number }
+  | { kind: "canonical"; type: number }
+  | { kind: "refund"; exit: number }
+  /** A br_if; `blockType` takes and leaves what the label takes. */
+  | { kind: "brIf"; exit: number; depth: number; blockType: number }
+);
 
 /** Writes one function as V8 gets it: the user's instructions with charges, frame checks and canonical NaNs between them. */
 export class FunctionInstrumenter {
@@ -96,6 +97,13 @@ export class FunctionInstrumenter {
   call(linked: number, shift: number): void {
     this.calleeFrame(shift);
     this.indexed(OP.call, NATIVE.count + linked);
+    this.readFuel();
+  }
+
+  /** A callee has used fuel. */
+  private readFuel(): void {
+    this.indexed(OP.globalGet, NATIVE_GLOBAL.fuel);
+    this.indexed(OP.localSet, this.scratch);
   }
 
   /** The index into the table is on top of the stack: the callee's fp has to go below it. */
@@ -106,6 +114,7 @@ export class FunctionInstrumenter {
     this.indexed(OP.localGet, index);
     this.indexed(OP.callIndirect, nativeType);
     this.out.byte(0);
+    this.readFuel();
   }
 
   callNative(index: number): void {
@@ -120,20 +129,30 @@ export class FunctionInstrumenter {
 
   // ---- insertions ----
 
-  /** Charges here what the lowering counts for the charge point. */
-  charge(point: number): void {
-    this.insertions.push({ at: this.out.length, charge: point, canonical: 0 });
+  /** Charges here for a segment. */
+  charge(segment: number): void {
+    this.insertions.push({ at: this.out.length, kind: "charge", segment });
   }
 
   /** Makes the float canonical that was on top of the stack when `at` bytes were written. */
   canonicalise(type: number, at: number): void {
-    this.insertions.push({ at, charge: -1, canonical: type });
+    this.insertions.push({ at, kind: "canonical", type });
+  }
+
+  /** Gives back here what the exit leaves out; a jump or a return follows. */
+  refund(exit: number): void {
+    this.insertions.push({ at: this.out.length, kind: "refund", exit });
+  }
+
+  /** A br_if that gives back what it leaves out if it jumps. */
+  branchIf(exit: number, depth: number, blockType: number): void {
+    this.insertions.push({ at: this.out.length, kind: "brIf", exit, depth, blockType });
   }
 
   /** The whole body: declarations, the frame's check, and all insertions. */
-  finish(frame: Frame, costs: readonly number[]): Uint8Array {
+  finish(frame: Frame, segments: Segments): Uint8Array {
     const body = new ByteWriter(this.out.length * 2 + 64);
-    const declarations = [...this.locals, [1, I64], [1, F32], [1, F64], [1, 0x7f]] as const;
+    const declarations = [...this.locals, [1, I64], [1, F32], [1, F64], [1, I32]] as const;
     body.u32(declarations.length);
     for (const [count, type] of declarations) {
       body.u32(count);
@@ -143,14 +162,38 @@ export class FunctionInstrumenter {
     this.insertions.sort((a, b) => a.at - b.at);
     const written = this.out.view();
     let position = 0;
-    for (const { at, charge, canonical } of this.insertions) {
-      body.bytes(written.subarray(position, at));
-      position = at;
-      if (isFloat(canonical)) this.writeCanonical(body, canonical);
-      else this.writeCharge(body, costs[charge] ?? 0);
+    for (const insertion of this.insertions) {
+      body.bytes(written.subarray(position, insertion.at));
+      position = insertion.at;
+      this.insert(body, insertion, segments);
     }
     body.bytes(written.subarray(position));
     return body.view();
+  }
+
+  private insert(body: ByteWriter, insertion: Insertion, segments: Segments): void {
+    switch (insertion.kind) {
+      case "canonical":
+        this.writeCanonical(body, insertion.type);
+        break;
+      case "charge":
+        this.writeCharge(body, segments.charge(insertion.segment));
+        break;
+      case "refund":
+        this.writeRefund(body, segments.refund(insertion.exit));
+        break;
+      case "brIf": {
+        const refund = segments.refund(insertion.exit);
+        if (refund > 0) {
+          body.byte(OP.if);
+          body.s32(insertion.blockType);
+          this.writeRefund(body, refund);
+        }
+        body.byte(refund > 0 ? OP.br : OP.brIf);
+        body.u32(insertion.depth + (refund > 0 ? 1 : 0));
+        if (refund > 0) body.byte(OP.end);
+      }
+    }
   }
 
   private checkFrame(body: ByteWriter, { need }: Frame): void {
@@ -160,17 +203,32 @@ export class FunctionInstrumenter {
     body.s32(SLOTS - need);
     body.byte(OP.i32GtU);
     leaveBy(body, NATIVE.stackExhausted);
+    body.bytes([OP.globalGet, NATIVE_GLOBAL.fuel, OP.localSet]);
+    body.u32(this.scratch);
   }
 
   private writeCharge(body: ByteWriter, cost: number): void {
-    body.bytes([OP.globalGet, NATIVE_GLOBAL.fuel, OP.i64Const]);
-    body.s64(BigInt(cost));
-    body.bytes([OP.i64Sub, OP.localTee]);
-    body.u32(this.scratch);
-    body.bytes([OP.globalSet, NATIVE_GLOBAL.fuel, OP.localGet]);
+    if (cost === 0) return;
+    this.changeFuel(body, OP.i64Sub, cost);
+    body.byte(OP.localGet);
     body.u32(this.scratch);
     body.bytes([OP.i64Const, 0, OP.i64LtS]);
     leaveBy(body, NATIVE.outOfFuel);
+  }
+
+  private writeRefund(body: ByteWriter, refund: number): void {
+    if (refund > 0) this.changeFuel(body, OP.i64Add, refund);
+  }
+
+  /** Fuel is counted in a local and stored, never loaded again before a call returns: no turn of a loop waits for the last one's store. */
+  private changeFuel(body: ByteWriter, op: number, amount: number): void {
+    body.byte(OP.localGet);
+    body.u32(this.scratch);
+    body.byte(OP.i64Const);
+    body.s64(BigInt(amount));
+    body.bytes([op, OP.localTee]);
+    body.u32(this.scratch);
+    body.bytes([OP.globalSet, NATIVE_GLOBAL.fuel]);
   }
 
   private writeCanonical(body: ByteWriter, type: number): void {

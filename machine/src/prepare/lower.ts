@@ -2,12 +2,14 @@ import { OP } from "../wasm/opcodes.ts";
 import type { FunctionType } from "../wasm/types.ts";
 import { linkSlot, localSlot } from "./frame.ts";
 import type { Frame } from "./frame.ts";
+import type { Segments } from "./segments.ts";
 
 /** The machine's opcodes that are not WebAssembly's, or not with the same meaning (docs/machine.md). */
 export const M = {
   trap: 0x00,
   enter: 0x01,
   charge: 0x02,
+  refund: 0x03,
   jz: 0x04,
   halt: 0x05,
   fuel: 0x06,
@@ -63,8 +65,6 @@ export interface LoweredFunction {
   calls: number[];
   /** Instructions whose `lo` counts from the function's begin and becomes a pc. */
   jumps: number[];
-  /** Charge of each charge point, in the order of their making; the first is the entry's. */
-  costs: number[];
 }
 
 /**
@@ -81,42 +81,87 @@ export class FunctionLowering {
   private readonly labels: number[] = [];
   private readonly jumps: number[] = [];
   private readonly calls: number[] = [];
-  private readonly costs: number[] = [];
-  private readonly boundaryCode: number[] = [];
+  private readonly segments: Segments;
+  /** The instruction with which each segment begins, by the segment's number. */
+  private readonly charges: number[] = [];
+  /** Jumps that may give fuel back: the instruction, and the number of the exit. */
+  private readonly exits: { at: number; exit: number }[] = [];
   /** Instruction that wrote the top of the stack and may still write elsewhere instead; −1 for none. */
   private producer = -1;
 
-  constructor(frame: Frame) {
+  constructor(frame: Frame, segments: Segments) {
     this.frame = frame;
-    this.costs.push(0);
-    this.boundaryCode.push(0);
+    this.segments = segments;
+    this.charges[segments.open()] = 0;
     this.emit(M.enter, 0, 0, 0, 0, 0, 0);
   }
 
   /** Finishes the function. `unset` are locals that may be read before they are written. */
   finish(unset: readonly number[]): LoweredFunction {
-    const start = unset.length;
-    const all = new Uint32Array((this.length + start) * 4);
-    all.set(this.words.subarray(0, 4));
+    this.segments.addPrologue(unset.length);
+    this.writeRefunds();
+    const moved = this.placesWithout(unset.length);
+    const length = moved[this.length] ?? 0;
+    const all = new Uint32Array(length * 4);
+    for (let at = 0; at < this.length; at++) {
+      const to = moved[at] ?? 0;
+      if (to !== moved[at + 1] || at === 0) all.set(this.words.subarray(at * 4, at * 4 + 4), to * 4);
+    }
     unset.forEach((local, index) => {
       all[(1 + index) * 4] = M.const | (localSlot(this.frame, local) << 16);
     });
-    all.set(this.words.subarray(4, this.length * 4), (1 + start) * 4);
-    this.costs[0] = (this.costs[0] ?? 0) + start;
-    const moved = (at: number): number => (at === 0 ? 0 : at + start);
-    for (const at of this.jumps) {
-      const word = moved(at) * 4 + 2;
-      all[word] = moved(this.labels[all[word] ?? 0] ?? 0);
-    }
-    this.boundaryCode.forEach((at, index) => (all[moved(at) * 4 + 2] = this.costs[index] ?? 0));
     all[3] = this.frame.need;
-    const [calls, jumps] = [this.calls.map(moved), this.jumps.map(moved)];
-    return { words: all, length: this.length + start, calls, jumps, costs: this.costs };
+    const place = (at: number): number => moved[at] ?? 0;
+    for (const at of this.jumps) {
+      const word = place(at) * 4 + 2;
+      all[word] = place(this.labels[all[word] ?? 0] ?? 0);
+    }
+    return { words: all, length, calls: this.calls.map(place), jumps: this.jumps.map(place) };
+  }
+
+  /** Fills in the charges, and lets jumps that give fuel back go by instructions of their own, behind all others. */
+  private writeRefunds(): void {
+    this.charges.forEach((at, segment) => (this.words[at * 4 + 2] = this.segments.charge(segment)));
+    for (const { at, exit } of this.exits) {
+      const refund = this.segments.refund(exit);
+      if (refund === 0) continue;
+      const [head = 0, operands = 0, label = 0] = this.words.subarray(at * 4, at * 4 + 3);
+      const stub = this.newLabel();
+      this.labels[stub] = this.length;
+      this.append(M.refund, 0, 0, 0, 0, refund, 0);
+      if ((head & 0xff) === M.ret) {
+        this.append(M.ret, 0, 0, operands & 0xffff, 0, 0, 0);
+        this.words[at * 4] = M.jmp;
+        this.words[at * 4 + 1] = 0;
+        this.jumps.push(at);
+      } else this.jumps.push(this.append(M.jmp, 0, 0, 0, 0, label, 0));
+      this.words[at * 4 + 2] = stub;
+    }
+  }
+
+  /** Where each instruction goes: charges of nothing are left out, and `prologue` instructions follow the first. */
+  private placesWithout(prologue: number): Uint32Array {
+    const places = new Uint32Array(this.length + 1);
+    const without = new Set(this.charges.filter((_at, segment) => this.segments.charge(segment) === 0));
+    let to = 0;
+    for (let at = 0; at < this.length; at++) {
+      places[at] = to;
+      if (!without.has(at)) to += 1;
+      if (at === 0) to += prologue;
+    }
+    places[this.length] = to;
+    return places;
   }
 
   // ---- instructions ----
 
   private emit(op: number, flags: number, d: number, a: number, b: number, lo: number, hi: number): number {
+    this.segments.add(1);
+    this.producer = -1;
+    return this.append(op, flags, d, a, b, lo, hi);
+  }
+
+  private append(op: number, flags: number, d: number, a: number, b: number, lo: number, hi: number): number {
     const at = this.length++;
     if (this.words.length < this.length * 4) {
       const larger = new Uint32Array(this.words.length * 2);
@@ -128,9 +173,6 @@ export class FunctionLowering {
     this.words[word + 1] = a | (b << 16);
     this.words[word + 2] = lo;
     this.words[word + 3] = hi;
-    const block = this.costs.length - 1;
-    this.costs[block] = (this.costs[block] ?? 0) + 1;
-    this.producer = -1;
     return at;
   }
 
@@ -387,14 +429,18 @@ export class FunctionLowering {
     this.producer = -1;
   }
 
-  /** Places labels here and charges for what follows; returns the charge point's number. */
-  boundary(...labels: number[]): number {
-    const at = this.length;
-    for (const label of labels) this.labels[label] = at;
-    this.costs.push(0);
-    this.boundaryCode.push(at);
+  /** Places a label here. */
+  place(label: number): void {
+    this.labels[label] = this.length;
+    this.producer = -1;
+  }
+
+  /** Begins a segment here; returns its number. */
+  beginSegment(): number {
+    const segment = this.segments.open();
+    this.charges[segment] = this.length;
     this.emit(M.charge, 0, 0, 0, 0, 0, 0);
-    return this.costs.length - 1;
+    return segment;
   }
 
   /** Begins an `if`: jumps to the label when the top of the stack is 0. */
@@ -404,37 +450,46 @@ export class FunctionLowering {
     this.producer = -1;
   }
 
-  private jumpOn(op: number, label: number): void {
+  private jumpOn(op: number, label: number): number {
     const { producer } = this;
     const isEqz = producer !== -1 && ((this.words[producer * 4] ?? 0) & 0xffff) === OP.i32Eqz;
     if (isEqz && producer === this.length - 1 && this.kinds[this.kinds.length - 1] === OWN) {
       const a = (this.words[producer * 4 + 1] ?? 0) & 0xffff;
       this.length--;
-      const block = this.costs.length - 1;
-      this.costs[block] = (this.costs[block] ?? 0) - 1;
+      this.segments.add(-1);
       this.pop();
-      this.jumps.push(this.emit(op === M.jz ? M.jnz : M.jz, 0, 0, a, 0, label, 0));
-      return;
+      return this.emitJump(op === M.jz ? M.jnz : M.jz, a, label);
     }
     const a = this.slot(0);
     this.pop();
-    this.jumps.push(this.emit(op, 0, 0, a, 0, label, 0));
+    return this.emitJump(op, a, label);
   }
 
-  jump(target: Target): void {
+  private emitJump(op: number, a: number, label: number): number {
+    const at = this.emit(op, 0, 0, a, 0, label, 0);
+    this.jumps.push(at);
+    return at;
+  }
+
+  /** Jumps; the exit is numbered by the caller once the jump is counted. */
+  jump(target: Target): number {
     this.move(target);
-    this.jumps.push(this.emit(M.jmp, 0, 0, 0, 0, target.label, 0));
+    return this.emitJump(M.jmp, 0, target.label);
   }
 
-  jumpIf(target: Target): void {
-    if (!this.needsMove(target, this.kinds.length - 1)) {
-      this.jumpOn(M.jnz, target.label);
-      return;
-    }
+  /** Jumps if the top of the stack is not 0; returns the jump that is then taken. */
+  jumpIf(target: Target): number {
+    if (!this.needsMove(target, this.kinds.length - 1)) return this.jumpOn(M.jnz, target.label);
     const skip = this.newLabel();
     this.jumpOn(M.jz, skip);
-    this.jump(target);
-    this.labels[skip] = this.length;
+    const at = this.jump(target);
+    this.place(skip);
+    return at;
+  }
+
+  /** Lets an instruction that leaves code out give back what was paid for it. */
+  giveBack(at: number, exit: number): void {
+    this.exits.push({ at, exit });
   }
 
   /** Jumps by the top of the stack, or by the last target; a target of label RETURN returns from a function of the type. */
@@ -443,10 +498,9 @@ export class FunctionLowering {
     const a = this.slot(0);
     this.pop();
     this.emit(M.brTable, 0, 0, a, 0, targets.length - 1, 0);
-    const before = this.costs.at(-1) ?? 0;
     const entries = targets.map(() => this.emit(M.jmp, 0, 0, 0, 0, 0, 0));
     this.jumps.push(...entries);
-    let longest = 0;
+    let [longest, all] = [0, entries.length];
     const stubs = new Map<number, number>();
     targets.forEach((target, index) => {
       const needsStub = target.label === RETURN || this.needsMove(target, this.kinds.length);
@@ -459,28 +513,30 @@ export class FunctionLowering {
         if (target.label === RETURN) this.ret(type);
         else this.jump(target);
         longest = Math.max(longest, this.length - start);
+        all += this.length - start;
       }
       this.words[(entries[index] ?? 0) * 4 + 2] = label;
     });
     // One jump of the table is taken, and at most one of the stubs.
-    this.costs[this.costs.length - 1] = before + 1 + longest;
+    this.segments.add(1 + longest - all);
   }
 
-  /** Returns if the top of the stack is not 0. */
-  returnIf(type: FunctionType): void {
+  /** Returns if the top of the stack is not 0; returns the instruction that then does. */
+  returnIf(type: FunctionType): number {
     if (type.results.length > 1) this.settleBelow(this.kinds.length - 1);
     const skip = this.newLabel();
     this.jumpOn(M.jz, skip);
-    this.ret(type);
-    this.labels[skip] = this.length;
+    const at = this.ret(type);
+    this.place(skip);
+    return at;
   }
 
-  ret({ results }: FunctionType): void {
+  ret({ results }: FunctionType): number {
     // Several results could overwrite the parameters that others of them still stand for.
     if (results.length > 1) this.settleBelow(this.kinds.length);
     const first = this.kinds.length - results.length;
     results.forEach((_type, index) => this.moveTo(index, first + index));
-    this.emit(M.ret, 0, 0, this.frame.link, 0, 0, 0);
+    return this.emit(M.ret, 0, 0, this.frame.link, 0, 0, 0);
   }
 
   private moveTo(slot: number, index: number): void {

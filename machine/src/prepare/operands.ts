@@ -19,6 +19,12 @@ export interface Control {
   isLive: boolean;
   /** Some live code jumps to its label. */
   isTargeted: boolean;
+  /** Some of it does by a table. */
+  isTableTarget: boolean;
+  /** Open segments when it began. */
+  segments: number;
+  /** Jumps to its label that may give fuel back. */
+  exits: number[];
   label: number;
   /** With `if`: where its other branch begins. */
   elseLabel: number;

@@ -11,10 +11,11 @@ import { FunctionInstrumenter, NATIVE } from "./instrument.ts";
 import type { Intrinsic } from "./intrinsics.ts";
 import type { Layout } from "./layout.ts";
 import type { LinkedFunction } from "./link.ts";
-import { FunctionLowering } from "./lower.ts";
+import { FunctionLowering, RETURN } from "./lower.ts";
 import type { LoweredFunction, Target } from "./lower.ts";
 import { CLEAN, labelTypes, NEVER_NAN, Operands } from "./operands.ts";
 import type { Control } from "./operands.ts";
+import { Segments } from "./segments.ts";
 
 const MAX_LOCALS = 50_000;
 const BLOCK_TYPES_OF_VALUES = [I32, I64, F32, F64];
@@ -48,6 +49,7 @@ export class FunctionWalk {
   readonly reader: ByteReader;
   readonly operands = new Operands();
   readonly frame: Frame;
+  readonly segments = new Segments();
   readonly lower: FunctionLowering;
   readonly native: FunctionInstrumenter;
   /** The code that is read now can be reached, so it is written. */
@@ -73,7 +75,7 @@ export class FunctionWalk {
     this.locals = [...type.params];
     for (const [count, local] of declared) for (let index = 0; index < count; index++) this.locals.push(local);
     this.frame = newFrame(type, this.locals.length - type.params.length);
-    this.lower = new FunctionLowering(this.frame);
+    this.lower = new FunctionLowering(this.frame, this.segments);
     this.native = new FunctionInstrumenter(type.params.length, declared);
     this.isSet = new Uint8Array(this.locals.length).fill(1, 0, type.params.length);
   }
@@ -96,10 +98,7 @@ export class FunctionWalk {
 
   run(): WalkedFunction {
     const { reader, operands, linked } = this;
-    operands.controls.push({
-      ...{ kind: "function", type: linked.type, height: 0, isUnreachable: false, isLive: true },
-      ...{ isTargeted: false, label: -1, elseLabel: -1, trail: 0 },
-    });
+    operands.controls.push(this.newControl("function", linked.type));
     this.native.charge(0);
     while (operands.controls.length > 0) {
       this.at = reader.offset;
@@ -109,7 +108,15 @@ export class FunctionWalk {
     if (this.frame.need > MAX_FRAME)
       throw overLimit(`a function needs ${this.frame.need} slots, at most ${MAX_FRAME} fit`, this.at);
     const lowered = this.lower.finish([...this.unset].sort((a, b) => a - b));
-    return { lowered, body: this.native.finish(this.frame, lowered.costs) };
+    return { lowered, body: this.native.finish(this.frame, this.segments) };
+  }
+
+  private newControl(kind: Control["kind"], type: FunctionType): Control {
+    return {
+      ...{ kind, type, height: this.operands.height, isUnreachable: false, isLive: this.isLive },
+      ...{ isTargeted: false, isTableTarget: false, label: -1, elseLabel: -1, trail: this.trail.length },
+      ...{ segments: kind === "function" ? 0 : this.segments.depth, exits: [] },
+    };
   }
 
   private step(op: number): void {
@@ -516,10 +523,7 @@ export class FunctionWalk {
     this.canonicaliseTop(Math.min(type.params.length, this.available()));
     operands.popAll(type.params, this.at);
     const kind = op === OP.block ? "block" : op === OP.loop ? "loop" : "if";
-    const control: Control = {
-      ...{ kind, type, height: operands.height, isUnreachable: false, isLive: this.isLive },
-      ...{ isTargeted: false, label: -1, elseLabel: -1, trail: this.trail.length },
-    };
+    const control = this.newControl(kind, type);
     operands.controls.push(control);
     operands.pushAll(type.params);
     if (!this.isLive) return;
@@ -529,11 +533,13 @@ export class FunctionWalk {
     if (op === OP.if) {
       control.elseLabel = lower.newLabel();
       lower.beginIf(control.elseLabel);
-      native.charge(lower.boundary());
+      native.charge(lower.beginSegment());
       return;
     }
     lower.beginBlock();
-    if (op === OP.loop) native.charge(lower.boundary(control.label));
+    if (op !== OP.loop) return;
+    lower.place(control.label);
+    native.charge(lower.beginSegment());
   }
 
   /** Checks the end of a control's code against its results. */
@@ -560,9 +566,10 @@ export class FunctionWalk {
     }
     lower.endBlock(control.height, control.type.params.length, false);
     this.isLive = true;
+    this.segments.closeTo(control.segments, true);
     native.op(OP.else);
-    native.charge(lower.boundary(control.elseLabel));
-    control.elseLabel = -1;
+    lower.place(control.elseLabel);
+    native.charge(lower.beginSegment());
   }
 
   private end(): void {
@@ -585,13 +592,16 @@ export class FunctionWalk {
     // A block that nobody jumps out of, and a loop, were gone through: what they set is set.
     if (isJoin || kind === "if" || kind === "else") this.forget(control.trail);
     lower.endBlock(height, type.results.length, this.isLive);
+    this.segments.closeTo(control.segments, kind === "if" || kind === "else");
+    if (kind !== "loop") {
+      this.segments.land(control.exits);
+      lower.place(control.label);
+    }
+    if (kind === "if") lower.place(control.elseLabel);
     native.op(OP.end);
     this.isLive = isReached;
     if (!isReached) native.op(OP.unreachable);
-    else if (isJoin || kind === "if") {
-      const labels = kind === "if" ? [control.label, control.elseLabel] : [control.label];
-      native.charge(lower.boundary(...labels));
-    }
+    else if (control.isTableTarget && kind !== "loop") native.charge(lower.beginSegment());
   }
 
   /** Forgets which locals were set since then. */
@@ -604,14 +614,25 @@ export class FunctionWalk {
     return { label: control.label, height: control.height, arity: labelTypes(control).length };
   }
 
+  /** Notes that the instruction `at` leaves code out, up to the control's label. */
+  private exitBy(at: number, control: Control): number {
+    const exit = this.segments.exit(control.segments);
+    control.exits.push(exit);
+    this.lower.giveBack(at, exit);
+    return exit;
+  }
+
   private branch(depth: number): void {
     const control = this.operands.target(depth, this.at);
     const types = labelTypes(control);
     this.canonicaliseTop(Math.min(types.length, this.available()));
     this.operands.popAll(types, this.at);
     if (this.isLive) {
-      if (control.kind === "function") this.lower.ret(control.type);
-      else this.lower.jump(this.targetOf(control));
+      const at =
+        control.kind === "function"
+          ? this.lower.ret(control.type)
+          : this.lower.jump(this.targetOf(control));
+      this.native.refund(this.exitBy(at, control));
       this.native.indexed(OP.br, depth);
     }
     this.die();
@@ -625,10 +646,12 @@ export class FunctionWalk {
     this.canonicaliseTop(Math.min(types.length, this.available()));
     operands.popAll(types, this.at);
     if (this.isLive) {
-      if (control.kind === "function") lower.returnIf(control.type);
-      else lower.jumpIf(this.targetOf(control));
-      native.indexed(OP.brIf, depth);
-      native.charge(lower.boundary());
+      const at =
+        control.kind === "function"
+          ? lower.returnIf(control.type)
+          : lower.jumpIf(this.targetOf(control));
+      const blockType = this.layout.nativeTypes.block({ params: types, results: types });
+      native.branchIf(this.exitBy(at, control), depth, blockType);
     }
     operands.pushAll(types);
   }
@@ -652,8 +675,9 @@ export class FunctionWalk {
       lower.jumpTable(
         depths.map((depth) => {
           const control = operands.target(depth, this.at);
-          if (control.kind !== "function") return this.targetOf(control);
-          return { label: -1, height: 0, arity };
+          if (control.kind === "function") return { label: RETURN, height: 0, arity };
+          control.isTableTarget = true;
+          return this.targetOf(control);
         }),
         this.linked.type,
       );
@@ -667,7 +691,9 @@ export class FunctionWalk {
     this.canonicaliseTop(Math.min(type.results.length, this.available()));
     this.operands.popAll(type.results, this.at);
     if (this.isLive) {
-      this.lower.ret(type);
+      const at = this.lower.ret(type);
+      const [outermost] = this.operands.controls;
+      if (outermost !== undefined) this.native.refund(this.exitBy(at, outermost));
       this.native.op(OP.return);
     }
     this.die();

@@ -164,6 +164,9 @@ function effect(state: StepState, instruction: Instruction): number {
       return fp + hi > SLOT_COUNT ? status.stackExhausted : charge(registers, lo);
     case 0x02:
       return charge(registers, lo);
+    case 0x03:
+      registers.fuel = BigInt.asUintN(64, registers.fuel + BigInt(lo));
+      return status.running;
     case 0x04:
       return low(get(a)) === 0 ? jump(lo) : status.running;
     case 0x05:
