@@ -22,6 +22,5 @@ export { inspectModule } from "./inspect-module.ts";
 export type { InspectModuleParameters, MemoryType, ModuleInfo } from "./inspect-module.ts";
 export { parseManifest } from "./manifest.ts";
 export type { Limits, Manifest } from "./manifest.ts";
-export { limitModule } from "./limit-module.ts";
 export { WASI_FUNCTIONS, WASI_MODULE } from "./wasi-functions.ts";
 export type { WasiFunctionName } from "./wasi-functions.ts";

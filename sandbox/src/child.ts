@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import type { Commitment } from "@millrace/machine";
 import type { Failure } from "./job-queue.ts";
 import { createPlainSource } from "./plain-source.ts";
 import type {
@@ -26,7 +27,7 @@ interface StartChildParameters {
   source: Source;
   threads: number;
   limits: ProcessLimits;
-  onReady: () => void;
+  onReady: (commitment: Commitment) => void;
   /** Called once, before the process is ready, when it got a module to prepare. */
   onPrepared: (prepared: PreparedModule) => void;
   /** The module cannot be prepared; the process waits to be ended. */
@@ -64,7 +65,7 @@ export function startChild({ source, threads, limits, ...events }: StartChildPar
   child.on("message", (message) => {
     if (hasEnded) return;
     const received = message as ProcessMessage;
-    if (received.type === "ready") events.onReady();
+    if (received.type === "ready") events.onReady(received.commitment);
     else if (received.type === "prepared") events.onPrepared(received.prepared);
     else if (received.type === "refused") events.onRefused(received.refusal);
     else events.onResult(received.result);

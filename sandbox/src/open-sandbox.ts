@@ -45,6 +45,7 @@ export async function openSandbox({ module, threads, onStderr }: OpenSandboxPara
   let isClosed = false;
   return {
     manifest,
+    commitment: outcome.commitment,
     async call(request) {
       if (isClosed) throw closedError();
       checkInput(request, manifest);

@@ -19,12 +19,13 @@ async function open(message: ParentMessage & { type: "open" }): Promise<void> {
   const { source, threads, limits } = message;
   const prepared = source.type === "prepared" ? source.prepared : await prepareHere(source);
   if (prepared === undefined) return;
-  const program: CompiledProgram = { ...prepared, module: await WebAssembly.compile(prepared.module) };
+  const { pages, maxPages, commitment } = prepared;
+  const program: CompiledProgram = { pages, maxPages, module: await WebAssembly.compile(prepared.module) };
   let isReady = false;
   submit = createThreadPool({
     ...{ program, threads, limits },
     onReady: () => {
-      if (!isReady) send({ type: "ready" });
+      if (!isReady) send({ type: "ready", commitment });
       isReady = true;
     },
     onResult: (result) => send({ type: "result", result }),
@@ -36,14 +37,14 @@ async function prepareHere(source: Source & { type: "module" }): Promise<Prepare
   // A process that gets a prepared module does without the code that prepares.
   const { MachineError, prepare } = await import("@millrace/machine/prepare");
   try {
-    const { module, program } = prepare(source.wasm, { maxPages: source.maxPages });
-    const prepared = { module, pages: program.pages, maxPages: program.maxPages };
+    const { module, program, commitment } = prepare(source.wasm, { maxPages: source.maxPages });
+    const prepared = { module, commitment, pages: program.pages, maxPages: program.maxPages };
     send({ type: "prepared", prepared });
     return prepared;
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
-    const { code, message, nextStep, offset } = error;
-    const refusal: Refusal = { code, message, nextStep, offset };
+    const { code, message, nextStep, offset, feature } = error;
+    const refusal: Refusal = { code, message, nextStep, offset, feature };
     send({ type: "refused", refusal });
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { MachineErrorCode } from "@millrace/machine";
+import type { Commitment, MachineErrorCode } from "@millrace/machine";
 import type { CallOutcome } from "./types.ts";
 
 /** A module as it runs. */
@@ -8,6 +8,8 @@ export interface PreparedModule {
   /** Pages (64 KiB) of memory at the start, and the most. */
   pages: number;
   maxPages: number;
+  /** Stands for the prepared function. */
+  commitment: Commitment;
 }
 
 /** What a process gets to run: a module that it has to prepare first, or one that another process has prepared. */
@@ -20,6 +22,7 @@ export interface Refusal {
   message: string;
   nextStep: string;
   offset: number | undefined;
+  feature: string | undefined;
 }
 
 /** What one run of a program sees; a pure function of these is what it answers. */
@@ -69,12 +72,12 @@ export type ParentMessage =
 /** From the process to the parent. */
 export type ProcessMessage =
   | { type: "prepared"; prepared: PreparedModule }
-  | { type: "ready" }
+  | { type: "ready"; commitment: Commitment }
   | { type: "refused"; refusal: Refusal }
   | { type: "result"; result: JobResult };
 
 /** What V8 has compiled of a prepared module; structured clone shares its code between threads. */
-export interface CompiledProgram extends Omit<PreparedModule, "module"> {
+export interface CompiledProgram extends Pick<PreparedModule, "pages" | "maxPages"> {
   module: WebAssembly.Module;
 }
 

@@ -1,3 +1,4 @@
+import type { Commitment } from "@millrace/machine";
 import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import { createJobQueue } from "./job-queue.ts";
@@ -19,7 +20,9 @@ interface SupervisorParameters {
 
 /** How the first start of a process ended. */
 export type StartOutcome =
-  { type: "ready" } | { type: "refused"; refusal: Refusal } | { type: "failed"; message: string };
+  | { type: "ready"; commitment: Commitment }
+  | { type: "refused"; refusal: Refusal }
+  | { type: "failed"; message: string };
 
 /** Keeps one process alive and jobs flowing: what waits survives a crash, what runs fails with it. */
 export interface Supervisor {
@@ -54,10 +57,10 @@ export function createSupervisor({
     if (isClosed || child !== undefined) return;
     child = startChild({
       ...{ source, threads, limits, onExit },
-      onReady: () => {
+      onReady: (commitment) => {
         isReady = true;
         failedStarts = 0;
-        started.resolve({ type: "ready" });
+        started.resolve({ type: "ready", commitment });
         dispatch();
       },
       onPrepared: (prepared) => {

@@ -1,4 +1,4 @@
-import type { Manifest } from "@millrace/machine";
+import type { Commitment, Manifest } from "@millrace/machine";
 
 /** One request to a function. */
 export interface CallRequest {
@@ -65,6 +65,8 @@ export interface OpenSandboxParameters {
 /** A function that is ready to be called, isolated in a process of its own. */
 export interface Sandbox {
   readonly manifest: Manifest;
+  /** Stands for the function as it was prepared (docs/machine.md); the same on every machine. */
+  readonly commitment: Commitment;
   /**
    * Runs the function once in a fresh instance. Calls beyond `threads` wait in order.
    * Whatever the function does is a result; nothing of it is thrown.

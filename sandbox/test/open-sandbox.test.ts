@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { embedManifest, MachineError, parseManifest } from "@millrace/machine";
+import { embedManifest, MachineError, parseManifest, prepare } from "@millrace/machine";
 import { openSandbox } from "../src/index.ts";
 import { buildModule } from "./build-module.ts";
 import { closeSandboxes, makeRequest, openFunction, readFixture } from "./helpers.ts";
@@ -24,6 +24,14 @@ describe("openSandbox", () => {
       outputMiB: 16,
       fuel: 10_000_000_000,
     });
+  });
+
+  it("behavior: tells the commitment of what it runs, each time the same", async () => {
+    const prepared = prepare(readFixture("words"), { maxPages: 16 * 16 });
+    const settings = { limits: { memoryMiB: 16 } };
+    const [first, second] = [await openFunction("words", settings), await openFunction("words", settings)];
+    expect([first.commitment, second.commitment]).to.deep.equal([prepared.commitment, prepared.commitment]);
+    expect((await openFunction("words")).commitment).not.to.equal(prepared.commitment);
   });
 
   it("behavior: one thread per number asked for runs at the same time", async () => {
@@ -57,7 +65,8 @@ describe("openSandbox", () => {
     expect(invalid).to.have.property("offset").that.is.a("number");
     expect(invalid).to.have.property("nextStep").that.is.a("string");
     const unsupported = await failure(openFunction(buildModule({ code: [0xd0, 0x70, 0x1a] })));
-    expect(unsupported).to.be.instanceOf(MachineError).and.include({ code: "unsupported-feature" });
+    const refused = { code: "unsupported-feature", feature: "reference-types" };
+    expect(unsupported).to.be.instanceOf(MachineError).and.include(refused);
   });
 
   it("error: MachineError not-wasm", () => {

@@ -5,7 +5,10 @@ const MIB = 2 ** 20;
 
 describe("prepared modules", () => {
   const wasm = Uint8Array.of(1, 2, 3);
-  const preparedOf = (sizeBytes: number) => ({ module: new Uint8Array(sizeBytes), pages: 1, maxPages: 4 });
+  const preparedOf = (sizeBytes: number) => ({
+    ...{ module: new Uint8Array(sizeBytes), pages: 1, maxPages: 4 },
+    commitment: "0x00" as const,
+  });
 
   it("are found by their content and the limit of their memory", () => {
     const cache = createPreparedCache();

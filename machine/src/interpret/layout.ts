@@ -28,6 +28,8 @@ export const state = {
   fpLimit: 60,
   /** Why the last run stopped early, one of `reason`. */
   reason: 64,
+  /** u64: the least fuel that there has been; a refund does not raise it. */
+  leastFuel: 72,
 } as const;
 
 /** Why a run stopped before its last step with status 0. */
@@ -46,9 +48,11 @@ export const DATA = CODE + CODE_LENGTH * 16 + WASM_PAGE;
 export const DATA_LENGTH = 2 ** 24;
 export const INPUT = DATA + DATA_LENGTH;
 export const INPUT_LENGTH = 2 ** 25;
-export const SLOTS = INPUT + INPUT_LENGTH;
 /** Number of slots, 8 bytes each. */
 export const SLOT_COUNT = 2 ** 17;
+/** The slots as they were when changes were last looked for: writing to a slot leaves no mark. */
+export const SLOT_COPY = INPUT + INPUT_LENGTH;
+export const SLOTS = SLOT_COPY + SLOT_COUNT * 8;
 export const OUTPUT = SLOTS + SLOT_COUNT * 8;
 export const OUTPUT_LENGTH = 2 ** 25;
 export const MEMORY = OUTPUT + OUTPUT_LENGTH;

@@ -5,7 +5,7 @@ import type { Chunks, Snapshot } from "../interpret/snapshot.ts";
 export interface Checkpoints {
   /** The last one at or before a step; there is always one at the run's first step. */
   before(step: number): Snapshot;
-  /** The last one whose state still has more fuel than this; the first one if there is none. */
+  /** The last one until which there was always more fuel than this; the first one if there is none. */
   beforeFuel(left: bigint): Snapshot;
   /** The step of the next one to take. */
   nextStep(): number;
@@ -29,7 +29,7 @@ export function createCheckpoints(first: Snapshot, distance: number, budgetBytes
 
   return {
     before: (step) => kept.findLast((snapshot) => snapshot.step <= step) ?? first,
-    beforeFuel: (left) => kept.findLast(({ registers }) => registers.fuel > left) ?? first,
+    beforeFuel: (left) => kept.findLast(({ leastFuel }) => leastFuel > left) ?? first,
     nextStep: () => last().step + spacing,
     add(snapshot) {
       sizeBytes += addedBytes(last(), snapshot);

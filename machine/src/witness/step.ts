@@ -12,6 +12,7 @@ const operands: Readonly<Record<number, readonly string[]>> = {
   0x00: [],
   0x01: [],
   0x02: [],
+  0x03: [],
   0x04: ["a"],
   0x05: ["a", "b"],
   0x06: ["d"],

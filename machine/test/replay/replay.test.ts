@@ -62,11 +62,24 @@ describe("openReplay", function () {
 
   it("behavior: finds the step at which fuel is used", () => {
     const run = replay(2 ** 20);
-    for (const used of [0n, 1n, 8n, 9n, 4000n, 6999n, 7000n, 9000n]) {
+    const atCheckpoints = [1, 2, 3, 4].map((index) => 7000n - run.snapshotAt(64 * index).registers.fuel);
+    for (const used of [0n, 1n, 8n, 9n, 4000n, 6999n, 7000n, 9000n, ...atCheckpoints]) {
       const machine = openMachine(parameters);
       machine.runToFuel(used);
       expect(run.stepAtFuel(used)).to.equal(machine.step());
     }
+  });
+
+  it("behavior: fuel that is given back later was used", () => {
+    const refunding = programOf([
+      { op: OP.CHARGE, lo: 90 },
+      { op: OP.REFUND, lo: 80 },
+      { op: OP.JMP, lo: 0 },
+    ]);
+    const run = openReplay({ program: refunding, input, fuel: 500n, checkpointSteps: 2 });
+    expect([90n, 91n, 100n, 101n, 440n, 500n].map((used) => run.stepAtFuel(used))).to.deep.equal([
+      1, 4, 4, 7, 106, 124,
+    ]);
   });
 
   it("behavior: witnesses lead from each state to the next", () => {

@@ -39,6 +39,12 @@ const cases: Case[] = [
     end: { status: 11, pc: 4, fp: 2 ** 32 - 1, fuel: 993n },
   },
   {
+    title: "a return behind the slots by a multiple of what an address holds",
+    code: [{ op: OP.RET, a: 0 }, { op: OP.CHARGE, lo: 1 }, MOVE],
+    slots: [link(2 ** 29, 1)],
+    end: { status: 11, pc: 3, fp: 2 ** 29 },
+  },
+  {
     title: "a return behind the slots to a function that needs none",
     code: [{ op: OP.RET, a: 0 }, { op: OP.ENTER, lo: 1 }, { op: OP.TRAP }],
     slots: [link(SLOTS, 1)],

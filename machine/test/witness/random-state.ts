@@ -35,7 +35,7 @@ export const anyInstruction: fc.Arbitrary<Instruction> = fc.record({
     fc.integer({ min: 0, max: 255 }),
   ),
   flags: fc.oneof(
-    { weight: 4, arbitrary: fc.constant(0) },
+    { weight: 8, arbitrary: fc.constant(0) },
     { weight: 4, arbitrary: fc.constantFrom(1, 2, 4, 6) },
     fc.integer({ min: 0, max: 255 }),
   ),
@@ -85,6 +85,7 @@ export function anyState(codeLength: number): fc.Arbitrary<Snapshot> {
       return {
         step: 0,
         registers,
+        leastFuel: registers.fuel,
         slots,
         memory: registers.pages > 0 ? memory : none,
         output: [space.slice().reverse()],

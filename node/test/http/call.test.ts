@@ -71,7 +71,11 @@ describe("POST /v1/deals/<id>/call", () => {
   });
 
   it("behavior: an answer says what fuel was used, and the call may set a lower limit", async () => {
-    const call = (headers: object) => inject({ method: "POST", url: "/v1/deals/1/call", payload: "a", headers });
+    const call = (headers: object) =>
+      inject({
+        ...{ method: "POST", url: "/v1/deals/1/call", payload: "a" },
+        headers: { "x-request-id": "fuel-1", ...headers },
+      });
     const enough = await call({});
     const used = Number(enough.headers["millrace-fuel-used"]);
     expect(used).to.be.above(1_000);
