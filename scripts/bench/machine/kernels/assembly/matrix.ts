@@ -1,11 +1,6 @@
 // The product of two 128 × 128 matrices of f64, as often as standard input says, with AssemblyScript's bounds checks.
 
-// @ts-ignore: decorator
-@external("wasi_snapshot_preview1", "fd_read")
-declare function fd_read(fd: u32, vectors: usize, count: u32, size: usize): u16;
-// @ts-ignore: decorator
-@external("wasi_snapshot_preview1", "fd_write")
-declare function fd_write(fd: u32, vectors: usize, count: u32, size: usize): u16;
+import { fd_read, fd_write } from "./wasi_snapshot_preview1";
 
 const size = 128;
 const vector = memory.data(12, 4);
