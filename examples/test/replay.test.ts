@@ -14,7 +14,13 @@ const examples = readdirSync(new URL("..", import.meta.url)).filter((name) =>
 
 interface Case {
   name: string;
-  request?: { method?: string; path?: string; headers?: Record<string, string>; body?: string; bodyFile?: string };
+  request?: {
+    method?: string;
+    path?: string;
+    headers?: Record<string, string>;
+    body?: string;
+    bodyFile?: string;
+  };
 }
 
 describe("every example on its own test inputs: native = interpreter", function () {
@@ -28,7 +34,9 @@ describe("every example on its own test inputs: native = interpreter", function 
       const prepared = prepare(readExample(example, manifest.module ?? ""), {
         maxPages: manifest.limits.memoryMiB * PAGES_A_MIB,
       });
-      for (const { name, request = {} } of JSON.parse(readExample(example, "test/cases.json").toString()) as Case[]) {
+      for (const { name, request = {} } of JSON.parse(
+        readExample(example, "test/cases.json").toString(),
+      ) as Case[]) {
         const body =
           request.bodyFile === undefined
             ? Buffer.from(request.body ?? "")

@@ -4,7 +4,6 @@ import type { Call } from "./paths/agree.ts";
 import { openPaths } from "./paths/open.ts";
 import type { Paths } from "./paths/open.ts";
 import { EDGES } from "./paths/operations.ts";
-import type { TypeName } from "./paths/types.ts";
 
 const PAGE = 65_536n;
 const ACCESSES = [
@@ -51,7 +50,7 @@ describe("instructions on memory and tables do what V8's own do, natively and in
       const calls = OFFSETS.flatMap((offset) =>
         addresses(offset).flatMap((address, index): Call[] => [
           ...signs.map((sign): Call => [`load${sign}${offset}`, address]),
-          [`store${offset}`, address, EDGES[type as TypeName][index % EDGES[type as TypeName].length] ?? 0n],
+          [`store${offset}`, address, EDGES[type][index % EDGES[type].length] ?? 0n],
           ...signs.map((sign): Call => [`load${sign}${offset}`, address]),
         ]),
       );

@@ -28,7 +28,10 @@ export function runNatively({ prepared, input, fuel }: RunInputParameters): Mach
 }
 
 /** The result in the interpreter, and the number of steps. */
-export function replay({ prepared, input, fuel }: RunInputParameters): { result: MachineResult; steps: number } {
+export function replay({ prepared, input, fuel }: RunInputParameters): {
+  result: MachineResult;
+  steps: number;
+} {
   const machine = openMachine({ program: prepared.program, input, fuel });
   machine.runToEnd();
   const { status, exitCode, outLen, fuel: fuelLeft } = machine.registers();

@@ -11,9 +11,9 @@ const features = {
 
 /** A function that turns text into a binary module; text that is wrong throws. */
 export async function openAssembler(): Promise<(text: string) => Uint8Array> {
-  const { parseWat } = await wabt();
+  const tool = await wabt();
   return (text) => {
-    const module = parseWat("test.wat", text, features);
+    const module = tool.parseWat("test.wat", text, features);
     try {
       return module.toBinary({}).buffer;
     } finally {

@@ -70,7 +70,10 @@ export function generateBody(
   function block(stack: TypeName[], results: TypeName[]): void {
     const most = 3 + choices.below(20);
     for (let left = most; left > 0 && !choices.isUsedUp(); left -= 1) {
-      if (isLast(stack)) return dead();
+      if (isLast(stack)) {
+        dead();
+        return;
+      }
       step(stack);
     }
     while (stack.some((type, at) => results[at] !== type)) {

@@ -10,6 +10,8 @@ import { extract } from "tar-stream";
 export interface SuiteValue {
   type: string;
   value?: string | string[];
+  /** with the type `either`: any of them */
+  values?: SuiteValue[];
 }
 
 /** What an assertion does. */

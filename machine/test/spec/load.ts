@@ -9,8 +9,16 @@ const REFUSED = new Set([
   ...["memory64", "multi-memory", "extended-const", "custom-page-sizes", "limit"],
 ]);
 
+/** Refusals that only say how large something is. */
+const LIMITS = new Map([
+  ["limit", "limit"],
+  ["memory-too-large", "limit"],
+]);
+
 /** What the suite is run on. */
 export interface Engines {
+  /** WebAssembly text to a module. */
+  assemble: (text: string) => Uint8Array;
   prepare: (wasm: Uint8Array) => Prepared;
   native: (prepared: Prepared) => Instance;
   interpreter: (prepared: Prepared) => Instance;
@@ -29,7 +37,7 @@ export function loadModule(wasm: Uint8Array, engines: Engines, registered: Reado
   try {
     prepared = engines.prepare(wasm);
   } catch (error) {
-    const feature = error instanceof MachineError ? (error.feature ?? error.code) : "";
+    const feature = error instanceof MachineError ? (error.feature ?? LIMITS.get(error.code) ?? "") : "";
     if (REFUSED.has(feature)) return { kind: "unusable", feature };
     return { kind: "refused", message: describe(error) };
   }

@@ -23,9 +23,11 @@ export function runFile(file: SuiteFile, engines: Engines): { judged: Judged[]; 
     const wasm = command.filename === undefined ? undefined : file.module(command.filename);
     if (wasm === undefined)
       return { kind: "refused", message: `${command.filename ?? "its module"} is not in the archive` };
-    const loaded = loadModule(wasm, engines, new Set(registered.keys()));
+    const isText = command.filename?.endsWith(".wat") === true;
+    const binary = isText ? engines.assemble(new TextDecoder().decode(wasm)) : wasm;
+    const loaded = loadModule(binary, engines, new Set(registered.keys()));
     // A module that changes another's memory or table makes that one's later results depend on several modules too.
-    if (loaded.kind === "unusable" && loaded.feature === "linking") unlink(wasm);
+    if (loaded.kind === "unusable" && loaded.feature === "linking") unlink(binary);
     return loaded;
   }
 
@@ -105,7 +107,7 @@ export function runFile(file: SuiteFile, engines: Engines): { judged: Judged[]; 
       registered.set(command.as ?? "", target);
       continue;
     }
-    if (command.module_type === "text") {
+    if (command.module_type === "text" && type !== "module") {
       textOnly += 1;
       continue;
     }

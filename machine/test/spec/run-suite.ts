@@ -22,7 +22,10 @@ export async function runSuiteHere(archive: string): Promise<SuiteReport> {
   const judged: Judged[] = [];
   let textOnly = 0;
   for (const file of files) {
-    const run = runFile(file, { prepare: (wasm) => prepare(wasm, library), native, interpreter });
+    const run = runFile(file, {
+      ...{ assemble, native, interpreter },
+      prepare: (wasm) => prepare(wasm, library),
+    });
     judged.push(...run.judged);
     textOnly += run.textOnly;
   }

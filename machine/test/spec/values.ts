@@ -12,6 +12,7 @@ export function bitsOf({ type, value }: SuiteValue): bigint {
 
 /** Whether the bits are the expected value; the two NaN patterns as in the specification of the assertions. */
 export function isExpected(expected: SuiteValue, bits: bigint): boolean {
+  if (expected.values !== undefined) return expected.values.some((value) => isExpected(value, bits));
   if (expected.value === "nan:canonical" || expected.value === "nan:arithmetic") {
     const [sign, canonical] =
       expected.type === "f32" ? [1n << 31n, 0x7fc00000n] : [1n << 63n, 0x7ff8000000000000n];
