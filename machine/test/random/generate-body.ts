@@ -5,6 +5,8 @@ import type { FunctionShape, ModuleShape } from "./generate-module.ts";
 
 const NUMBERS: TypeName[] = ["i32", "i64", "f32", "f64"];
 const DEEPEST = 6;
+/** How many values at the end of the float types' edges are NaN. */
+const NAN_COUNT = 5;
 const LOADS: [string, TypeName][] = [
   ["i32.load", "i32"],
   ["i64.load", "i64"],
@@ -39,7 +41,9 @@ export function generateBody(
   const labels: TypeName[][] = [own.results];
 
   function constant(type: TypeName): void {
-    const bits = choices.pick(EDGES[type]);
+    // The NaNs stand last; among so many numbers they would be rare.
+    const isNaN = type.startsWith("f") && choices.chance(3);
+    const bits = choices.pick(isNaN ? EDGES[type].slice(-NAN_COUNT) : EDGES[type]);
     if (type === "i32" || type === "i64") code.push(`${type}.const ${bits}`);
     else
       code.push(
