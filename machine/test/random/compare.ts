@@ -9,6 +9,7 @@ import { TYPES } from "../paths/types.ts";
 import type { TypeName } from "../paths/types.ts";
 import type { Library, Prepared } from "../../src/prepare.ts";
 
+const RETURNED = 1;
 const STACK_EXHAUSTED = 9;
 const OUT_OF_FUEL = 10;
 
@@ -38,7 +39,6 @@ export function compareModule(paths: Paths, parameters: CompareParameters): Map<
   const prepared = paths.prepare(wasm, library);
   const native = paths.native(prepared, { fuel });
   const replay = paths.interpreter(prepared, { fuel });
-  let witness = parameters.witness?.(prepared);
   const counts = new Map<number, number>();
 
   function check(
@@ -53,7 +53,9 @@ export function compareModule(paths: Paths, parameters: CompareParameters): Map<
     return nativeOutcome;
   }
 
-  check("start", native.start(), replay.start());
+  const started = check("start", native.start(), replay.start());
+  // V8 alone makes no instance of a module whose start function traps or never ends.
+  let witness = started.status === RETURNED ? parameters.witness?.(prepared) : undefined;
   for (let round = 0; round < 2; round += 1) {
     for (const [name, { params, results }] of prepared.program.exports) {
       const args = params.map((type, place) => argument(type, `${seed} ${name} ${round} ${place}`));
