@@ -16,6 +16,7 @@ import type { CompiledProgram } from "./machine/calls.ts";
 import { readKernels } from "./machine/kernels.ts";
 import type { Kernel } from "./machine/kernels.ts";
 import { fastestMs, prepareMsPerMB, throughHttp } from "./machine/overhead.ts";
+import { isRealTime } from "./processes.ts";
 import { measureRoot, measureSteps, measureWitness } from "./machine/replay.ts";
 import { throughMachine, throughNodeWasi, throughPlain } from "./machine/ways.ts";
 
@@ -86,7 +87,7 @@ export async function run(): Promise<Measurement> {
           warmCallUs: round(warmWorkerd.workerd * 1_000),
         },
       },
-      note: `Load average ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores.`,
+      note: `Load average ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores, ${(await isRealTime()) ? "measured with real-time priority (chrt -r 5)" : "measured with normal priority"}.`,
     };
   } finally {
     await workerd.stop();
