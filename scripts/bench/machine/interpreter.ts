@@ -25,7 +25,7 @@ const i32Loop: Instruction[] = [
   { op: 0x6a, flags: 1, d: 5, a: 5, lo: 1 },
   { op: OP.JMP, lo: 1 },
 ];
-/** A 64-bit mix over a table of 256 KiB. */
+/** A 64-bit mix over a table of 4 MiB. */
 const i64Loop: Instruction[] = [
   { op: OP.CONST, d: 1, imm: 0x1234567n },
   { op: OP.CONST, d: 7, imm: 0x9e3779b97f4a7c15n },
