@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import hardhatEthers from "@nomicfoundation/hardhat-ethers";
 import hardhatEthersChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers";
 import hardhatIgnitionEthers from "@nomicfoundation/hardhat-ignition-ethers";
@@ -8,6 +9,7 @@ import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
 import { configVariable, defineConfig } from "hardhat/config";
+import type { SolidityHooks } from "hardhat/types/hooks";
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 // The compiler comes from npm: nothing is downloaded at build time.
@@ -22,6 +24,16 @@ const compiler = ({ runs, viaIR = false }: { runs: number; viaIR?: boolean }) =>
   settings: { optimizer: { enabled: true, runs }, viaIR: viaIR && !mutating, evmVersion: "cancun" },
 });
 
+const standard = compiler({ runs: 20_000 });
+const overrides: Record<string, ReturnType<typeof compiler>> = {
+  // cheaper to call with the optimizer's second pipeline, and small enough with fewer runs
+  "contracts/deals/Deals.sol": compiler({ runs: 2_000, viaIR: true }),
+  "contracts/deals/DealsMatching.sol": compiler({ runs: 2_000, viaIR: true }),
+  "contracts/deals/DealsControl.sol": compiler({ runs: 2_000, viaIR: true }),
+  // near the size limit of a contract, and called a few times a week
+  "contracts/governance/MillraceGovernor.sol": compiler({ runs: 200 }),
+};
+
 // Hardhat leaves one core out; compiling is the longest part of a first start.
 const everyCore: HardhatPlugin = {
   id: "millrace-every-core",
@@ -34,6 +46,46 @@ const everyCore: HardhatPlugin = {
               next(context, rootFiles, { concurrency: availableParallelism(), ...options }),
           }),
       }),
+  },
+};
+
+const decisive = (settings: object) => {
+  const { optimizer, viaIR = false } = settings as { optimizer?: unknown; viaIR?: unknown };
+  return { optimizer, viaIR };
+};
+const compileOwn: SolidityHooks["invokeSolc"] = async (context, solc, input, config, next) => {
+  const sources = Object.keys(input.sources);
+  const isTest = sources.some((source) => !/^(project\/contracts|npm)\//.test(source));
+  if (isTest) return next(context, solc, input, config);
+  const isOwn = (source: string): boolean => {
+    const { settings } = overrides[source.replace("project/", "")] ?? standard;
+    return (
+      source.startsWith("project/") &&
+      isDeepStrictEqual(decisive(settings), decisive(config.settings as object))
+    );
+  };
+  const { "": ofFiles = [], "*": ofContracts = [] } = input.settings.outputSelection["*"] ?? {};
+  const outputSelection = {
+    ...Object.fromEntries(sources.filter(isOwn).map((source) => [source, { "*": ofContracts }])),
+    "*": { "": ofFiles, "*": ["abi", "evm.methodIdentifiers"] },
+  };
+  const settings = { ...input.settings, outputSelection };
+  const output = await next(context, solc, { ...input, settings }, config);
+  // What the compiler says of an interface, for the rest: Hardhat's chain reads all of them.
+  const none = { object: "", opcodes: "", sourceMap: "", linkReferences: {}, immutableReferences: {} };
+  for (const contract of Object.values(output.contracts ?? {}).flatMap((contracts) =>
+    Object.values(contracts),
+  ))
+    contract.evm = { methodIdentifiers: {}, bytecode: none, deployedBytecode: none, ...contract.evm };
+  return output;
+};
+
+// Hardhat asks for the bytecode of all that a file imports, in case the file creates a contract with `new`: half of the
+// work. Ours create none, and need of what they import the source alone. Tests do, and stay as they are.
+const ownBytecode: HardhatPlugin = {
+  id: "millrace-own-bytecode",
+  hookHandlers: {
+    solidity: () => Promise.resolve({ default: () => Promise.resolve({ invokeSolc: compileOwn }) }),
   },
 };
 
@@ -54,17 +106,11 @@ export default defineConfig({
     hardhatNetworkHelpers,
     hardhatTypechain,
     everyCore,
+    ownBytecode,
   ],
   solidity: {
-    compilers: [compiler({ runs: 20_000 })],
-    overrides: {
-      // cheaper to call with the optimizer's second pipeline, and small enough with fewer runs
-      "contracts/deals/Deals.sol": compiler({ runs: 2_000, viaIR: true }),
-      "contracts/deals/DealsMatching.sol": compiler({ runs: 2_000, viaIR: true }),
-      "contracts/deals/DealsControl.sol": compiler({ runs: 2_000, viaIR: true }),
-      // near the size limit of a contract, and called a few times a week
-      "contracts/governance/MillraceGovernor.sol": compiler({ runs: 200 }),
-    },
+    compilers: [standard],
+    overrides,
   },
   networks: {
     // `hardhat node --network devnet`: a chain that makes a block every second, whatever there is to put in it.

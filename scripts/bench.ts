@@ -31,6 +31,7 @@ const scenarios: Record<string, () => Promise<{ run: () => Promise<Measurement> 
   start: () => import("./bench/start.ts"),
   gas: () => import("./bench/gas.ts"),
   mutation: () => import("./bench/mutation.ts"),
+  machine: () => import("./bench/machine.ts"),
 };
 
 async function renderPage(): Promise<string> {

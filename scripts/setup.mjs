@@ -3,7 +3,7 @@
  * the dependencies and generates artifacts and database client when they are missing or stale. Plain JavaScript,
  * because nothing is installed yet when it runs first.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -53,20 +53,29 @@ function stamp(name, value) {
 }
 
 /**
+ * Runs a command to its end; if it fails, so does this script.
  * @param {string} what said when it fails
  * @param {string} command
  * @param {string[]} args
  */
-function run(what, command, args) {
-  const result = spawnSync(command, args, {
+async function run(what, command, args) {
+  const child = spawn(command, args, {
     cwd: root,
     env,
-    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
     shell: process.platform === "win32",
   });
-  if (result.status === 0) return;
-  process.stderr.write(`${result.stdout ?? ""}${result.stderr ?? ""}\n`);
-  process.stderr.write(`${what} failed (${command} ${args.join(" ")}).\n`);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
+  const failure = await new Promise((done) => {
+    child.once("error", (error) => done(error.message));
+    child.once("close", (code) => done(code === 0 ? undefined : `exit code ${code}`));
+  });
+  if (failure === undefined) return;
+  process.stderr.write(`${said}\n${what} failed: ${failure} (${command} ${args.join(" ")}).\n`);
   process.stderr.write(
     "The output above says why. If it is a network error, check that npm can reach its registry and run the same command again.\n",
   );
@@ -89,7 +98,7 @@ if (isStale("dependencies", dependencies)) {
   // npm under Node 20 skips the binaries that want Node 22, so npm itself runs under Node 24. `ci` empties
   // node_modules first, which would pull the ground from under whatever runs there: it is for the first time only.
   const command = existsSync(join(root, "node_modules/.package-lock.json")) ? "install" : "ci";
-  run("Installing the dependencies", "npx", [
+  await run("Installing the dependencies", "npx", [
     "-y",
     "-p",
     "node@24",
@@ -104,16 +113,21 @@ if (isStale("dependencies", dependencies)) {
 const bin = (name) => join(root, "node_modules/.bin", name);
 env.PATH = `${join(root, "node_modules/.bin")}${process.platform === "win32" ? ";" : ":"}${env.PATH ?? ""}`;
 
-const contracts = digest(["contracts", "hardhat.config.ts", "package-lock.json"]);
-if (isStale("contracts", contracts) || !existsSync(join(root, "artifacts"))) {
+/** Generates what is missing or stale; all at once, since each leaves cores idle at times. */
+async function generateContracts() {
+  const contracts = digest(["contracts", "hardhat.config.ts", "package-lock.json"]);
+  if (!isStale("contracts", contracts) && existsSync(join(root, "artifacts"))) return;
   process.stderr.write("Compiling the contracts …\n");
-  run("Compiling the contracts", bin("hardhat"), ["build", "--no-tests"]);
+  await run("Compiling the contracts", bin("hardhat"), ["build", "--no-tests"]);
   stamp("contracts", contracts);
 }
 
-const schema = digest(["prisma", "prisma.config.ts", "package-lock.json"]);
-if (isStale("schema", schema) || !existsSync(join(root, "backend/src/store/generated"))) {
+async function generateClient() {
+  const schema = digest(["prisma", "prisma.config.ts", "package-lock.json"]);
+  if (!isStale("schema", schema) && existsSync(join(root, "backend/src/store/generated"))) return;
   process.stderr.write("Generating the database client …\n");
-  run("Generating the database client", bin("prisma"), ["generate"]);
+  await run("Generating the database client", bin("prisma"), ["generate"]);
   stamp("schema", schema);
 }
+
+await Promise.all([generateContracts(), generateClient()]);

@@ -38,6 +38,18 @@ const systemic = new Set([
   "gas-cap-reached",
 ]);
 
+/** Codes that say that somebody else, as anyone may, did it first: the index will show it. */
+const overtaken = new Set([
+  "deals-worker-ended",
+  "deals-worker-unknown",
+  "deals-nothing-owed",
+  "deals-no-tip",
+  "deals-nothing-matched",
+  "deals-ended",
+  "staking-slash-unknown",
+  "governor-unexpected-proposal-state",
+]);
+
 export function createAttempts({ log }: { log: Logger }): Attempts {
   const queue = new PQueue({ concurrency });
   const states = new Map<string, KeyState>();
@@ -50,7 +62,7 @@ export function createAttempts({ log }: { log: Logger }): Attempts {
     work: () => Promise<Outcome>,
   ): Promise<void> {
     try {
-      const outcome = await work();
+      const outcome = await unlessOvertaken(key, work);
       trouble = undefined;
       state.tries = outcome === "done" ? 0 : state.tries + 1;
       state.retryAtBlock = block + (outcome === "done" ? settleBlocks : backOff(state.tries, maxWaitBlocks));
@@ -62,6 +74,17 @@ export function createAttempts({ log }: { log: Logger }): Attempts {
       log.warn({ key, code: error.code, retryAtBlock: state.retryAtBlock }, error.message);
     } finally {
       state.busy = false;
+    }
+  }
+
+  async function unlessOvertaken(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await work();
+    } catch (cause) {
+      const { code, message } = decodeRevert(cause);
+      if (!overtaken.has(code)) throw cause;
+      log.debug({ key, code }, message);
+      return "waiting";
     }
   }
 

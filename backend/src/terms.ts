@@ -1,4 +1,4 @@
-import { attributeNames, listModes, nameAt, operators, type TermsJson } from "@millrace/sdk";
+import { attributeName, listModes, nameAt, operators, type TermsJson } from "@millrace/sdk";
 import type { TermsRow } from "./store/rows.ts";
 
 /** The terms of a row as the API shows them; `termsFromJson` of the SDK makes the contract's struct of these. */
@@ -6,6 +6,7 @@ export function presentTerms(row: TermsRow): TermsJson {
   return {
     paymentToken: row.paymentToken,
     moduleDigest: row.moduleDigest,
+    functionCommitment: row.functionCommitment,
     unitsPerWorker: Number(row.unitsPerWorker),
     minWorkers: Number(row.minWorkers),
     targetWorkers: Number(row.targetWorkers),
@@ -18,10 +19,11 @@ export function presentTerms(row: TermsRow): TermsJson {
     endEpoch: Number(row.endEpoch),
     openToAll: row.openToAll,
     permissionIssuer: row.permissionIssuer,
-    constraints: row.constraints.map(({ attribute, operator, value }) => ({
-      attribute: nameAt(attributeNames, Number(attribute)),
+    constraints: row.constraints.map(({ attribute, operator, value, attester }) => ({
+      attribute: attributeName(attribute),
       operator: nameAt(operators, Number(operator)),
       value,
+      attester,
     })),
     listMode: nameAt(listModes, Number(row.listMode)),
     providers: row.providers.map(Number),

@@ -102,10 +102,15 @@ describe("millrace dao", function () {
     await until("it is agreed to", async () => (await stateOf("1")) === "succeeded");
     const queued = await millrace(setting, ["dao", "queue", "1"]);
     expect(queued.stdout).to.match(/^Proposal 1 is queued\.\nnext {2}millrace dao execute 1/);
+    // As if a keeper had been quicker: what was to be done is done.
+    const again = await json("dao", "queue", "1");
+    expect(again).to.include({ state: "queued", transactionHash: null });
     await until(
       "it is carried out",
       async () => (await millrace(setting, ["dao", "execute", "1"])).exitCode === 0,
     );
+    const carriedOut = await json("dao", "execute", "1");
+    expect(carriedOut).to.include({ state: "executed", transactionHash: null });
     const after = await json<Params>("dao", "params");
     expect(after.parameters["protocolFeeBps"]).to.deep.include({ value: "150" });
     expect(await json<{ proposals: Shown[] }>("dao", "list")).to.have.nested.include({

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ProviderId} from "../libraries/Ids.sol";
+import {AttributeIds} from "../libraries/AttributeIds.sol";
+import {NodeId, ProviderId} from "../libraries/Ids.sol";
 import {IRegistry} from "../registry/IRegistry.sol";
 import {IDeals} from "./IDeals.sol";
 
@@ -22,18 +23,18 @@ library DealTerms {
         IDeals.Constraint[] calldata constraints = terms.constraints;
         ProviderId[] calldata providers = terms.providers;
         assembly ("memory-safe") {
-            // offset of the tuple | 17 words, two of them offsets | length, constraints | length, providers
+            // offset of the tuple | 18 words, two of them offsets | length, constraints | length, providers
             let start := mload(0x40)
             let head := add(start, 0x20)
-            let tail := add(head, 0x220)
+            let tail := add(head, 0x240)
             mstore(start, 0x20)
-            calldatacopy(head, terms, 0x220)
-            mstore(add(head, 0x1c0), 0x220)
+            calldatacopy(head, terms, 0x240)
+            mstore(add(head, 0x1e0), 0x240)
             mstore(tail, constraints.length)
-            let size := mul(constraints.length, 0x60)
+            let size := shl(7, constraints.length)
             calldatacopy(add(tail, 0x20), constraints.offset, size)
             tail := add(add(tail, 0x20), size)
-            mstore(add(head, 0x200), sub(tail, head))
+            mstore(add(head, 0x220), sub(tail, head))
             mstore(tail, providers.length)
             size := shl(5, providers.length)
             calldatacopy(add(tail, 0x20), providers.offset, size)
@@ -65,14 +66,40 @@ library DealTerms {
         return uint256(terms.tipPerWorker) * workers;
     }
 
-    /// @notice True if every constraint holds.
+    /// @notice True if every constraint holds for the node. Asks `registry` for attributes by name and attested ones.
+    /// @param attributes the node's packed ones, as its owner declares them
     function admitsAttributes(
         IDeals.Terms calldata terms,
+        IRegistry registry,
+        NodeId node,
         IRegistry.Attributes memory attributes
-    ) internal pure returns (bool) {
+    ) internal view returns (bool) {
         IDeals.Constraint[] calldata constraints = terms.constraints;
         for (uint256 i = 0; i < constraints.length; ++i) {
-            if (!_holds(constraints[i], attributes)) return false;
+            bytes32 attribute;
+            IDeals.Operator operator;
+            uint256 value;
+            address attester;
+            assembly ("memory-safe") {
+                // as they came: whoever has the hash of a deal's terms has what was checked at its creation
+                let start := add(constraints.offset, shl(7, i))
+                attribute := calldataload(start)
+                operator := calldataload(add(start, 0x20))
+                value := calldataload(add(start, 0x40))
+                attester := calldataload(add(start, 0x60))
+            }
+            uint256 actual;
+            if (attester != address(0)) {
+                actual = registry.attestedValue(node, attribute, attester);
+            } else if (AttributeIds.isPacked(attribute)) {
+                assembly ("memory-safe") {
+                    // the number is that of the field in the struct, and each takes a word of memory
+                    actual := mload(add(attributes, shl(5, attribute)))
+                }
+            } else {
+                actual = registry.attributeOf(node, attribute);
+            }
+            if (!_holds(actual, operator, value)) return false;
         }
         return true;
     }
@@ -89,19 +116,8 @@ library DealTerms {
     }
 
     /// @dev A missing attribute (0) fails every operator, `NotEqual` too.
-    function _holds(
-        IDeals.Constraint calldata constraint,
-        IRegistry.Attributes memory attributes
-    ) private pure returns (bool) {
-        uint256 actual;
-        IDeals.Attribute attribute = constraint.attribute;
-        assembly ("memory-safe") {
-            // the enum names the fields of the struct in their order, and each takes a word of memory
-            actual := mload(add(attributes, shl(5, attribute)))
-        }
+    function _holds(uint256 actual, IDeals.Operator operator, uint256 wanted) private pure returns (bool) {
         if (actual == 0) return false;
-        uint256 wanted = constraint.value;
-        IDeals.Operator operator = constraint.operator;
         if (operator == IDeals.Operator.Equal) return actual == wanted;
         if (operator == IDeals.Operator.NotEqual) return actual != wanted;
         if (operator == IDeals.Operator.AtLeast) return actual >= wanted;
@@ -125,6 +141,10 @@ library DealTerms {
         if (terms.priceToleranceBps > MAX_TOLERANCE_BPS) return "priceToleranceBps";
         if (terms.endEpoch != 0 && terms.endEpoch < earliestEnd) return "endEpoch";
         if (terms.constraints.length > MAX_CONSTRAINTS) return "constraints";
+        for (uint256 i = 0; i < terms.constraints.length; ++i) {
+            bytes32 attribute = terms.constraints[i].attribute;
+            if (!AttributeIds.isPacked(attribute) && !AttributeIds.isName(attribute)) return "constraints";
+        }
         bool listed = terms.listMode != IDeals.ListMode.None;
         if (terms.providers.length > MAX_PROVIDERS || listed == (terms.providers.length == 0)) return "providers";
         return 0;

@@ -11,12 +11,11 @@ import {EpochClock} from "../libraries/EpochClock.sol";
 import {DealId} from "../libraries/Ids.sol";
 import {Billing} from "./Billing.sol";
 import {DealsBase} from "./DealsBase.sol";
-import {DealsControl} from "./DealsControl.sol";
-import {DealsMatching} from "./DealsMatching.sol";
 import {DealsMoney} from "./DealsMoney.sol";
 import {DealTerms} from "./DealTerms.sol";
-import {IDeals} from "./IDeals.sol";
 import {IDealsMatching} from "./IDealsMatching.sol";
+import {IDealsMoney} from "./IDealsMoney.sol";
+import {IDealsState} from "./IDealsState.sol";
 
 /// @title Deals: creating, funding, paying
 /// @notice A contract is at most 24,576 bytes; Deals is three of them with one state and one address. This one holds the
@@ -27,17 +26,18 @@ import {IDealsMatching} from "./IDealsMatching.sol";
 contract Deals is DealsMoney {
     using SafeERC20 for IERC20;
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     address public immutable matching;
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     address public immutable control;
 
-    /// @param matching_ made with the same contracts, treasury and clock as `control_`
-    /// @param control_ its contracts, treasury and clock are those of Deals
+    /// @param matching_ DealsMatching, made with the same contracts, treasury and clock as `control_`
+    /// @param control_ DealsControl; its contracts, treasury and clock are those of Deals
+    // By their interfaces: the compiler would build both parts once more with this file.
     constructor(
-        DealsMatching matching_,
-        DealsControl control_
+        IDealsMatching matching_,
+        IDealsState control_
     )
         DealsBase(control_.registry(), control_.staking(), control_.parameters(), control_.treasury())
         EpochClock(control_.genesis(), control_.epochDuration())
@@ -78,12 +78,12 @@ contract Deals is DealsMoney {
 
     // ---- creating ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function createDeal(Terms calldata terms, uint256 deposit) external nonReentrant returns (DealId deal) {
         return _create(terms, deposit);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function createDealWithPermit(
         Terms calldata terms,
         uint256 deposit,
@@ -96,7 +96,7 @@ contract Deals is DealsMoney {
         return _create(terms, deposit);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function createDealAndMatch(
         Terms calldata terms,
         uint256 deposit,
@@ -106,7 +106,7 @@ contract Deals is DealsMoney {
         matched = _tryMatch(deal);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function createDealAndMatchWithPermit(
         Terms calldata terms,
         uint256 deposit,
@@ -123,12 +123,12 @@ contract Deals is DealsMoney {
 
     // ---- funding ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function topUp(DealId deal, uint256 amount) external nonReentrant {
         _topUp(deal, amount);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function topUpWithPermit(
         DealId deal,
         uint256 amount,
@@ -143,7 +143,7 @@ contract Deals is DealsMoney {
 
     // ---- views ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function getDeal(DealId deal) external view returns (DealView memory seen) {
         (Deal memory d, ) = _decided(deal);
         uint32 current = currentEpoch();
@@ -153,6 +153,7 @@ contract Deals is DealsMoney {
         seen.status = _statusOf(d, current);
         seen.fundedThroughEpoch = _fundedThroughEpoch(d, current);
         seen.withdrawable = Billing.withdrawable(d, current);
+        seen.disputeWindow = _disputeWindows[deal];
     }
 
     // ---- internal ----
@@ -186,7 +187,9 @@ contract Deals is DealsMoney {
         });
         _lists[deal].owner = msg.sender;
         _matching[deal].termsHash = DealTerms.hash(terms);
-        emit DealCreated(deal, msg.sender, values.protocolFeeBps, values.minFundedEpochs, current, terms);
+        uint32 window = terms.functionCommitment == 0 ? 0 : parameters.windows().disputeWindow;
+        if (window != 0) _disputeWindows[deal] = window;
+        emit DealCreated(deal, msg.sender, values.protocolFeeBps, values.minFundedEpochs, window, current, terms);
         _deposit(deal, terms.paymentToken, deposit);
     }
 

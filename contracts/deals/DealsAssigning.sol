@@ -82,7 +82,9 @@ abstract contract DealsAssigning is DealsBase {
         if (offered.askPerUnitEpoch < terms.minimumAsk) return IDeals.Refusal.BelowMinimumAsk;
         if (offered.freeUnits < d.unitsPerWorker) return IDeals.Refusal.UnitsShort;
         if (staking.freeStake(offered.provider) < round.lock) return IDeals.Refusal.StakeShort;
-        if (!DealTerms.admitsAttributes(terms, offered.attributes)) return IDeals.Refusal.ConstraintUnmet;
+        if (!DealTerms.admitsAttributes(terms, registry, candidate.node, offered.attributes)) {
+            return IDeals.Refusal.ConstraintUnmet;
+        }
         if (!DealTerms.admitsProvider(terms, offered.provider)) return IDeals.Refusal.NotListed;
         if (_lists[round.deal].count(d.workers, offered.provider) >= terms.maxWorkersPerProvider) {
             return IDeals.Refusal.ProviderLimit;

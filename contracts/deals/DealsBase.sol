@@ -62,6 +62,10 @@ abstract contract DealsBase is IDealsState, EpochClock, ReentrancyGuardTransient
 
     mapping(DealId deal => mapping(ProviderId provider => bool)) internal _barred;
 
+    /// @dev Seconds after a worker's last epoch before it can be released, as the parameter was at the creation; 0 in deals
+    /// whose terms have no function commitment. Read by no match and no claim.
+    mapping(DealId deal => uint32) internal _disputeWindows;
+
     /// @dev See EpochBitmap; written only for epochs that the balance did not cover.
     mapping(DealId deal => mapping(uint256 word => uint256 bits)) internal _unfunded;
 

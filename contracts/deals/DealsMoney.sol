@@ -6,15 +6,15 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {DealId, NodeId} from "../libraries/Ids.sol";
 import {Billing} from "./Billing.sol";
 import {DealsPay} from "./DealsPay.sol";
-import {IDeals} from "./IDeals.sol";
+import {IDealsMoney} from "./IDealsMoney.sol";
 
 /// @title What workers earned and owners get back: settled, then pulled
-abstract contract DealsMoney is IDeals, DealsPay {
+abstract contract DealsMoney is IDealsMoney, DealsPay {
     using SafeERC20 for IERC20;
 
     // ---- workers ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function claim(
         DealId deal,
         NodeId node,
@@ -27,18 +27,20 @@ abstract contract DealsMoney is IDeals, DealsPay {
         if (pay != 0) IERC20(d.paymentToken).safeTransfer(recipient, pay);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function settleWorker(DealId deal, NodeId node, uint32 upToEpoch) external returns (uint256 pay) {
         (Deal memory d, Billing.Decision memory x) = _decided(deal);
         pay = _payWorker(deal, d, x, node, upToEpoch, address(0));
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function release(DealId deal, NodeId node) external {
         Deal memory d = _settle(deal);
         Worker memory worker = _workerOf(deal, node);
         uint32 last = _lastEpochOf(worker, d);
         require(currentEpoch() > last, DealsWorkerRunning(deal, node));
+        uint256 until = genesis + (uint256(last) + 1) * epochDuration + _disputeWindows[deal];
+        require(block.timestamp >= until, DealsWorkerDisputable(deal, node, until));
         if (worker.settledEpoch < last) {
             Billing.Decision memory nothingPending;
             _payWorker(deal, d, nothingPending, node, last, address(0));
@@ -56,21 +58,21 @@ abstract contract DealsMoney is IDeals, DealsPay {
 
     // ---- pulling ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function withdrawEarnings(address token, address to) external nonReentrant returns (uint256 amount) {
         amount = _take(_earnings[msg.sender], token, to);
         emit EarningsWithdrawn(msg.sender, token, to, amount);
         IERC20(token).safeTransfer(to, amount);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function withdrawRefund(address token, address to) external nonReentrant returns (uint256 amount) {
         amount = _take(_refunds[msg.sender], token, to);
         emit RefundWithdrawn(msg.sender, token, to, amount);
         IERC20(token).safeTransfer(to, amount);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function collectFees(address token) external nonReentrant returns (uint256 amount) {
         amount = _take(_fees, token, treasury);
         emit FeesCollected(token, treasury, amount);
@@ -79,28 +81,28 @@ abstract contract DealsMoney is IDeals, DealsPay {
 
     // ---- views ----
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function getWorker(DealId deal, NodeId node) external view returns (Worker memory) {
         return _workers[deal][node];
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function owed(DealId deal, NodeId node) external view returns (Owed memory) {
         (Deal memory d, Billing.Decision memory x) = _decided(deal);
         return _owed(deal, d, x, node, _workerOf(deal, node), type(uint32).max);
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function earnings(address payout, address token) external view returns (uint256) {
         return _earnings[payout][token];
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function refunds(address owner, address token) external view returns (uint256) {
         return _refunds[owner][token];
     }
 
-    /// @inheritdoc IDeals
+    /// @inheritdoc IDealsMoney
     function fees(address token) external view returns (uint256) {
         return _fees[token];
     }

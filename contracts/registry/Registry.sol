@@ -213,8 +213,8 @@ contract Registry is RegistryAttendance, RegistryAttributes {
 
     /// @inheritdoc IRegistry
     function quoteNode(NodeId node, address token) external view returns (NodeQuote memory) {
-        NodeRecord memory stored = _nodes[node];
-        Offer memory offer = _offers[node][token];
+        NodeRecord storage stored = _nodes[node];
+        Offer storage offer = _offers[node][token];
         return
             NodeQuote({
                 provider: stored.provider,
@@ -224,7 +224,14 @@ contract Registry is RegistryAttendance, RegistryAttributes {
                 attendedRecently: _attendedRecently(node),
                 askPerUnitEpoch: offer.askPerUnitEpoch,
                 changedEpoch: stored.changedEpoch > offer.changedEpoch ? stored.changedEpoch : offer.changedEpoch,
-                attributes: _attributes(stored)
+                attributes: Attributes({
+                    regionGroup: stored.regionGroup,
+                    country: stored.country,
+                    hardwareClass: stored.hardwareClass,
+                    cores: stored.cores,
+                    memoryGiB: stored.memoryGiB,
+                    bandwidthMbps: stored.bandwidthMbps
+                })
             });
     }
 

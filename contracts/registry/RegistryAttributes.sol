@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {AttributeIds} from "../libraries/AttributeIds.sol";
 import {NodeId} from "../libraries/Ids.sol";
 import {IRegistry} from "./IRegistry.sol";
 import {RegistryBase} from "./RegistryBase.sol";
@@ -8,10 +9,6 @@ import {RegistryBase} from "./RegistryBase.sol";
 /// @title Attributes beyond the packed ones, and what others attest
 /// @notice docs/protocol.md, "Registry".
 abstract contract RegistryAttributes is RegistryBase {
-    /// @dev Attributes 0 to 5 are the packed ones, in the order of the struct.
-    uint256 private constant PACKED = 6;
-    /// @dev The least name: what begins with a byte that is not 0.
-    uint256 private constant FIRST_NAME = 1 << 248;
     uint256 private constant MAX_FURTHER = 8;
 
     /// @dev One slot. value is never 0.
@@ -34,7 +31,7 @@ abstract contract RegistryAttributes is RegistryBase {
         uint256 count = stored.further;
         for (uint256 i = 0; i < attributes.length; ++i) {
             bytes32 attribute = attributes[i];
-            require(uint256(attribute) >= FIRST_NAME, RegistryAttributeInvalid(attribute));
+            require(AttributeIds.isName(attribute), RegistryAttributeInvalid(attribute));
             bool before = _further[node][attribute] != 0;
             if (before && values[i] == 0) --count;
             if (!before && values[i] != 0) ++count;
@@ -52,7 +49,10 @@ abstract contract RegistryAttributes is RegistryBase {
     function attest(NodeId node, bytes32 attribute, uint64 value, uint64 expiresAt, uint32 revision) external {
         NodeRecord storage stored = _requireNode(node);
         require(!stored.retired, RegistryNodeRetired(node));
-        require(uint256(attribute) < PACKED || uint256(attribute) >= FIRST_NAME, RegistryAttributeInvalid(attribute));
+        require(
+            AttributeIds.isPacked(attribute) || AttributeIds.isName(attribute),
+            RegistryAttributeInvalid(attribute)
+        );
         require(value != 0, RegistryZeroValue());
         require(block.timestamp < expiresAt, RegistryAttestationExpired(expiresAt));
         require(revision == stored.revision, RegistryNodeRevised(node, revision, stored.revision));
@@ -77,7 +77,7 @@ abstract contract RegistryAttributes is RegistryBase {
     /// @inheritdoc IRegistry
     function attributeOf(NodeId node, bytes32 attribute) external view returns (uint64) {
         uint256 number = uint256(attribute);
-        if (number >= PACKED) return _further[node][attribute];
+        if (!AttributeIds.isPacked(attribute)) return _further[node][attribute];
         NodeRecord memory stored = _nodes[node];
         if (number == 0) return stored.regionGroup;
         if (number == 1) return stored.country;

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { cidToDigest, moduleCid, modulesAbi, registryAbi, rotateOperator, send } from "@millrace/sdk";
 import { writeKeystore } from "@millrace/sdk/node";
 import { expect } from "chai";
-import { parseEther } from "viem";
+import { parseEther, zeroHash } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { attended, epochSeen, inState, startNode, stateOf } from "./support/daemon.ts";
 import { eventually } from "./support/eventually.ts";
@@ -47,7 +47,7 @@ describe("changes under load, on a real chain", function () {
   async function setModule(module: Uint8Array, published = true): Promise<string> {
     const cid = await moduleCid(module);
     if (published) network.blobs.set(cid, module);
-    const args = [deal, cidToDigest(cid)] as const;
+    const args = [deal, cidToDigest(cid), zeroHash] as const;
     const { modules: address } = network.deployment.contracts;
     const sent = send(network.developer, { address, abi: modulesAbi, functionName: "setModule", args });
     await network.test.mine({ blocks: 1 });

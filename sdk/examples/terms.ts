@@ -1,5 +1,5 @@
 import { cidToDigest, parseAmount, type Chain, type Terms } from "@millrace/sdk";
-import { zeroAddress } from "viem";
+import { zeroAddress, zeroHash } from "viem";
 
 /** Terms for one worker anywhere, at 0.002 per unit and epoch at most. */
 export function oneWorker(chain: Chain, cid: string, changes: Partial<Terms> = {}): Terms {
@@ -8,6 +8,7 @@ export function oneWorker(chain: Chain, cid: string, changes: Partial<Terms> = {
   return {
     paymentToken: token.address,
     moduleDigest: cidToDigest(cid),
+    functionCommitment: zeroHash,
     unitsPerWorker: 1,
     minWorkers: 1,
     targetWorkers: 1,

@@ -1,4 +1,4 @@
-import { hexToString, numberToHex, stringToHex, type ContractFunctionArgs, type Hex } from "viem";
+import { hexToString, isHex, numberToHex, stringToHex, type ContractFunctionArgs, type Hex } from "viem";
 import type { AttributesJson } from "./api/schemas/items.ts";
 import { attributeNames, hardwareClasses, nameAt, regionGroups } from "./api/schemas/names.ts";
 import { MillraceError } from "./errors/MillraceError.ts";
@@ -35,12 +35,14 @@ export function attributesFromJson(json: AttributesJson): Attributes {
 
 /**
  * An attribute as the contracts name it, in 32 bytes: the number of a packed one, else its ASCII letters left-aligned.
- * @param name a packed one such as "cores", or a name of up to 32 letters, digits, dots, underscores and dashes
+ * @param name a packed one such as "cores", a name of up to 32 letters, digits, dots, underscores and dashes, or all 32
+ * bytes in hexadecimal as {@link attributeName} gives those that no name has
  * @throws MillraceError `attribute-invalid`
  */
 export function attributeId(name: string): Hex {
   const packed = attributeNames.findIndex((known) => known === name);
   if (packed >= 0) return numberToHex(packed, { size: 32 });
+  if (isHex(name) && name.length === 66) return name;
   if (/^[A-Za-z0-9._-]{1,32}$/.test(name)) return stringToHex(name, { size: 32 });
   throw new MillraceError({
     code: "attribute-invalid",
@@ -59,6 +61,41 @@ export function attributeName(id: Hex): string {
   // A further attribute may be called like a packed one, but it is another one.
   const isName = /^[A-Za-z0-9._-]{1,32}$/.test(text) && !attributeNames.some((known) => known === text);
   return isName ? text : id;
+}
+
+const uint64Max = 2n ** 64n - 1n;
+
+/**
+ * An attribute's value as the contracts count it.
+ * @param name of the attribute
+ * @param text a whole number; of the region group, hardware class and country also its name or two letters
+ * @throws MillraceError `attribute-value-invalid`, `country-invalid`
+ */
+export function parseAttributeValue(name: string, text: string): bigint {
+  if (/^[0-9]{1,20}$/.test(text) && BigInt(text) <= uint64Max) return BigInt(text);
+  const words = wordsOf(name);
+  const known = words.indexOf(text.toLowerCase());
+  if (known > 0) return BigInt(known);
+  if (name === "country") return BigInt(encodeCountry(text.toUpperCase()));
+  const choice = words.length === 0 ? "" : `, or one of ${words.slice(1).join(", ")}`;
+  throw new MillraceError({
+    code: "attribute-value-invalid",
+    shortMessage: `"${text}" is no value of ${name}.`,
+    nextStep: `Give a whole number from 0 to ${uint64Max.toString()}${choice}.`,
+  });
+}
+
+/** The reverse of {@link parseAttributeValue}: a value as a person reads it. */
+export function formatAttributeValue(name: string, value: bigint): string {
+  const letters = String.fromCharCode(Number(value >> 8n), Number(value & 0xffn));
+  if (name === "country" && value <= 0xffffn && /^[A-Z]{2}$/.test(letters)) return letters;
+  return (value === 0n ? undefined : wordsOf(name)[Number(value)]) ?? value.toString();
+}
+
+/** The names of a packed attribute's values by their numbers, the first of them unknown; none if it has no names. */
+function wordsOf(name: string): readonly string[] {
+  if (name === "regionGroup") return regionGroups;
+  return name === "hardwareClass" ? hardwareClasses : [];
 }
 
 /**

@@ -21,6 +21,8 @@ export {
   attributesFromJson,
   attributesToJson,
   encodeCountry,
+  formatAttributeValue,
+  parseAttributeValue,
   type Attributes,
 } from "./attributes.ts";
 export {
@@ -92,7 +94,7 @@ export { registryAbi } from "./generated/registryAbi.ts";
 export { stakingAbi } from "./generated/stakingAbi.ts";
 export { timelockAbi } from "./generated/timelockAbi.ts";
 export { votingPowerAbi } from "./generated/votingPowerAbi.ts";
-export { termsFromJson, termsToJson, type Constraint, type Terms } from "./terms.ts";
+export { constraintOf, termsFromJson, termsToJson, type Constraint, type Terms } from "./terms.ts";
 export {
   formatAmount,
   formatTime,
@@ -117,6 +119,7 @@ export { createDeal, type CreateDealParameters } from "./deals/createDeal.ts";
 export {
   countRefusals,
   describeRefusal,
+  describeConstraint,
   describeWaiting,
   type DescribeWaitingParameters,
   type NodeUnits,
@@ -144,6 +147,12 @@ export { readServingWorkers, type ServingWorker } from "./deals/readServingWorke
 export { waitForMatch, type WaitForDealParameters } from "./deals/waitForMatch.ts";
 export { waitForReady } from "./deals/waitForReady.ts";
 export { readModuleVersions, type ModuleVersion, type ModuleVersions } from "./deals/readModuleVersions.ts";
+export {
+  meetsConstraint,
+  readUnmet,
+  type ReadUnmetParameters,
+  type UnmetConstraint,
+} from "./deals/readUnmet.ts";
 export { readEligibility, type ReadEligibilityParameters } from "./deals/readEligibility.ts";
 export { readOwed, type Owed, type ReadOwedParameters } from "./deals/readOwed.ts";
 export { readTip, type Tip } from "./deals/readTip.ts";
@@ -217,6 +226,7 @@ export { requestThaw, type RequestThawParameters } from "./providers/requestThaw
 export { retireNode, type RetireNodeParameters } from "./providers/retireNode.ts";
 export { rotateOperator, type RotateOperatorParameters } from "./providers/rotateOperator.ts";
 export { readAttribute, type ReadAttributeParameters } from "./providers/readAttribute.ts";
+export { readNodeAttributes, type Attestation, type NodeAttributes } from "./providers/readNodeAttributes.ts";
 export { setAttributes, type SetAttributesParameters } from "./providers/setAttributes.ts";
 export { setEndpoint, type SetEndpointParameters } from "./providers/setEndpoint.ts";
 export { setOffer, type SetOfferParameters } from "./providers/setOffer.ts";

@@ -1,6 +1,7 @@
-import type { ContractFunctionArgs } from "viem";
+import { zeroAddress, type Address, type ContractFunctionArgs } from "viem";
 import type { Static } from "typebox";
-import { attributeNames, listModes, nameAt, operators } from "./api/schemas/names.ts";
+import { attributeId, attributeName } from "./attributes.ts";
+import { listModes, nameAt, operators, type OperatorName } from "./api/schemas/names.ts";
 import type { constraintSchema, TermsJson } from "./api/schemas/terms.ts";
 import type { dealsAbi } from "./generated/dealsAbi.ts";
 
@@ -8,11 +9,30 @@ import type { dealsAbi } from "./generated/dealsAbi.ts";
 export type Terms = ContractFunctionArgs<typeof dealsAbi, "pure", "hashTerms">[0];
 export type Constraint = Terms["constraints"][number];
 
-/** Terms as the API and files write them: enums by name, amounts as decimal strings. */
+export interface ConstraintOfParameters {
+  /** a packed attribute such as "cores", or any other name */
+  attribute: string;
+  operator: OperatorName;
+  value: bigint;
+  /** whose attestation counts; default none: what the node's owner declares */
+  attester?: Address | undefined;
+}
+
+/**
+ * A constraint from names: a node is taken only if its attribute is so.
+ * @throws MillraceError `attribute-invalid`
+ */
+export function constraintOf(parameters: ConstraintOfParameters): Constraint {
+  const { attribute, operator, value, attester = zeroAddress } = parameters;
+  return { attribute: attributeId(attribute), operator: operators.indexOf(operator), value, attester };
+}
+
+/** Terms as the API and files write them: enums and attributes by name, amounts as decimal strings. */
 export function termsToJson(terms: Terms): TermsJson {
   return {
     paymentToken: terms.paymentToken,
     moduleDigest: terms.moduleDigest,
+    functionCommitment: terms.functionCommitment,
     unitsPerWorker: terms.unitsPerWorker,
     minWorkers: terms.minWorkers,
     targetWorkers: terms.targetWorkers,
@@ -25,10 +45,11 @@ export function termsToJson(terms: Terms): TermsJson {
     endEpoch: terms.endEpoch,
     openToAll: terms.openToAll,
     permissionIssuer: terms.permissionIssuer,
-    constraints: terms.constraints.map(({ attribute, operator, value }) => ({
-      attribute: nameAt(attributeNames, attribute),
+    constraints: terms.constraints.map(({ attribute, operator, value, attester }) => ({
+      attribute: attributeName(attribute),
       operator: nameAt(operators, operator),
       value: value.toString(),
+      attester,
     })),
     listMode: nameAt(listModes, terms.listMode),
     providers: [...terms.providers],
@@ -47,10 +68,6 @@ export function termsFromJson(json: TermsJson): Terms {
   };
 }
 
-function constraintFromJson({ attribute, operator, value }: Static<typeof constraintSchema>): Constraint {
-  return {
-    attribute: attributeNames.indexOf(attribute),
-    operator: operators.indexOf(operator),
-    value: BigInt(value),
-  };
+function constraintFromJson(json: Static<typeof constraintSchema>): Constraint {
+  return constraintOf({ ...json, value: BigInt(json.value) });
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { expect } from "chai";
+import { zeroAddress, zeroHash } from "viem";
 import { allItems, createApi, moduleCid, termsFromJson, termsToJson, type OfferItem } from "@millrace/sdk";
 import { failureOf } from "./support/errors.ts";
 import { listen } from "./support/listen.ts";
@@ -87,7 +88,7 @@ describe("createApi", () => {
   it("behavior: a quote sends the terms in words", async () => {
     const terms = termsFromJson({
       ...termsToJsonOf(),
-      constraints: [{ attribute: "country", operator: "notEqual", value: "17477" }],
+      constraints: [{ attribute: "country", operator: "notEqual", value: "17477", attester: zeroAddress }],
     });
     handler = (request, response) => {
       expect(JSON.parse(request.body.toString())).to.deep.equal({ terms: termsToJson(terms), deposit: "7" });
@@ -149,6 +150,7 @@ describe("createApi", () => {
     return {
       paymentToken: addressOf(1),
       moduleDigest: `0x${"ab".repeat(32)}` as const,
+      functionCommitment: zeroHash,
       unitsPerWorker: 1,
       minWorkers: 1,
       targetWorkers: 2,

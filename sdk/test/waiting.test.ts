@@ -1,6 +1,7 @@
-import { describeRefusal, describeWaiting, type RefusalContext } from "@millrace/sdk";
+import { constraintOf, describeRefusal, describeWaiting, type RefusalContext } from "@millrace/sdk";
 import { expect } from "chai";
 import { zeroAddress } from "viem";
+import { addressOf } from "./support/values.ts";
 import { refusals, type RefusalName } from "../src/api/schemas/names.ts";
 
 const context: RefusalContext = {
@@ -19,6 +20,7 @@ const waiting = (changes: Partial<Parameters<typeof describeWaiting>[0]>) =>
     ...context,
     missing: 1,
     units: [],
+    unmet: [],
     entryPausedUntil: undefined,
     found: found(),
     ...changes,
@@ -55,6 +57,24 @@ describe("describeWaiting", () => {
     const units = [1, 2, 3, 4].map((node) => ({ node, units: 4, unitsInUse: node }));
     expect(waiting({ found: found("unitsShort"), units })).to.include(
       "(node 1 has 1 of 4 in use, node 2 has 2 of 4 in use, node 3 has 3 of 4 in use, …); it is matched as soon",
+    );
+  });
+
+  it("behavior: names the constraint that each of the first nodes does not meet", () => {
+    const memory = constraintOf({ attribute: "memoryGiB", operator: "atLeast", value: 8n });
+    const region = constraintOf({ attribute: "regionGroup", operator: "equal", value: 4n });
+    const attester = addressOf(7);
+    const gpus = constraintOf({ attribute: "gpus", operator: "notEqual", value: 2n, attester });
+    const unmet = [
+      { node: 1, constraint: memory, actual: 4n },
+      { node: 2, constraint: region, actual: 3n },
+      { node: 3, constraint: gpus, actual: 0n },
+    ];
+    const refused = found("constraintUnmet", "constraintUnmet", "constraintUnmet");
+    expect(waiting({ found: refused, unmet })).to.equal(
+      "It waits for 1 more worker: 3 of 3 nodes do not meet the constraints (node 1 has memoryGiB 4, wanted is memoryGiB ≥ 8, " +
+        "node 2 has regionGroup asia, wanted is regionGroup = europe, " +
+        `node 3 has no gpus, wanted is gpus ≠ 2 attested by ${attester}); create a deal with looser constraints or wait.`,
     );
   });
 

@@ -43,6 +43,12 @@ abstract contract DealsTest is Market {
         terms.tipPerWorker = TIP;
     }
 
+    /// @dev With a function commitment: what workers leave is held for the dispute window.
+    function _committedTerms() internal view returns (IDeals.Terms memory terms) {
+        terms = _terms(2);
+        terms.functionCommitment = keccak256("function");
+    }
+
     /// @dev node1 assigned in this epoch, FIRST_EPOCH; it earns from the next.
     function _assignOne() internal {
         _match(deal, _terms(2), node1);

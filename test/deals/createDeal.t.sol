@@ -31,7 +31,7 @@ contract CreateDealTest is DealsTest {
     function test_createDeal_emits() public {
         _fund(developer, DEPOSIT);
         vm.expectEmit(address(deals));
-        emit IDeals.DealCreated(DealId.wrap(2), developer, FEE_BPS, MIN_FUNDED, _epoch(), _terms(2));
+        emit IDeals.DealCreated(DealId.wrap(2), developer, FEE_BPS, MIN_FUNDED, 0, _epoch(), _terms(2));
         vm.expectEmit(address(deals));
         emit IDeals.Deposited(DealId.wrap(2), developer, DEPOSIT);
         vm.prank(developer);
@@ -155,6 +155,40 @@ contract CreateDealTest is DealsTest {
         _refused(terms, "providers");
         terms.providers = new ProviderId[](64);
         _createDeal(terms, DEPOSIT);
+    }
+
+    function test_createDeal_reverts_whenAConstraintsAttributeIsNone() public {
+        IDeals.Terms memory terms = _terms(2);
+        bytes32[3] memory none = [bytes32(uint256(6)), bytes32((uint256(1) << 248) - 1), bytes32(uint256(1) << 247)];
+        for (uint256 i = 0; i < none.length; ++i) {
+            terms.constraints[0].attribute = none[i];
+            _refused(terms, "constraints");
+        }
+        bytes32[3] memory some = [bytes32(uint256(5)), bytes32(uint256(1) << 248), bytes32("gpu")];
+        for (uint256 i = 0; i < some.length; ++i) {
+            terms.constraints[0].attribute = some[i];
+            _createDeal(terms, DEPOSIT);
+        }
+        // the last of eight is looked at, too
+        terms.constraints = new IDeals.Constraint[](8);
+        terms.constraints[7].attribute = none[0];
+        _refused(terms, "constraints");
+    }
+
+    /// @notice With a function commitment the window of disputes is the deal's from its creation on.
+    function test_createDeal_fixesTheDisputeWindow_withAFunctionCommitment() public {
+        vm.assertEq(deals.getDeal(deal).disputeWindow, 0);
+        IDeals.Terms memory terms = _committedTerms();
+        _fund(developer, DEPOSIT);
+        vm.expectEmit(address(deals));
+        emit IDeals.DealCreated(DealId.wrap(2), developer, FEE_BPS, MIN_FUNDED, DISPUTE_WINDOW, _epoch(), terms);
+        vm.prank(developer);
+        DealId created = deals.createDeal(terms, DEPOSIT);
+        vm.prank(admin);
+        parameters.setDisputeWindow(5);
+        vm.assertEq(deals.getDeal(created).disputeWindow, DISPUTE_WINDOW);
+        vm.assertEq(deals.getDeal(_createDeal(terms, DEPOSIT)).disputeWindow, 5);
+        vm.assertEq(deals.getDeal(deal).disputeWindow, 0);
     }
 
     function _refused(IDeals.Terms memory terms, string memory field) private {

@@ -13,7 +13,7 @@ contract CreateDealAndMatchTest is DealsTest {
         IDeals.Terms memory terms = _terms(2);
         DealId next = DealId.wrap(2);
         vm.expectEmit(address(deals));
-        emit IDeals.DealCreated(next, developer, FEE_BPS, MIN_FUNDED, FIRST_EPOCH, terms);
+        emit IDeals.DealCreated(next, developer, FEE_BPS, MIN_FUNDED, 0, FIRST_EPOCH, terms);
         vm.expectEmit(address(deals));
         emit IDeals.Deposited(next, developer, DEPOSIT);
         vm.expectEmit(address(deals));

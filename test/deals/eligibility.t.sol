@@ -7,6 +7,8 @@ import {DealsTest} from "./DealsTest.sol";
 
 /// @notice Each refusal; `matchDeal` uses the same checks.
 contract EligibilityTest is DealsTest {
+    bytes32 private constant GPUS = "gpus";
+
     function test_eligibility_tellsTheAsk_whenNothingIsInTheWay() public view {
         NodeId[] memory nodes = new NodeId[](2);
         (nodes[0], nodes[1]) = (node1, node2);
@@ -60,12 +62,74 @@ contract EligibilityTest is DealsTest {
 
     function test_eligibility_refuses_aNodeOutsideTheConstraints() public {
         IDeals.Terms memory terms = _terms(2);
-        terms.constraints[0] = IDeals.Constraint(IDeals.Attribute.Cores, IDeals.Operator.AtLeast, 9);
+        terms.constraints[0] = _declared(CORES, IDeals.Operator.AtLeast, 9);
         deal = _createDeal(terms, DEPOSIT);
         _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
         terms.constraints[0].value = 8;
         deal = _createDeal(terms, DEPOSIT);
         _expect(terms, node1, IDeals.Refusal.None);
+    }
+
+    /// @notice By name: what the owner declares, as it is now.
+    function test_eligibility_refuses_aNode_whoseOwnerDeclaresTooLittle() public {
+        IDeals.Terms memory terms = _withConstraint(GPUS, IDeals.Operator.AtLeast, 2, address(0));
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
+        _declare(node1, GPUS, 1);
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
+        _declare(node1, GPUS, 2);
+        _expect(terms, node1, IDeals.Refusal.None);
+        // what anybody attests is not asked for
+        _declare(node1, GPUS, 0);
+        _attest(stranger, GPUS, 2);
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
+    }
+
+    function test_eligibility_failsEveryOperator_whereTheNamedAttributeIsMissing() public {
+        for (uint256 operator = 0; operator < 4; ++operator) {
+            _expect(
+                _withConstraint(GPUS, IDeals.Operator(operator), 0, address(0)),
+                node1,
+                IDeals.Refusal.ConstraintUnmet
+            );
+            _expect(
+                _withConstraint(CORES, IDeals.Operator(operator), 0, stranger),
+                node1,
+                IDeals.Refusal.ConstraintUnmet
+            );
+        }
+    }
+
+    /// @notice Attested by the one whom the terms name, not by another, and not what the owner says.
+    function test_eligibility_refuses_aNode_thatTheNamedAttesterDoesNotKnow() public {
+        address other = _account("other attester");
+        IDeals.Terms memory terms = _withConstraint(REGION_GROUP, IDeals.Operator.Equal, 4, stranger);
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
+        _attest(other, REGION_GROUP, 4);
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
+        _attest(stranger, REGION_GROUP, 3);
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
+        _attest(stranger, REGION_GROUP, 4);
+        _expect(terms, node1, IDeals.Refusal.None);
+        _expect(terms, node2, IDeals.Refusal.ConstraintUnmet);
+    }
+
+    function test_eligibility_refuses_aNode_whoseAttestationHoldsNoMore() public {
+        IDeals.Terms memory terms = _withConstraint(GPUS, IDeals.Operator.AtLeast, 2, stranger);
+        _attest(stranger, GPUS, 2);
+        _expect(terms, node1, IDeals.Refusal.None);
+        vm.prank(stranger);
+        registry.revokeAttestation(node1, GPUS);
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
+
+        _attest(stranger, GPUS, 2);
+        _skip(4);
+        _expect(terms, node1, IDeals.Refusal.None);
+        _skip(1); // it holds for five seconds
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
+
+        _attest(stranger, GPUS, 2);
+        _declare(node1, "other", 1); // the node is another one now
+        _expect(terms, node1, IDeals.Refusal.ConstraintUnmet);
     }
 
     function test_eligibility_refuses_aProviderOutsideTheList() public {
@@ -131,6 +195,32 @@ contract EligibilityTest is DealsTest {
     function test_eligibility_reverts_whenTheTermsAreOthers() public {
         vm.expectPartialRevert(IDeals.DealsTermsMismatch.selector);
         deals.eligibility(deal, _terms(3), _list(node1));
+    }
+
+    function _withConstraint(
+        bytes32 attribute,
+        IDeals.Operator operator,
+        uint64 value,
+        address attester
+    ) private returns (IDeals.Terms memory terms) {
+        terms = _terms(2);
+        terms.constraints[0] = IDeals.Constraint(attribute, operator, value, attester);
+        deal = _createDeal(terms, DEPOSIT);
+    }
+
+    function _declare(NodeId node, bytes32 attribute, uint64 value) private {
+        bytes32[] memory names = new bytes32[](1);
+        uint64[] memory values = new uint64[](1);
+        (names[0], values[0]) = (attribute, value);
+        vm.prank(owner1);
+        registry.setAttributes(node, names, values);
+    }
+
+    /// @dev Of node1, for five seconds.
+    function _attest(address attester, bytes32 attribute, uint64 value) private {
+        uint32 revision = registry.getNode(node1).revision;
+        vm.prank(attester);
+        registry.attest(node1, attribute, value, uint64(block.timestamp + 5), revision);
     }
 
     function _setAsk(uint80 ask) private {

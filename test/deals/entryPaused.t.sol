@@ -44,7 +44,7 @@ contract DealsEntryPausedTest is DealsTest {
         vm.prank(owner1);
         deals.resign(deal, node1);
         vm.startPrank(developer);
-        modules.setModule(deal, keccak256("fixed"));
+        modules.setModule(deal, keccak256("fixed"), 0);
         deals.bar(deal, provider2);
         deals.unbar(deal, provider2);
         deals.setTarget(deal, terms, 1, _list(node2));

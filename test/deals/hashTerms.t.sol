@@ -10,6 +10,7 @@ contract HashTermsTest is DealsTest {
         IDeals.Terms memory terms = IDeals.Terms({
             paymentToken: address(uint160(_random(seed, 0))),
             moduleDigest: bytes32(_random(seed, 1)),
+            functionCommitment: bytes32(_random(seed, 17)),
             unitsPerWorker: uint16(_random(seed, 2)),
             minWorkers: uint8(_random(seed, 3)),
             targetWorkers: uint8(_random(seed, 4)),
@@ -29,9 +30,10 @@ contract HashTermsTest is DealsTest {
         for (uint256 i = 0; i < terms.constraints.length; ++i) {
             uint256 random = _random(seed, 20 + i);
             terms.constraints[i] = IDeals.Constraint({
-                attribute: IDeals.Attribute(random % 6),
+                attribute: bytes32(random),
                 operator: IDeals.Operator((random >> 8) % 4),
-                value: uint64(random >> 16)
+                value: uint64(random >> 16),
+                attester: address(uint160(_random(seed, 100 + i)))
             });
         }
         for (uint256 i = 0; i < terms.providers.length; ++i) {
@@ -63,12 +65,12 @@ contract HashTermsTest is DealsTest {
     function test_hashTerms_differs_whenAFieldHasBitsBeyondItsType() public {
         bytes memory data = abi.encodeCall(deals.hashTerms, (_terms(2)));
         bytes32 clean = deals.hashTerms(_terms(2));
-        data[36 + 2 * 32] = 0x01; // highest byte of unitsPerWorker
+        data[36 + 3 * 32] = 0x01; // highest byte of unitsPerWorker
         (bool success, bytes memory result) = address(deals).call(data);
         vm.assertTrue(!success || abi.decode(result, (bytes32)) != clean);
         // and nobody can create a deal with them
         bytes memory creation = abi.encodeCall(deals.createDeal, (_terms(2), DEPOSIT));
-        creation[4 + 64 + 2 * 32] = 0x01;
+        creation[4 + 64 + 3 * 32] = 0x01;
         _fund(developer, DEPOSIT);
         vm.prank(developer);
         (success, ) = address(deals).call(creation);

@@ -80,6 +80,62 @@ contract ReleaseTest is DealsTest {
         vm.assertEq(token.balanceOf(stranger), TIP);
     }
 
+    /// @notice In a deal with a function commitment the units, the lock and the worker stay for the dispute window, counted
+    /// from the end of the worker's last epoch, whatever the parameter is by then.
+    function test_release_reverts_whileTheWorkerCanBeDisputed() public {
+        deal = _createDeal(_committedTerms(), DEPOSIT);
+        _match(deal, _committedTerms(), node1);
+        _work(2);
+        vm.prank(developer);
+        deals.dismiss(deal, node1);
+        _running();
+        vm.prank(admin);
+        parameters.setDisputeWindow(1);
+        uint256 until = block.timestamp + EPOCH_SECONDS + DISPUTE_WINDOW;
+        _skipEpochs(1);
+        _disputable(until);
+        _skip(DISPUTE_WINDOW - 1);
+        _disputable(until);
+        vm.assertEq(staking.getStake(provider1).locked, LOCK);
+        vm.assertEq(registry.getNode(node1).unitsInUse, UNITS);
+        // what it earned is not held
+        vm.prank(owner1);
+        deals.claim(deal, node1, EVER, owner1);
+        _skip(1);
+        vm.expectEmit(address(deals));
+        emit IDeals.WorkerReleased(deal, node1, LOCK);
+        deals.release(deal, node1);
+        vm.assertEq(staking.getStake(provider1).locked, 0);
+    }
+
+    function test_release_reverts_whileTheWorkerCanBeDisputed_whenItsDealEnded() public {
+        deal = _createDeal(_committedTerms(), DEPOSIT);
+        _match(deal, _committedTerms(), node1);
+        _work(1);
+        vm.prank(developer);
+        deals.stop(deal);
+        _skipEpochs(1);
+        _disputable(block.timestamp + DISPUTE_WINDOW);
+        _skip(DISPUTE_WINDOW);
+        deals.release(deal, node1);
+    }
+
+    /// @notice Whatever the window and when it is asked for: not a second earlier, and not one later.
+    function testFuzz_release_waitsForTheDisputeWindow(uint32 window, uint16 later) public {
+        window = 1 + (window % 20);
+        vm.prank(admin);
+        parameters.setDisputeWindow(window);
+        deal = _createDeal(_committedTerms(), DEPOSIT);
+        _match(deal, _committedTerms(), node1);
+        _work(1);
+        vm.prank(developer);
+        deals.dismiss(deal, node1);
+        uint256 until = block.timestamp + EPOCH_SECONDS + window;
+        _skip(EPOCH_SECONDS + (later % 40));
+        if (block.timestamp < until) _disputable(until);
+        else deals.release(deal, node1);
+    }
+
     function test_release_reverts_whileTheWorkerRuns() public {
         _assignOne();
         _running();
@@ -116,6 +172,11 @@ contract ReleaseTest is DealsTest {
         _work(2);
         deals.settleWorker(deal, node1, EVER);
         vm.assertEq(deals.earnings(owner1, address(token)), 2 * (PRICE - FEE));
+    }
+
+    function _disputable(uint256 until) private {
+        vm.expectRevert(abi.encodeWithSelector(IDeals.DealsWorkerDisputable.selector, deal, node1, until));
+        deals.release(deal, node1);
     }
 
     function _running() private {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {DealId} from "../../contracts/libraries/Ids.sol";
-import {IDeals} from "../../contracts/deals/IDeals.sol";
+import {IDealsMoney} from "../../contracts/deals/IDealsMoney.sol";
 import {IModules} from "../../contracts/deals/IModules.sol";
 import {Modules} from "../../contracts/deals/Modules.sol";
 import {DealsTest} from "./DealsTest.sol";
@@ -13,7 +13,7 @@ contract SetModuleTest is DealsTest {
 
     function test_setModule_countsFromTheNextEpoch() public {
         vm.expectEmit(address(modules));
-        emit IModules.ModuleChanged(deal, 1, FIRST_EPOCH + 1, SECOND);
+        emit IModules.ModuleChanged(deal, 1, FIRST_EPOCH + 1, SECOND, 0);
         vm.assertEq(_set(SECOND), 1);
         _expectVersion(FIRST_EPOCH, 0, 0);
         _expectVersion(FIRST_EPOCH + 1, 1, SECOND);
@@ -36,7 +36,8 @@ contract SetModuleTest is DealsTest {
         _expectVersion(FIRST_EPOCH + 6, 2, THIRD);
         _expectVersion(FIRST_EPOCH + 7, 3, SECOND);
         _expectVersion(FIRST_EPOCH + 8, 4, first);
-        (bytes32 digest, uint32 fromEpoch) = modules.getVersion(deal, 2);
+        (bytes32 digest, bytes32 commitment, uint32 fromEpoch) = modules.getVersion(deal, 2);
+        vm.assertEq(commitment, 0);
         vm.assertEq(digest, THIRD);
         vm.assertEq(fromEpoch, FIRST_EPOCH + 2);
     }
@@ -60,10 +61,10 @@ contract SetModuleTest is DealsTest {
         _set(SECOND);
         vm.expectRevert(abi.encodeWithSelector(IModules.ModulesChangedAlready.selector, deal, FIRST_EPOCH + 1));
         vm.prank(developer);
-        modules.setModule(deal, THIRD);
+        modules.setModule(deal, THIRD, 0);
         DealId other = _createDeal(_terms(2), DEPOSIT);
         vm.prank(developer);
-        modules.setModule(other, THIRD); // each deal by itself
+        modules.setModule(other, THIRD, 0); // each deal by itself
         _skipEpochs(1);
         vm.assertEq(_set(THIRD), 2);
     }
@@ -78,7 +79,7 @@ contract SetModuleTest is DealsTest {
         for (uint256 i = 0; i < others.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IModules.ModulesUnauthorized.selector, deal, others[i], developer));
             vm.prank(others[i]);
-            modules.setModule(deal, SECOND);
+            modules.setModule(deal, SECOND, 0);
         }
         vm.assertEq(modules.versionCount(deal), 0);
     }
@@ -86,7 +87,7 @@ contract SetModuleTest is DealsTest {
     function test_setModule_reverts_withoutADigest() public {
         vm.expectRevert(abi.encodeWithSelector(IModules.ModulesDigestZero.selector, deal));
         vm.prank(developer);
-        modules.setModule(deal, 0);
+        modules.setModule(deal, 0, 0);
     }
 
     function test_setModule_reverts_whenNoEpochFollows() public {
@@ -94,10 +95,10 @@ contract SetModuleTest is DealsTest {
         deals.stop(deal);
         bytes memory ended = abi.encodeWithSelector(IModules.ModulesDealEnded.selector, deal, FIRST_EPOCH);
         vm.expectRevert(ended);
-        modules.setModule(deal, SECOND);
+        modules.setModule(deal, SECOND, 0);
         _skipEpochs(3);
         vm.expectRevert(ended);
-        modules.setModule(deal, SECOND);
+        modules.setModule(deal, SECOND, 0);
         vm.stopPrank();
     }
 
@@ -107,12 +108,12 @@ contract SetModuleTest is DealsTest {
         _skipEpochs(MIN_FUNDED);
         vm.expectRevert(abi.encodeWithSelector(IModules.ModulesDealEnded.selector, deal, since + MIN_FUNDED - 1));
         vm.prank(developer);
-        modules.setModule(deal, SECOND);
+        modules.setModule(deal, SECOND, 0);
     }
 
     function test_setModule_reverts_whenTheDealIsUnknown() public {
         DealId unknown = _unknownDeal();
-        modules.setModule(unknown, SECOND);
+        modules.setModule(unknown, SECOND, 0);
     }
 
     function test_getVersion_reverts_whenThereIsNoSuchVersion() public {
@@ -130,7 +131,7 @@ contract SetModuleTest is DealsTest {
 
     function test_constructor_reverts_withoutDeals() public {
         vm.expectRevert(IModules.ModulesZeroAddress.selector);
-        new Modules(IDeals(address(0)));
+        new Modules(IDealsMoney(address(0)));
     }
 
     /// @notice Whatever the gaps between the changes: in each epoch the newest version that has begun is in force.
@@ -150,12 +151,13 @@ contract SetModuleTest is DealsTest {
 
     function _set(bytes32 digest) private returns (uint32) {
         vm.prank(developer);
-        return modules.setModule(deal, digest);
+        return modules.setModule(deal, digest, 0);
     }
 
     function _expectVersion(uint32 epoch, uint32 version, bytes32 digest) private view {
-        (uint32 actual, bytes32 actualDigest) = modules.versionAt(deal, epoch);
+        (uint32 actual, bytes32 actualDigest, bytes32 commitment) = modules.versionAt(deal, epoch);
         vm.assertEq(actual, version);
         vm.assertEq(actualDigest, digest);
+        vm.assertEq(commitment, 0);
     }
 }

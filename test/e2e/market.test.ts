@@ -18,7 +18,7 @@ import {
 } from "@millrace/sdk";
 import { expect } from "chai";
 import { execa } from "execa";
-import { parseUnits } from "viem";
+import { parseUnits, zeroHash } from "viem";
 import type { AccountName } from "../../scripts/devnet/accounts.ts";
 import type { Devnet, DevnetPlan } from "../../scripts/devnet/devnet.ts";
 import type { ProviderNode } from "../../scripts/devnet/providerNode.ts";
@@ -168,7 +168,12 @@ async function mint(net: Devnet, developer: RunningDeal["developer"]): Promise<v
 
 async function changeModule({ deal, developer }: RunningDeal, digest: `0x${string}`): Promise<void> {
   const address = developer.deployment.contracts.modules;
-  await send(developer, { address, abi: modulesAbi, functionName: "setModule", args: [deal, digest] });
+  await send(developer, {
+    address,
+    abi: modulesAbi,
+    functionName: "setModule",
+    args: [deal, digest, zeroHash],
+  });
 }
 
 async function nodesOf(net: Devnet, { deal, developer }: RunningDeal): Promise<[ProviderNode, ProviderNode]> {

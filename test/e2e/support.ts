@@ -18,7 +18,7 @@ import {
   type Terms,
 } from "@millrace/sdk";
 import { execa } from "execa";
-import { parseUnits, zeroAddress } from "viem";
+import { parseUnits, zeroAddress, zeroHash } from "viem";
 import { type Devnet, type DevnetPlan, startDevnet } from "../../scripts/devnet/devnet.ts";
 
 export const root = join(import.meta.dirname, "../..");
@@ -72,6 +72,7 @@ export function termsOf(net: Devnet, cid: string, changes: Partial<Terms> = {}):
   return {
     paymentToken: token?.address ?? zeroAddress,
     moduleDigest: cidToDigest(cid),
+    functionCommitment: zeroHash,
     unitsPerWorker: 1,
     minWorkers: 1,
     targetWorkers: 2,

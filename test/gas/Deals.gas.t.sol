@@ -69,6 +69,32 @@ contract DealsGasTest is Market {
         vm.snapshotValue(GROUP, "matchEach", gasOfThree - gasOfTwo);
     }
 
+    /// @notice Eight constraints, each on what this contract attests of another attribute.
+    function test_gas_match_withEightAttestedConstraints() public {
+        IDeals.Terms memory terms = _attested8();
+        for (uint256 i = 0; i < 3; ++i) {
+            for (uint256 j = 0; j < 8; ++j) {
+                registry.attest(nodes[i], terms.constraints[j].attribute, 1, type(uint64).max, 1);
+            }
+        }
+        DealId deal = _createDeal(terms, DEPOSIT);
+        vm.snapshotGasLastCall(GROUP, "createDealAttested8");
+        deals.matchDeal(deal, terms, _candidates(_first(2)));
+        uint256 gasOfTwo = vm.lastCallGas().gasTotalUsed;
+        deal = _createDeal(terms, DEPOSIT);
+        deals.matchDeal(deal, terms, _candidates(_first(3)));
+        uint256 gasOfThree = vm.snapshotGasLastCall(GROUP, "match3Attested8");
+        vm.snapshotValue(GROUP, "matchEachAttested8", gasOfThree - gasOfTwo);
+    }
+
+    /// @notice With a function commitment, whose dispute window is kept with the deal.
+    function test_gas_createDeal_withAFunctionCommitment() public {
+        IDeals.Terms memory terms = _terms3();
+        terms.functionCommitment = keccak256("function");
+        _createDeal(terms, DEPOSIT);
+        vm.snapshotGasLastCall(GROUP, "createDealCommitted");
+    }
+
     function test_gas_claim() public {
         DealId deal = _workingDeal();
         address owner = registry.ownerOf(ProviderId.wrap(1));
@@ -166,11 +192,11 @@ contract DealsGasTest is Market {
     function test_gas_setModule() public {
         DealId deal = _workingDeal();
         vm.prank(developer);
-        modules.setModule(deal, keccak256("second"));
+        modules.setModule(deal, keccak256("second"), 0);
         vm.snapshotGasLastCall(GROUP, "setModuleFirst");
         _skipEpochs(1);
         vm.prank(developer);
-        modules.setModule(deal, keccak256("third"));
+        modules.setModule(deal, keccak256("third"), 0);
         vm.snapshotGasLastCall(GROUP, "setModule");
     }
 
@@ -286,12 +312,21 @@ contract DealsGasTest is Market {
         for (uint256 i = 0; i < 4; ++i) _attend(nodes[i]);
     }
 
+    function _attested8() private view returns (IDeals.Terms memory terms) {
+        terms = _terms3();
+        terms.constraints = new IDeals.Constraint[](8);
+        for (uint256 i = 0; i < 8; ++i) {
+            bytes32 name = bytes32(bytes(string.concat("attribute", vm.toString(i))));
+            terms.constraints[i] = IDeals.Constraint(name, IDeals.Operator.AtLeast, 1, address(this));
+        }
+    }
+
     function _terms3() private view returns (IDeals.Terms memory terms) {
         terms = _terms(4);
         terms.maxWorkersPerProvider = 1;
         terms.constraints = new IDeals.Constraint[](3);
-        terms.constraints[0] = IDeals.Constraint(IDeals.Attribute.RegionGroup, IDeals.Operator.Equal, 4);
-        terms.constraints[1] = IDeals.Constraint(IDeals.Attribute.Cores, IDeals.Operator.AtLeast, 4);
-        terms.constraints[2] = IDeals.Constraint(IDeals.Attribute.MemoryGiB, IDeals.Operator.AtLeast, 8);
+        terms.constraints[0] = _declared(REGION_GROUP, IDeals.Operator.Equal, 4);
+        terms.constraints[1] = _declared(CORES, IDeals.Operator.AtLeast, 4);
+        terms.constraints[2] = _declared(MEMORY_GIB, IDeals.Operator.AtLeast, 8);
     }
 }

@@ -22,6 +22,8 @@ const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.oneof(
     ...often(8, "epochs", "match"),
     ...often(4, "claim", "settleWorker", "release", "evict", "endWorker", "topUp"),
+    ...often(3, "attest"),
+    ...often(1, "setAttributes", "revokeAttestation"),
     ...often(2, "createDeal", "setOffer", "withdraw", "setTarget", "resign", "unbar"),
     ...often(1, "dismiss", "stop", "bar", "stake", "requestThaw", "attend"),
     ...often(1, "withdrawEarnings", "withdrawRefund", "collectFees"),

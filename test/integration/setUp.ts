@@ -6,7 +6,7 @@ import { millraceModule } from "../../deploy/modules/millrace.ts";
 import { type DeploymentSettings, readSettings } from "../../deploy/settings.ts";
 
 /** Long enough for every transaction of a scenario to fall into the epoch it is meant for. */
-const EPOCH_SECONDS = 1_000;
+export const EPOCH_SECONDS = 1_000;
 
 /** The devnet's settings with longer epochs. */
 export async function testSettings(): Promise<DeploymentSettings> {

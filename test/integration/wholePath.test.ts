@@ -1,6 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import { parseEther, sha256, toUtf8Bytes } from "ethers";
+import { encodeBytes32String, parseEther, sha256, toUtf8Bytes, zeroPadValue } from "ethers";
 import type { IDeals } from "../../types/ethers-contracts/deals/IDealsAll.js";
 import { setUp } from "./setUp.ts";
 
@@ -83,6 +83,7 @@ describe("the whole path", () => {
     const terms: IDeals.TermsStruct = {
       paymentToken: stablecoin.target,
       moduleDigest: sha256(toUtf8Bytes("module")),
+      functionCommitment: ethers.ZeroHash,
       unitsPerWorker: UNITS,
       minWorkers: 1,
       targetWorkers: 2,
@@ -95,7 +96,9 @@ describe("the whole path", () => {
       endEpoch: 0,
       openToAll: true,
       permissionIssuer: ethers.ZeroAddress,
-      constraints: [{ attribute: 1, operator: 0, value: 0x4445 }],
+      constraints: [
+        { attribute: zeroPadValue("0x01", 32), operator: 0, value: 0x4445, attester: ethers.ZeroAddress },
+      ],
       listMode: 0,
       providers: [],
     };

@@ -20,6 +20,10 @@ abstract contract Actors is Market {
     uint256 internal constant FINDERS = 2;
 
     address internal slasher = _account("slasher");
+    address internal attesterAccount = _account("attester");
+
+    /// @dev The one attribute beyond the packed ones.
+    bytes32 internal constant GRADE = "grade";
 
     Model public model;
     Rebuild public rebuild;
@@ -174,6 +178,12 @@ abstract contract Actors is Market {
         if ((seed >> 72) % 3 != 0) terms.tipPerWorker = uint80((seed >> 80) % (4 * ASK));
         if ((seed >> 48) % 4 == 0) {
             terms.endEpoch = _epoch() + parameters.values().minFundedEpochs + uint32((seed >> 56) % 20);
+        }
+        if ((seed >> 176) % 3 == 0) terms.functionCommitment = keccak256("function");
+        if ((seed >> 184) % 3 == 0) {
+            address attester = (seed >> 192) % 2 == 0 ? address(0) : attesterAccount;
+            IDeals.Operator operator = IDeals.Operator((seed >> 200) % 4);
+            terms.constraints[0] = IDeals.Constraint(GRADE, operator, uint64((seed >> 208) % 4), attester);
         }
     }
 

@@ -11,6 +11,7 @@ import {Staking} from "../../contracts/staking/Staking.sol";
 import {TestStablecoin} from "../../contracts/token/TestStablecoin.sol";
 import {Test} from "../lib/Test.sol";
 import {Actors} from "./Actors.sol";
+import {Attesters} from "./Attesters.sol";
 import {Finders} from "./Finders.sol";
 import {Handler} from "./Handler.sol";
 import {Model} from "./Model.sol";
@@ -35,7 +36,7 @@ contract DealsInvariantTest is Test {
         handler = new DealsHandler();
         (model, rebuild) = (handler.model(), handler.rebuild());
         (deals, modules, registry, staking, token) = handler.contracts();
-        bytes4[] memory selectors = new bytes4[](42);
+        bytes4[] memory selectors = new bytes4[](46);
         // what moves things along comes up more often
         selectors[0] = selectors[1] = selectors[2] = selectors[3] = Handler.skipEpochs.selector;
         selectors[4] = Handler.attend.selector;
@@ -66,6 +67,9 @@ contract DealsInvariantTest is Test {
         selectors[38] = Handler.vetoSlash.selector;
         selectors[39] = Handler.executeSlash.selector;
         selectors[40] = selectors[41] = Handler.claimAll.selector;
+        selectors[42] = selectors[43] = Attesters.attest.selector;
+        selectors[44] = Attesters.revokeAttestation.selector;
+        selectors[45] = Attesters.setAttributes.selector;
         _target(address(handler), selectors);
     }
 
@@ -136,7 +140,7 @@ contract DealsInvariantTest is Test {
     function _invariant4and5_whoSettlesWhenChangesNothing() private view {
         for (uint64 deal = 1; deal <= deals.dealCount(); ++deal) {
             IDeals.Deal memory d = deals.getDeal(DealId.wrap(deal)).deal;
-            (uint256 balance, , , uint256 run, uint32 end) = model.deals(deal);
+            (uint256 balance, , , uint256 run, uint32 end, ) = model.deals(deal);
             vm.assertEq(d.balance, balance, "invariant 4, balance");
             vm.assertEq(d.insolventSince == 0 ? 0 : d.settledEpoch - d.insolventSince + 1, run, "invariant 4, run");
             vm.assertEq(d.endEpoch == 0 ? type(uint32).max : d.endEpoch, end, "invariant 4, end");
@@ -172,6 +176,7 @@ contract DealsInvariantTest is Test {
             IDeals.DealView memory seen = deals.getDeal(DealId.wrap(deal));
             vm.assertEq(abi.encode(rebuild.getDeal(deal, epoch)), abi.encode(seen.deal));
             vm.assertEq(rebuild.ownerOf(deal), seen.owner);
+            vm.assertEq(rebuild.disputeWindowOf(deal), seen.disputeWindow, "invariant 9, dispute window");
             _checkModules(deal, epoch);
             for (uint32 provider = 1; provider <= registry.providerCount(); ++provider) {
                 bool barred = deals.isBarred(DealId.wrap(deal), ProviderId.wrap(provider));
@@ -204,10 +209,17 @@ contract DealsInvariantTest is Test {
     function _checkModules(uint64 deal, uint32 epoch) private view {
         vm.assertEq(modules.versionCount(DealId.wrap(deal)), rebuild.moduleCount(deal), "invariant 9, versions");
         for (uint32 back = 0; back < 4; ++back) {
-            (uint32 version, bytes32 digest) = modules.versionAt(DealId.wrap(deal), epoch + 1 - back);
-            (uint32 expected, bytes32 expectedDigest) = rebuild.moduleAt(deal, epoch + 1 - back);
+            (uint32 version, bytes32 digest, bytes32 commitment) = modules.versionAt(
+                DealId.wrap(deal),
+                epoch + 1 - back
+            );
+            (uint32 expected, bytes32 expectedDigest, bytes32 expectedCommitment) = rebuild.moduleAt(
+                deal,
+                epoch + 1 - back
+            );
             vm.assertEq(version, expected, "invariant 9, version in force");
             vm.assertEq(digest, expectedDigest, "invariant 9, module in force");
+            vm.assertEq(commitment, expectedCommitment, "invariant 9, commitment in force");
         }
     }
 

@@ -4,10 +4,10 @@ pragma solidity 0.8.37;
 import {DealId, NodeId} from "../../contracts/libraries/Ids.sol";
 import {IDeals} from "../../contracts/deals/IDeals.sol";
 import {IRegistry} from "../../contracts/registry/IRegistry.sol";
-import {Actors} from "./Actors.sol";
+import {Attesters} from "./Attesters.sol";
 
 /// @notice What those do who find nodes for deals: match, challenge, have the tips paid.
-abstract contract Finders is Actors {
+abstract contract Finders is Attesters {
     /// @dev Proposes what is eligible, and one node that may not be.
     function matchDeal(uint256 seed) external {
         seed = _mixed(seed);
@@ -25,6 +25,7 @@ abstract contract Finders is Actors {
             for (uint256 i = 0; i < refusals.length; ++i) {
                 if (refusals[i] != IDeals.Refusal.None) continue;
                 NodeId node = candidates[i].node;
+                _checkAdmitted(terms, node);
                 uint256 price = uint256(deals.getWorker(deal, node).pricePerUnitEpoch) * terms.unitsPerWorker;
                 model.assign(DealId.unwrap(deal), NodeId.unwrap(node), price, matcher, terms.tipPerWorker, window);
             }
@@ -49,6 +50,7 @@ abstract contract Finders is Actors {
         vm.assertTrue(!done || may, "replaced only if the model says so");
         vm.assertTrue(done || !must, "replaced if the model says so and the node is eligible");
         if (!done) return;
+        _checkAdmitted(terms, candidate);
         price = uint256(deals.getWorker(deal, candidate).pricePerUnitEpoch) * terms.unitsPerWorker;
         model.replace(DealId.unwrap(deal), NodeId.unwrap(node), NodeId.unwrap(candidate), price, challenger);
     }

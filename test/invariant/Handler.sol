@@ -56,6 +56,7 @@ contract Handler is Finders {
         parameters.setEvictionSlashBps(uint16((seed >> 64) % 1001));
         parameters.setResignNoticeEpochs(uint16(1 + ((seed >> 80) % 4)));
         parameters.setMatchChallengeWindow(uint8(1 + ((seed >> 96) % 6)));
+        parameters.setDisputeWindow(1 + uint32((seed >> 104) % DISPUTE_WINDOW)); // the thaw leaves no more
         vm.stopPrank();
     }
 
@@ -81,11 +82,17 @@ contract Handler is Finders {
         else (, matched) = deals.createDealAndMatch(terms, deposit, candidates);
         termsOf[DealId.unwrap(deal)] = abi.encode(terms);
         IDeals.Deal memory d = deals.getDeal(deal).deal;
-        model.create(deposit, d.minFundedEpochs, d.feeBps, terms.endEpoch);
+        model.create(deposit, d.minFundedEpochs, d.feeBps, terms.endEpoch, _heldEpochs(terms));
         vm.assertEq(matched, d.workers != 0, "matched or waiting");
         if (!matched) return _absorbCreation();
         _tellAssigned(deal, candidates, owner, terms);
         _absorb();
+    }
+
+    /// @dev Every epoch here begins on its second: a worker is held for whole ones.
+    function _heldEpochs(IDeals.Terms memory terms) private view returns (uint256) {
+        if (terms.functionCommitment == 0) return 0;
+        return (uint256(parameters.windows().disputeWindow) + EPOCH_SECONDS - 1) / EPOCH_SECONDS;
     }
 
     /// @dev To the model; all of the new deal's workers are among the candidates.
@@ -100,6 +107,7 @@ contract Handler is Finders {
             NodeId node = candidates[i].node;
             uint256 price = uint256(deals.getWorker(deal, node).pricePerUnitEpoch) * terms.unitsPerWorker;
             if (price == 0) continue;
+            _checkAdmitted(terms, node);
             model.assign(DealId.unwrap(deal), NodeId.unwrap(node), price, matcher, terms.tipPerWorker, window);
         }
     }
@@ -161,8 +169,11 @@ contract Handler is Finders {
         seed = _mixed(seed);
         (bool any, DealId deal) = _deal(seed);
         if (!any) return;
+        bytes32 commitment = seed % 2 == 0 ? bytes32(0) : bytes32(seed);
+        bool committed = rebuild.disputeWindowOf(DealId.unwrap(deal)) != 0;
         vm.prank(deals.getDeal(deal).owner);
-        _didAt(address(modules), abi.encodeCall(modules.setModule, (deal, bytes32(seed | 1))));
+        bool done = _didAt(address(modules), abi.encodeCall(modules.setModule, (deal, bytes32(seed | 1), commitment)));
+        vm.assertTrue(!done || committed || commitment == 0, "a commitment needs one in the terms");
     }
 
     function barOrUnbar(uint256 seed) external {
@@ -194,7 +205,7 @@ contract Handler is Finders {
         (bool any, DealId deal, NodeId node) = _worker(seed);
         if (!any) return;
         uint256 index = model.workerOf(DealId.unwrap(deal), NodeId.unwrap(node));
-        bool expected = model.over(index);
+        bool expected = model.releasable(index);
         bool released = _did(abi.encodeCall(deals.release, (deal, node)));
         vm.assertEq(released, expected, "released exactly when the model says so");
         if (!released) return;
@@ -305,7 +316,7 @@ contract Handler is Finders {
         NodeId[] memory dismissed = _workersOf(deal, 1);
         IDeals.Terms memory terms = abi.decode(termsOf[DealId.unwrap(deal)], (IDeals.Terms));
         _refused(abi.encodeCall(deals.setTarget, (deal, terms, terms.minWorkers, dismissed)));
-        _refusedAt(address(modules), abi.encodeCall(modules.setModule, (deal, bytes32(seed | 1))));
+        _refusedAt(address(modules), abi.encodeCall(modules.setModule, (deal, bytes32(seed | 1), 0)));
         _refused(abi.encodeCall(deals.slashWorker, (deal, node, 1, address(this))));
         _refused(abi.encodeCall(deals.bar, (deal, provider)));
         _refused(abi.encodeCall(deals.unbar, (deal, provider)));

@@ -13,6 +13,7 @@ contract Model {
         uint256 feeBps;
         uint256 unfundedRun;
         uint32 end; // OPEN while open
+        uint256 heldEpochs; // after a worker's last one
     }
 
     struct WorkerModel {
@@ -58,8 +59,15 @@ contract Model {
         for (uint256 deal = 1; deal <= dealCount; ++deal) _decide(deal);
     }
 
-    function create(uint256 amount, uint256 minFundedEpochs, uint256 feeBps, uint32 endEpoch) external {
-        deals[++dealCount] = DealModel(amount, minFundedEpochs, feeBps, 0, endEpoch == 0 ? OPEN : endEpoch);
+    function create(
+        uint256 amount,
+        uint256 minFundedEpochs,
+        uint256 feeBps,
+        uint32 endEpoch,
+        uint256 heldEpochs
+    ) external {
+        uint32 end_ = endEpoch == 0 ? OPEN : endEpoch;
+        deals[++dealCount] = DealModel(amount, minFundedEpochs, feeBps, 0, end_, heldEpochs);
     }
 
     function deposit(uint256 deal, uint256 amount) external {
@@ -178,10 +186,11 @@ contract Model {
         return true;
     }
 
-    /// @notice Whether the worker's last epoch is over.
-    function over(uint256 index) external view returns (bool) {
+    /// @notice Whether the worker's last epoch is over, and nothing it served can be disputed any more.
+    function releasable(uint256 index) external view returns (bool) {
         WorkerModel storage w = _workers[index];
-        return epoch > w.last || epoch > deals[w.deal].end;
+        DealModel storage d = deals[w.deal];
+        return epoch > w.last + d.heldEpochs || epoch > d.end + d.heldEpochs;
     }
 
     /// @notice Charged for the epoch that is not over, for a worker.

@@ -17,6 +17,7 @@ contract Rebuild {
 
     mapping(uint256 deal => IDeals.Deal) private _deals;
     mapping(uint256 deal => address) public ownerOf;
+    mapping(uint256 deal => uint32) public disputeWindowOf;
     mapping(uint256 deal => mapping(uint256 node => IDeals.Worker)) private _workers;
     mapping(uint256 deal => mapping(uint256 node => uint32)) public notices;
     mapping(uint256 deal => mapping(uint256 provider => bool)) public barred;
@@ -29,6 +30,7 @@ contract Rebuild {
         uint32 version;
         uint32 fromEpoch;
         bytes32 digest;
+        bytes32 commitment;
     }
 
     /// @notice In the order of their events.
@@ -60,10 +62,13 @@ contract Rebuild {
     }
 
     /// @notice The last module that was said to begin in the epoch or before.
-    function moduleAt(uint256 deal, uint32 epoch) external view returns (uint32 version, bytes32 digest) {
+    function moduleAt(
+        uint256 deal,
+        uint32 epoch
+    ) external view returns (uint32 version, bytes32 digest, bytes32 commitment) {
         for (uint256 i = 0; i < _modules[deal].length; ++i) {
             ModuleVersion storage v = _modules[deal][i];
-            if (v.fromEpoch <= epoch) (version, digest) = (v.version, v.digest);
+            if (v.fromEpoch <= epoch) (version, digest, commitment) = (v.version, v.digest, v.commitment);
         }
     }
 
@@ -95,9 +100,9 @@ contract Rebuild {
     }
 
     function _created(uint256 deal, uint256 owner, bytes memory data) private {
-        (uint16 feeBps, uint16 minFundedEpochs, uint32 epoch, IDeals.Terms memory terms) = abi.decode(
+        (uint16 feeBps, uint16 minFundedEpochs, uint32 window, uint32 epoch, IDeals.Terms memory terms) = abi.decode(
             data,
-            (uint16, uint16, uint32, IDeals.Terms)
+            (uint16, uint16, uint32, uint32, IDeals.Terms)
         );
         IDeals.Deal storage d = _deals[deal];
         d.paymentToken = terms.paymentToken;
@@ -109,11 +114,11 @@ contract Rebuild {
         d.minWorkers = terms.minWorkers;
         d.settledEpoch = epoch;
         ownerOf[deal] = address(uint160(owner));
+        disputeWindowOf[deal] = window;
     }
 
     function _moduleChanged(uint256 deal, bytes memory data) private {
-        (uint32 version, uint32 fromEpoch, bytes32 digest) = abi.decode(data, (uint32, uint32, bytes32));
-        _modules[deal].push(ModuleVersion(version, fromEpoch, digest));
+        _modules[deal].push(abi.decode(data, (ModuleVersion)));
     }
 
     function _decided(IDeals.Deal storage d, bytes memory data) private {

@@ -29,6 +29,10 @@ abstract contract Market is Test {
     uint96 internal constant STAKE_PER_UNIT = 200 ether;
     uint80 internal constant ASK = 10_000; // 0.01 tUSD
     uint16 internal constant UNITS = 2;
+    uint32 internal constant DISPUTE_WINDOW = 20;
+    bytes32 internal constant REGION_GROUP = bytes32(uint256(0));
+    bytes32 internal constant CORES = bytes32(uint256(3));
+    bytes32 internal constant MEMORY_GIB = bytes32(uint256(4));
 
     address internal treasury;
     address internal admin;
@@ -77,7 +81,7 @@ abstract contract Market is Test {
             IParameters.Windows({
                 slashVetoWindow: VETO_WINDOW,
                 matchChallengeWindow: WINDOW,
-                disputeWindow: 20,
+                disputeWindow: DISPUTE_WINDOW,
                 maxDisputeDuration: 40
             }),
             10
@@ -198,7 +202,16 @@ abstract contract Market is Test {
         terms.minimumAsk = 1;
         terms.openToAll = true;
         terms.constraints = new IDeals.Constraint[](1);
-        terms.constraints[0] = IDeals.Constraint(IDeals.Attribute.RegionGroup, IDeals.Operator.Equal, 4);
+        terms.constraints[0] = _declared(REGION_GROUP, IDeals.Operator.Equal, 4);
+    }
+
+    /// @dev A constraint on what the node's owner declares.
+    function _declared(
+        bytes32 attribute,
+        IDeals.Operator operator,
+        uint64 value
+    ) internal pure returns (IDeals.Constraint memory) {
+        return IDeals.Constraint(attribute, operator, value, address(0));
     }
 
     /// @dev Gives `account` tokens and lets Deals take all it has.

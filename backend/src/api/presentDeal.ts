@@ -33,11 +33,14 @@ export function presentDeal(details: DealDetails, epoch: number): DealItem {
     workers: workers.map((worker) => presentWorker(worker, state, epoch)),
     feeBps: row.feeBps,
     minFundedEpochs: row.minFundedEpochs,
+    disputeWindow: row.disputeWindow,
     targetWorkers: row.targetWorkers,
     createdAtBlock: row.createdAtBlock,
   };
 }
 
-function presentModule({ version, moduleDigest, fromEpoch }: ModuleInForce): DealItem["module"] {
-  return { version, moduleCid: digestToCid(moduleDigest as Hex), fromEpoch };
+function presentModule(module: ModuleInForce): DealItem["module"] {
+  const { version, moduleDigest, functionCommitment, fromEpoch } = module;
+  const moduleCid = digestToCid(moduleDigest as Hex);
+  return { version, moduleCid, functionCommitment: functionCommitment as Hex, fromEpoch };
 }

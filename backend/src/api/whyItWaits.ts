@@ -4,6 +4,7 @@ import {
   findPaymentToken,
   readEligibility,
   readEntryPause,
+  readUnmet,
   termsFromJson,
   type Chain,
   type DealItem,
@@ -47,9 +48,14 @@ export async function whyItWaits(parameters: WhyItWaitsParameters): Promise<Wait
     readEntryPause(chain),
   ]);
   const short = nodes.filter((node) => found.get(node) === "unitsShort");
-  const units = await readUnits(store, { nodes: short, limit: fullNodes });
+  const unfit = nodes.filter((node) => found.get(node) === "constraintUnmet");
+  const [units, unmet] = await Promise.all([
+    readUnits(store, { nodes: short, limit: fullNodes }),
+    readUnmet(chain, { terms, nodes: unfit.slice(0, fullNodes) }),
+  ]);
   const missing = details.row.targetWorkers - details.row.workers;
   const token = findPaymentToken(store.deployment, terms.paymentToken);
-  const sentence = describeWaiting({ missing, found, units, entryPausedUntil, hindrance, terms, token });
+  const reasons = { units, unmet, entryPausedUntil, hindrance };
+  const sentence = describeWaiting({ missing, found, ...reasons, terms, token });
   return { sentence, refusals: countRefusals(found) };
 }

@@ -1,11 +1,4 @@
-import {
-  challengeWorker,
-  dealsAbi,
-  decodeRevert,
-  termsFromJson,
-  type Chain,
-  type Terms,
-} from "@millrace/sdk";
+import { challengeWorker, MillraceError, termsFromJson, type Chain, type Terms } from "@millrace/sdk";
 import type { Logger } from "pino";
 import type { Outcome } from "../attempts.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -66,16 +59,24 @@ export async function challenge({
   const terms = termsFromJson(presentTerms(row.terms));
   const place = { deal: BigInt(worker.deal), replaced: worker.node, terms };
   for (const candidate of await readCheaper(store, worker, terms)) {
-    if (!(await isAccepted(chain, { ...place, candidate }))) continue;
-    const { share, receipt } = await challengeWorker(chain, { ...place, candidate });
+    const sent = await challengeWorker(chain, { ...place, candidate }).catch(unlessRefused);
+    if (sent === undefined) continue;
     metrics.keeperActions.inc({ action: "challenge" });
     log.info(
-      { deal: worker.deal, node: worker.node, candidate, share, txHash: receipt.transactionHash },
+      {
+        ...{ deal: worker.deal, node: worker.node, candidate, share: sent.share },
+        txHash: sent.receipt.transactionHash,
+      },
       "match challenged",
     );
     return "done";
   }
   return "waiting";
+}
+
+/** The contract says whether a node is eligible, before anything is sent; only what isn't its refusal is thrown. */
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof MillraceError && error.code.startsWith("deals-"))) throw error;
 }
 
 /** Nodes that offer for less than the worker's price by more than the tolerance, the cheapest first. */
@@ -91,29 +92,4 @@ async function readCheaper(store: Store, { deal, price }: Challengeable, terms: 
     [terms.paymentToken, 10_000 + terms.priceToleranceBps, price, terms.unitsPerWorker, deal],
   );
   return rows.map(({ node }) => node);
-}
-
-interface Replacement {
-  readonly deal: bigint;
-  readonly replaced: number;
-  readonly candidate: number;
-  readonly terms: Terms;
-}
-
-/** Whether the contract would accept it now; only what isn't a refusal of the contract is thrown. */
-async function isAccepted(chain: Chain, { deal, replaced, candidate, terms }: Replacement): Promise<boolean> {
-  try {
-    await chain.publicClient.simulateContract({
-      address: chain.deployment.contracts.deals,
-      abi: dealsAbi,
-      functionName: "challenge",
-      args: [deal, terms, replaced, candidate],
-      ...(chain.account === undefined ? {} : { account: chain.account }),
-    });
-    return true;
-  } catch (cause) {
-    const error = decodeRevert(cause, { deployment: chain.deployment });
-    if (error.code.startsWith("deals-")) return false;
-    throw error;
-  }
 }

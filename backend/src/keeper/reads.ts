@@ -20,7 +20,7 @@ interface WorkerKey {
 
 /**
  * Workers whose node did not attend for `maxMissedEpochs` completed epochs (whether these count is the contract's to
- * say), whose notice is over, or whose last epoch is, or, if `settleAfterEpochs` isn't 0, who are unpaid for so many
+ * say), whose notice is over, or whose last epoch is (and the deal's dispute window after it), or, if `settleAfterEpochs` isn't 0, who are unpaid for so many
  * epochs, and those whose tip is due.
  */
 export async function readChores(
@@ -46,10 +46,12 @@ export async function readChores(
       [epoch],
     ),
     store.database.query<WorkerKey>(
-      `SELECT deal, node FROM worker
-       WHERE NOT released AND (last_epoch < $1::int8 OR deal = ANY($2::int8[]))
-       ORDER BY deal, node`,
-      [epoch, endedDeals],
+      `SELECT worker.deal, worker.node FROM worker
+       JOIN deal ON deal.id = worker.deal
+       WHERE NOT worker.released
+         AND (worker.last_epoch + ceil(deal.dispute_window::numeric / $3::int8) < $1::int8 OR worker.deal = ANY($2::int8[]))
+       ORDER BY worker.deal, worker.node`,
+      [epoch, endedDeals, store.deployment.epochDuration],
     ),
     settleAfterEpochs === 0 ? [] : readUnpaid(store, epoch, settleAfterEpochs),
     store.database.query<WorkerKey>(
@@ -66,12 +68,15 @@ export async function readChores(
   return [...chores, ...due.map(({ deal, node }) => ({ kind: "payTip" as const, deal, node }))];
 }
 
-/** Running workers with at least so many completed epochs that nobody settled. */
+/** Workers with at least so many completed epochs that nobody settled; of one that has ended those through its last. */
 function readUnpaid(store: Store, epoch: number, settleAfterEpochs: number): Promise<WorkerKey[]> {
   return store.database.query<WorkerKey>(
-    `SELECT deal, node FROM worker
-     WHERE NOT released AND settled_epoch + $2::int8 < $1::int8 AND first_epoch + $2::int8 <= $1::int8
-     ORDER BY deal, node`,
+    `SELECT worker.deal, worker.node FROM worker
+     JOIN deal ON deal.id = worker.deal
+     WHERE NOT worker.released
+       AND worker.settled_epoch + $2::int8 < $1::int8 AND worker.first_epoch + $2::int8 <= $1::int8
+       AND worker.settled_epoch < least(coalesce(worker.last_epoch, $1::int8), coalesce(deal.end_epoch, $1::int8))
+     ORDER BY worker.deal, worker.node`,
     [epoch, settleAfterEpochs],
   );
 }
@@ -79,7 +84,7 @@ function readUnpaid(store: Store, epoch: number, settleAfterEpochs: number): Pro
 interface ChoresParameters {
   readonly epoch: number;
   readonly maxMissedEpochs: number;
-  /** Deals whose last epoch is over, see {@link readEndedDeals}. */
+  /** Deals whose workers' last epoch is over, see {@link readEndedDeals}. */
   readonly endedDeals: readonly number[];
   readonly settleAfterEpochs: number;
 }
@@ -97,7 +102,10 @@ function oneEach(found: Record<Exclude<ChoreKind, "payTip">, readonly WorkerKey[
   return [...chores.values()];
 }
 
-/** Deals with unreleased workers whose last epoch is over. Many deals end without an event, so this looks at all. */
+/**
+ * Deals with unreleased workers whose last epoch is over, and with it the time in which they can be disputed (in whole
+ * epochs: it is looked up once in each). Many deals end without an event, so this looks at all.
+ */
 export function readEndedDeals(store: Store, epoch: number): Promise<number[]> {
   return inSnapshot(store, async (tx) => {
     const held = await tx.worker.findMany({
@@ -110,7 +118,8 @@ export function readEndedDeals(store: Store, epoch: number): Promise<number[]> {
       .map((row) => plain(row) as unknown as DealRow)
       .filter((row) => {
         const { status, endEpoch } = deriveDeal(row, epoch);
-        return status === "ended" && endEpoch !== null && endEpoch < epoch;
+        const heldEpochs = Math.ceil(row.disputeWindow / store.deployment.epochDuration);
+        return status === "ended" && endEpoch !== null && endEpoch + heldEpochs < epoch;
       })
       .map(({ id }) => id);
   });

@@ -17,6 +17,7 @@ export interface WorkerDetails extends WorkerRow {
 export interface ModuleInForce {
   version: number;
   moduleDigest: string;
+  functionCommitment: string;
   fromEpoch: number;
 }
 
@@ -143,7 +144,8 @@ function modulesAt(
   versions: readonly ModuleInForce[],
   epoch: number,
 ): Pick<DealDetails, "module" | "nextModule"> {
-  const ofTerms = { version: 0, moduleDigest: terms.moduleDigest, fromEpoch: 0 };
+  const { moduleDigest, functionCommitment } = terms;
+  const ofTerms = { version: 0, moduleDigest, functionCommitment, fromEpoch: 0 };
   return {
     module: versions.findLast(({ fromEpoch }) => fromEpoch <= epoch) ?? ofTerms,
     nextModule: versions.find(({ fromEpoch }) => fromEpoch > epoch),

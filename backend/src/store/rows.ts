@@ -60,6 +60,7 @@ export interface CallRow {
 export interface TermsRow {
   paymentToken: `0x${string}`;
   moduleDigest: `0x${string}`;
+  functionCommitment: `0x${string}`;
   unitsPerWorker: string;
   minWorkers: string;
   targetWorkers: string;
@@ -72,7 +73,12 @@ export interface TermsRow {
   endEpoch: string;
   openToAll: boolean;
   permissionIssuer: `0x${string}`;
-  constraints: { attribute: string; operator: string; value: string }[];
+  constraints: {
+    attribute: `0x${string}`;
+    operator: string;
+    value: string;
+    attester: `0x${string}`;
+  }[];
   listMode: string;
   providers: string[];
 }

@@ -98,6 +98,7 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
       targetWorkers: "int",
       feeBps: "int",
       minFundedEpochs: "int",
+      disputeWindow: "int",
       balance: "amount",
       ratePerEpoch: "amount",
       settledEpoch: "int",
@@ -112,7 +113,14 @@ export const tables: { readonly [T in TableName]: Table<DerivedRows[T]> } = {
   moduleVersion: {
     sql: "module_version",
     key: ["deal", "version"],
-    columns: { deal: "int", version: "int", fromEpoch: "int", moduleDigest: "text", setAtBlock: "int" },
+    columns: {
+      deal: "int",
+      version: "int",
+      fromEpoch: "int",
+      moduleDigest: "text",
+      functionCommitment: "text",
+      setAtBlock: "int",
+    },
   },
   node: {
     sql: "node",

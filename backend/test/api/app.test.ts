@@ -7,6 +7,7 @@ const zeroAddress = `0x${"0".repeat(40)}` as const;
 const terms: TermsJson = {
   paymentToken: nowhere.contracts.mill,
   moduleDigest: `0x${"ab".repeat(32)}`,
+  functionCommitment: `0x${"0".repeat(64)}`,
   unitsPerWorker: 1,
   minWorkers: 1,
   targetWorkers: 2,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   allItems,
   connect,
+  constraintOf,
   createApi,
   matchDeal,
   setOffer,
@@ -222,7 +223,10 @@ describe("the API on a real chain", function () {
       ],
       [{ priceLimit: 9_000n, minimumAsk: 5_000n }, /3 of 3 nodes ask less than the minimum of 0\.005 tUSD/],
       [
-        { priceLimit: 9_000n, constraints: [{ attribute: 3, operator: 2, value: 64n }] },
+        {
+          priceLimit: 9_000n,
+          constraints: [constraintOf({ attribute: "cores", operator: "atLeast", value: 64n })],
+        },
         /do not meet the constraints/,
       ],
       [{ priceLimit: 9_000n, listMode: 1, providers: [99] }, /ruled out by the list of providers/],

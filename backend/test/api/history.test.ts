@@ -18,7 +18,7 @@ import {
   type PageQuery,
 } from "@millrace/sdk";
 import { expect } from "chai";
-import { parseEther } from "viem";
+import { parseEther, zeroHash } from "viem";
 import { testClient } from "../../../scripts/devnet/chain.ts";
 import { createKeeper } from "../../src/keeper/keeper.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
@@ -67,7 +67,7 @@ describe("what the API tells of the past", function () {
     const digest = `0x${"cd".repeat(32)}` as const;
     const { modules } = network.deployment.contracts;
     const call = { address: modules, abi: modulesAbi, functionName: "setModule" } as const;
-    await send(developer, { ...call, args: [deal, digest] });
+    await send(developer, { ...call, args: [deal, digest, zeroHash] });
     await index();
     const before = (await api.deal(deal)).item;
     expect(before.module).to.include({ version: 0, moduleCid: before.moduleCid });

@@ -1,4 +1,4 @@
-import { zeroAddress } from "viem";
+import { numberToHex, zeroAddress, zeroHash } from "viem";
 import {
   address,
   event,
@@ -18,6 +18,7 @@ export const createDeal: Act = (state, { who, amount }, epoch) => {
   const terms = {
     paymentToken: token,
     moduleDigest: hash(who),
+    functionCommitment: zeroHash,
     unitsPerWorker: units,
     minWorkers: 1,
     targetWorkers: 3,
@@ -31,11 +32,15 @@ export const createDeal: Act = (state, { who, amount }, epoch) => {
     endEpoch: amount % 2 === 0 ? 2 ** 32 - 1 : 0,
     openToAll: who % 2 === 0,
     permissionIssuer: zeroAddress,
-    constraints: [{ attribute: 1, operator: 2, value: 2n ** 64n - 1n }],
+    constraints: [
+      { attribute: numberToHex(1, { size: 32 }), operator: 2, value: 2n ** 64n - 1n, attester: address(who) },
+    ],
     listMode: 1,
     providers: [1, 2],
   };
-  const created = { deal, owner: address(who), feeBps: 100, minFundedEpochs: 2, epoch, terms };
+  const disputeWindow = who % 3 === 0 ? 20 : 0;
+  const fixed = { feeBps: 100, minFundedEpochs: 2, disputeWindow };
+  const created = { deal, owner: address(who), ...fixed, epoch, terms };
   const deposited = { deal, payer: address(who), amount: 2n ** 96n - 1n - BigInt(amount) };
   const model = { settledEpoch: epoch, rate: 0n, workers: [] };
   return {

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import {
   connect,
   epochAt,
+  evict,
   matchDeal,
   registryAbi,
+  releaseWorker,
   resign,
   setOffer,
   stakingAbi,
@@ -14,6 +16,7 @@ import {
   type Terms,
 } from "@millrace/sdk";
 import { expect } from "chai";
+import { pino } from "pino";
 import { zeroAddress } from "viem";
 import { createKeeper, type Keeper } from "../../src/keeper/keeper.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
@@ -193,6 +196,22 @@ describe("createKeeper, on a real chain", function () {
     await pass();
   });
 
+  it("behavior: releases a worker of a deal with a function commitment once it can be disputed no more", async () => {
+    const deal = await open({ functionCommitment: `0x${"cd".repeat(32)}` });
+    const operators = nodes.map(({ operator }) => operator);
+    await network.nextEpoch(...operators);
+    await pass();
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await network.nextEpoch(...operators);
+    const before = await sent();
+    await pass();
+    expect(await sent(), "the window is open").to.equal(before);
+    expect(await unitsInUse(nodes[0].node)).to.equal(1);
+    await network.nextEpoch(...operators);
+    await pass();
+    expect((await workersOf(deal)).map(({ released }) => released)).to.deep.equal([true, true]);
+  });
+
   it("behavior: releases the workers of a deal that ran dry, though no event says that it ended", async () => {
     const operators = nodes.map(({ operator }) => operator);
     const deal = await open({}, 0); // 8,000 at 2,000 an epoch
@@ -301,6 +320,36 @@ describe("createKeeper, on a real chain", function () {
     await network.mine(6);
     await pass();
     await setOffer(dear.owner, { node: dear.node, token: network.token, askPerUnitEpoch: 1_000n, on: true });
+  });
+
+  it("behavior: what somebody else did first is no failure, though the index does not show it yet", async () => {
+    const lines: string[] = [];
+    const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });
+    const friend = await network.connectAs(7);
+    const slow = createKeeper({
+      ...{ store, settleAfterEpochs: 0, challenges: true, metrics: createMetrics(), log },
+      chain: () => Promise.resolve(friend),
+    });
+    const behind = async () => {
+      await slow.step();
+      await slow.idle();
+    };
+    const deal = await open();
+    const [gone, there] = nodes;
+    for (let epoch = 0; epoch < 4; epoch++) await network.nextEpoch(there.operator);
+    await network.index(store);
+    await evict(developer, { deal: BigInt(deal), node: gone.node });
+    await behind();
+    await network.nextEpoch(there.operator);
+    await network.mine(2);
+    await network.index(store);
+    await releaseWorker(developer, { deal: BigInt(deal), node: gone.node });
+    await behind();
+    await stopDeal(developer, { deal: BigInt(deal) });
+    await network.nextEpoch(...nodes.map(({ operator }) => operator));
+    await pass();
+    expect(lines).to.deep.equal([]);
+    expect(slow.trouble()).to.equal(undefined);
   });
 
   it("behavior: two keepers do no harm; one without a chain recovers", async () => {

@@ -2,18 +2,23 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  attest,
   connect,
+  constraintOf,
   dismiss,
+  explainWaiting,
   formatTime,
   pauseEntry,
   readWorkers,
   releaseWorker,
+  revokeAttestation,
   setOffer,
   stopDeal,
   type Chain,
   type Terms,
 } from "@millrace/sdk";
 import { expect } from "chai";
+import { zeroAddress } from "viem";
 import { createMatcher, type Matcher } from "../../src/matcher/matcher.ts";
 import { readOfferingNodes } from "../../src/matcher/reads.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
@@ -116,6 +121,40 @@ describe("createMatcher, on a real chain", function () {
       askPerUnitEpoch: 1_000n,
       on: true,
     });
+  });
+
+  it("behavior: takes the node that the terms' attester vouches for, as long as he does", async () => {
+    const [vouched, other] = nodes;
+    if (vouched === undefined || other === undefined) throw new Error("no nodes");
+    const attester = developer.account?.address ?? zeroAddress;
+    const gpus = constraintOf({ attribute: "gpus", operator: "atLeast", value: 2n, attester });
+    const asking = { targetWorkers: 1, constraints: [gpus] };
+    const { timestamp } = await developer.publicClient.getBlock();
+    const expiresAt = timestamp + 500n; // half an epoch
+    const said = { attribute: "gpus", value: 2n, expiresAt };
+    // What somebody else attests is not asked for.
+    await attest(other.owner, { node: other.node, ...said, revision: 1 });
+    const deal = await open(asking);
+    await pass();
+    expect(await workersOf(deal)).to.deep.equal([]);
+
+    await attest(developer, { node: vouched.node, ...said, revision: 1 });
+    await pass();
+    expect(await workersOf(deal)).to.deep.equal([vouched.node]);
+    const spare = await open({ ...asking, targetWorkers: 2 });
+    await attest(developer, { node: other.node, ...said, revision: 1 });
+    await revokeAttestation(developer, { node: other.node, attribute: "gpus" });
+    await pass();
+    expect(await workersOf(spare), "revoked").to.deep.equal([vouched.node]);
+    const late = await open(asking);
+    await network.nextEpoch(...nodes.map(({ operator }) => operator));
+    await pass();
+    expect(await workersOf(late), "expired").to.deep.equal([]);
+    const why = await explainWaiting(developer, BigInt(late));
+    expect(why?.sentence).to.include(
+      `node ${vouched.node} has no gpus, wanted is gpus ≥ 2 attested by ${attester}`,
+    );
+    for (const id of [deal, spare, late]) await stopDeal(developer, { deal: BigInt(id) });
   });
 
   it("behavior: waits until the deal is deep enough", async () => {

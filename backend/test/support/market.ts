@@ -11,7 +11,7 @@ import {
   type Chain,
   type Terms,
 } from "@millrace/sdk";
-import { parseEther, zeroAddress, type Hex } from "viem";
+import { parseEther, zeroAddress, zeroHash, type Hex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import type { TestNetwork } from "./network.ts";
 
@@ -81,6 +81,7 @@ export function termsOf(network: TestNetwork, changes: Partial<Terms> = {}): Ter
   return {
     paymentToken: network.token,
     moduleDigest: `0x${"ab".repeat(32)}`,
+    functionCommitment: zeroHash,
     unitsPerWorker: 1,
     minWorkers: 1,
     targetWorkers: 2,

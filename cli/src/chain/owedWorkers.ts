@@ -10,6 +10,7 @@ import {
 } from "@millrace/sdk";
 import { encodeEventTopics, parseEventLogs, type Address } from "viem";
 import { idTopic, wholeRange } from "./reading.ts";
+import { unlessDone } from "./retake.ts";
 
 /** A worker with what its completed epochs that are not settled come to, in the deal's payment token. */
 export interface OwedWorker {
@@ -28,6 +29,8 @@ export interface OwedWorker {
   /** For the deal's owner: epochs that were funded and missed. */
   readonly refund: bigint;
 }
+
+const released = new Set(["deals-worker-unknown"]);
 
 /** The workers of a provider or of a deal that are not released yet, from the chain alone. */
 export async function readOwedWorkers(
@@ -54,8 +57,12 @@ export async function readOwedWorkers(
       const stored = await readWorker(chain, { deal, node });
       // Released: the contract has forgotten it.
       if (stored.firstEpoch === 0) return undefined;
-      const [paymentToken, owed] = await Promise.all([tokenOf(deal), readOwed(chain, { deal, node })]);
-      return toOwedWorker({ deal, node, paymentToken }, stored, owed);
+      const [paymentToken, owed] = await Promise.all([
+        tokenOf(deal),
+        // Anyone may release it between the two readings.
+        unlessDone(released, readOwed(chain, { deal, node })),
+      ]);
+      return owed === undefined ? undefined : toOwedWorker({ deal, node, paymentToken }, stored, owed);
     }),
   );
   return workers.filter((worker) => worker !== undefined);

@@ -41,9 +41,13 @@ import { functionRollback } from "./function/rollback.ts";
 import { functionLogs } from "./function/logs.ts";
 import { functionTest } from "./function/test.ts";
 import { nodeAdd } from "./node/add.ts";
+import { nodeAttest } from "./node/attest.ts";
+import { nodeAttestations } from "./node/attestations.ts";
+import { nodeAttributes } from "./node/attributes.ts";
 import { nodeInit } from "./node/init.ts";
 import { nodeResign } from "./node/resign.ts";
 import { nodeRetire } from "./node/retire.ts";
+import { nodeRevoke } from "./node/revoke.ts";
 import { nodeRotateKey } from "./node/rotateKey.ts";
 import { nodeSetEndpoint } from "./node/setEndpoint.ts";
 import { nodeStart } from "./node/start.ts";
@@ -128,6 +132,10 @@ export const commands: readonly AnyCommand[] = [
   nodeRotateKey,
   nodeResign,
   nodeRetire,
+  nodeAttributes,
+  nodeAttest,
+  nodeAttestations,
+  nodeRevoke,
   offerSet,
   offerOff,
   offerShow,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { epochAt, epochStart, readDealCreation, setModule, waitForModule, type Chain } from "@millrace/sdk";
-import { isAddressEqual } from "viem";
+import { isAddressEqual, type Hex } from "viem";
 import { reading } from "../chain/reading.ts";
 import type { CommandResult } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -14,6 +14,8 @@ import { readVersions } from "./versions.ts";
 /** What the steps of a change of module leave for those after them. */
 export interface Changed {
   cid?: string;
+  /** What the calls of the module are proved against; none if missing. */
+  functionCommitment?: Hex;
   version?: number;
   fromEpoch?: number;
   transactionHash?: string;
@@ -55,6 +57,7 @@ export function setStep(
       const { version, fromEpoch, receipt } = await setModule(chain, {
         deal,
         cid,
+        functionCommitment: done.functionCommitment,
       });
       Object.assign(done, { version, fromEpoch, transactionHash: receipt.transactionHash });
       context.interruption.next =
@@ -65,21 +68,37 @@ export function setStep(
   };
 }
 
-/** A deal takes one change an epoch: waits for the next one if it comes in time; if not, the contract says so. */
-async function waitForEpoch(
+/**
+ * A deal takes one change an epoch: waits for the next one if it comes in time; if not, the contract says so.
+ * @throws MillraceError `chain-halted` if its time comes and no block of it does
+ */
+export async function waitForEpoch(
   chain: Chain,
   wait: { epoch: number; timeoutSeconds: number; report: (text: string) => void },
 ): Promise<void> {
   const startsMs = epochStart(chain.deployment, wait.epoch) * 1000;
-  if (startsMs - Date.now() > wait.timeoutSeconds * 1000) return;
+  const deadlineMs = Date.now() + wait.timeoutSeconds * 1000;
+  if (startsMs > deadlineMs) return;
   for (;;) {
     const { timestamp } = await reading(chain, () => chain.publicClient.getBlock());
     if (epochAt(chain.deployment, timestamp) >= wait.epoch) return;
+    if (Date.now() >= deadlineMs) throw halted(timestamp, wait);
     wait.report(
       `A deal takes one change an epoch: the next can be made from ${formatTime(startsMs / 1000)} on`,
     );
     await delay(500);
   }
+}
+
+function halted(timestamp: bigint, { epoch, timeoutSeconds }: { epoch: number; timeoutSeconds: number }) {
+  return failure(
+    "chain-halted",
+    `No block of epoch ${epoch} came within ${timeoutSeconds} s; nothing was set.`,
+    {
+      details: `The chain's newest block is from ${formatTime(Number(timestamp))}.`,
+      nextStep: "See whether the chain makes blocks, then run the command again: millrace dev status",
+    },
+  );
 }
 
 /** Waits until each worker has the new version ready. */

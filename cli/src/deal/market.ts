@@ -1,8 +1,11 @@
 import {
   allItems,
+  attributeName,
   attributesFromJson,
   formatAmount,
+  meetsConstraint,
   type Api,
+  type AttestationsQuery,
   type Chain,
   type Constraint,
   type NodeItem,
@@ -11,9 +14,11 @@ import {
   type PaymentToken,
   type Terms,
 } from "@millrace/sdk";
+import { zeroAddress, type Address } from "viem";
 import { failure } from "../errors.ts";
 import { choosePaymentToken, plural } from "../format.ts";
-import { buildConstraints, buildTerms, parsePrice, type TermValues } from "./terms.ts";
+import { buildConstraints } from "./constraints.ts";
+import { buildTerms, parsePrice, type TermValues } from "./terms.ts";
 
 const pageSize = 500;
 
@@ -81,9 +86,10 @@ export async function chooseCandidates(
 /** The offers that fit the options, the cheapest first. The contract decides which of their nodes may be matched. */
 async function readFitting(api: Api, token: PaymentToken, values: TermValues): Promise<Fitting[]> {
   const constraints = buildConstraints(values);
+  const attested = await readAttested(api, constraints);
   const nodes = new Map<number, NodeItem>();
   for await (const node of allItems((query: NodesQuery) => api.nodes(query), { limit: pageSize }))
-    if (!node.retired && meetsAll(node, constraints)) nodes.set(node.id, node);
+    if (!node.retired && meetsAll(node, constraints, attested)) nodes.set(node.id, node);
   const found: Fitting[] = [];
   const query = { token: token.address, limit: pageSize };
   for await (const offer of allItems((page: OffersQuery) => api.offers(page), query)) {
@@ -126,21 +132,39 @@ function atMostPerProvider(fitting: readonly Fitting[], perProvider: number): Fi
   });
 }
 
-/** The operators in the order of their numbers on the chain; an attribute of 0 is missing and fails them all. */
-const holds: readonly ((actual: bigint, wanted: bigint) => boolean)[] = [
-  (actual, wanted) => actual === wanted,
-  (actual, wanted) => actual !== wanted,
-  (actual, wanted) => actual >= wanted,
-  (actual, wanted) => actual <= wanted,
-];
+/** What attesters say of nodes now, by node, attribute and attester. */
+type Attested = ReadonlyMap<string, bigint>;
 
-function meetsAll(node: NodeItem, constraints: readonly Constraint[]): boolean {
-  const { regionGroup, country, hardwareClass, cores, memoryGiB, bandwidthMbps } = attributesFromJson(
-    node.attributes,
-  );
-  const values = [regionGroup, country, hardwareClass, cores, memoryGiB, bandwidthMbps].map(BigInt);
-  return constraints.every(({ attribute, operator, value }) => {
-    const actual = values[attribute] ?? 0n;
-    return actual !== 0n && holds[operator]?.(actual, value) === true;
+/** What those say whom the constraints name. */
+async function readAttested(api: Api, constraints: readonly Constraint[]): Promise<Attested> {
+  const attesters = new Set(constraints.map(({ attester }) => attester));
+  attesters.delete(zeroAddress);
+  const attested = new Map<string, bigint>();
+  for (const attester of attesters) {
+    const query = { attester, limit: pageSize };
+    const items = allItems((page: AttestationsQuery) => api.attestations(page), query);
+    for await (const { node, attribute, value, holds } of items)
+      if (holds) attested.set(attestedKey(node, attribute, attester), BigInt(value));
+  }
+  return attested;
+}
+
+function attestedKey(node: number, attribute: string, attester: Address): string {
+  return `${node} ${attribute} ${attester.toLowerCase()}`;
+}
+
+function meetsAll(node: NodeItem, constraints: readonly Constraint[], attested: Attested): boolean {
+  const packed = Object.entries(attributesFromJson(node.attributes)).map(([name, value]) => [
+    name,
+    BigInt(value),
+  ]);
+  const further = Object.entries(node.furtherAttributes).map(([name, value]) => [name, BigInt(value)]);
+  const declared = new Map<string, bigint>([...further, ...packed] as [string, bigint][]);
+  return constraints.every((constraint) => {
+    const name = attributeName(constraint.attribute);
+    const { attester } = constraint;
+    const actual =
+      attester === zeroAddress ? declared.get(name) : attested.get(attestedKey(node.id, name, attester));
+    return meetsConstraint(constraint, actual ?? 0n);
   });
 }

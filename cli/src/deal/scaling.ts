@@ -2,10 +2,14 @@ import {
   findPaymentToken,
   formatAmount,
   formatToken,
+  readWorkers,
+  setTarget,
   type ActiveWorker,
   type Chain,
   type DealState,
+  type Terms,
 } from "@millrace/sdk";
+import { retake } from "../chain/retake.ts";
 import { failure, UsageError } from "../errors.ts";
 import { plural } from "../format.ts";
 
@@ -42,28 +46,68 @@ export function requireScaling(chain: Chain, scaling: Scaling): ActiveWorker[] {
       nextStep: `millrace deal show ${deal.id}`,
     });
   if (workers > deal.targetWorkers) requireBalance(chain, scaling);
-  return chooseDismissed(scaling);
+  requireNamed(scaling);
+  return chooseDismissed({ workers, running: scaling.running, named: dismiss });
 }
 
-/** Named ones first, then the dearest. */
-function chooseDismissed({ deal, workers, running, dismiss }: Scaling): ActiveWorker[] {
-  const named = [...new Set(dismiss)].map((node) => {
-    const worker = running.find((each) => each.node === node);
-    if (worker !== undefined) return worker;
-    throw failure("worker-unknown", `Node ${node} has no running worker in deal ${deal.id}.`, {
-      nextStep: `See its workers: millrace deal show ${deal.id}`,
-    });
-  });
-  const surplus = running.length - workers;
-  if (named.length > Math.max(0, surplus))
+function requireNamed({ deal, workers, running, dismiss }: Scaling): void {
+  const named = new Set(dismiss);
+  for (const node of named)
+    if (!running.some((each) => each.node === node))
+      throw failure("worker-unknown", `Node ${node} has no running worker in deal ${deal.id}.`, {
+        nextStep: `See its workers: millrace deal show ${deal.id}`,
+      });
+  const surplus = Math.max(0, running.length - workers);
+  if (named.size > surplus)
     throw new UsageError(
-      `--dismiss names ${plural(named.length, "worker")}; ${plural(Math.max(0, surplus), "worker")} would be too many. ` +
+      `--dismiss names ${plural(named.size, "worker")}; ${plural(surplus, "worker")} would be too many. ` +
         `To replace a worker: millrace deal dismiss ${deal.id} <node>`,
     );
-  const others = running
-    .filter((worker) => !named.includes(worker))
-    .sort((a, b) => Number(b.pricePerUnitEpoch - a.pricePerUnitEpoch) || b.node - a.node);
-  return [...named, ...others.slice(0, Math.max(0, surplus - named.length))];
+}
+
+/** A worker that is to go has ended or was released, or another came, since it was chosen who goes. */
+const overtaken = new Set(["deals-worker-ended", "deals-worker-unknown", "deals-workers-above-target"]);
+
+/**
+ * Sets how many workers a deal wants.
+ * @param change `named`: who goes first if they are too many
+ * @returns whom it dismissed
+ * @throws MillraceError as `setTarget` of the SDK
+ */
+export function scale(
+  chain: Chain,
+  { deal, terms, workers, named }: { deal: bigint; terms: Terms; workers: number; named: readonly number[] },
+): Promise<ActiveWorker[]> {
+  return retake(chain, overtaken, async () => {
+    const leaving = chooseDismissed({ workers, running: await readRunning(chain, deal), named });
+    const dismissed = leaving.map(({ node }) => node);
+    await setTarget(chain, { deal, terms, targetWorkers: workers, dismissed });
+    return leaving;
+  });
+}
+
+/** A deal's workers that do not end yet. */
+export async function readRunning(chain: Chain, deal: bigint): Promise<ActiveWorker[]> {
+  return (await readWorkers(chain, deal)).filter(({ lastEpoch }) => lastEpoch === undefined);
+}
+
+/** As many as are too many: the named ones that still run, then the dearest. */
+function chooseDismissed({
+  workers,
+  running,
+  named,
+}: {
+  readonly workers: number;
+  readonly running: readonly ActiveWorker[];
+  readonly named: readonly number[];
+}): ActiveWorker[] {
+  const isNamed = ({ node }: ActiveWorker) => Number(named.includes(node));
+  return [...running]
+    .sort(
+      (a, b) =>
+        isNamed(b) - isNamed(a) || Number(b.pricePerUnitEpoch - a.pricePerUnitEpoch) || b.node - a.node,
+    )
+    .slice(0, Math.max(0, running.length - workers));
 }
 
 /** The contract wants the first epochs of all workers at the limit. */

@@ -1,26 +1,13 @@
-import {
-  attributeNames,
-  cidToDigest,
-  listModes,
-  operators,
-  parseAmount,
-  regionGroups,
-  type AttributeName,
-  type Constraint,
-  type OperatorName,
-  type PaymentToken,
-  type RegionGroup,
-  type Terms,
-} from "@millrace/sdk";
-import { zeroAddress, type Address } from "viem";
+import { cidToDigest, listModes, parseAmount, type PaymentToken, type Terms } from "@millrace/sdk";
+import { zeroAddress, zeroHash, type Address } from "viem";
 import { flag, many, option, optionOr } from "../command.ts";
 import { failure, UsageError } from "../errors.ts";
-import { address, amount, integer, oneOf, percent, text } from "../parse.ts";
+import { address, amount, integer, percent, text } from "../parse.ts";
+import { buildConstraints, knownRegions, place, wanted, type ConstraintValues } from "./constraints.ts";
 
 const uint72Max = 2n ** 72n - 1n;
 const uint80Max = 2n ** 80n - 1n;
 const mostWorkers = 32;
-const knownRegions = regionGroups.filter((name) => name !== "unknown");
 
 /** The options that describe what a deal wants; the same for quotes and deployments. */
 export const termOptions = {
@@ -52,11 +39,22 @@ export const termOptions = {
   epochs: option("--epochs <n>", "instead of --deposit: epochs to pay for", integer(1, 1_000_000), "100"),
   region: many(
     "--region <name>",
-    `only nodes there, may be given several times: ${knownRegions.join(", ")}`,
-    oneOf(knownRegions),
+    `only nodes there, may be given several times: ${knownRegions.join(", ")}; or one country, such as DE`,
+    place,
   ),
   minMemory: option("--min-memory <GiB>", "least memory of a node", integer(1, 65_535)),
   minCores: option("--min-cores <n>", "least cores of a node", integer(1, 65_535)),
+  require: many(
+    "--require <constraint>",
+    'what a node must be, may be given several times: "gpus>=2", with >=, <=, = or !=; "gpus>=2@0x…" names who has to attest it',
+    wanted,
+  ),
+  attestedBy: option(
+    "--attested-by <address>",
+    "whose attestations count for --region, --min-memory, --min-cores and --require",
+    address,
+    "what the node's owner says",
+  ),
   open: flag("--open", "anyone may call the function (the default)"),
   private: flag(
     "--private",
@@ -71,7 +69,7 @@ export const termOptions = {
 } as const;
 
 /** The values of {@link termOptions}. */
-export interface TermValues {
+export interface TermValues extends ConstraintValues {
   readonly units: number;
   readonly workers: number;
   readonly minWorkers: number;
@@ -84,9 +82,6 @@ export interface TermValues {
   readonly token: string | undefined;
   readonly deposit: string | undefined;
   readonly epochs: number | undefined;
-  readonly region: readonly RegionGroup[];
-  readonly minMemory: number | undefined;
-  readonly minCores: number | undefined;
   readonly open: boolean;
   readonly private: boolean;
   readonly permissionIssuer: Address | undefined;
@@ -114,6 +109,7 @@ export function buildTerms(values: TermValues, { token, cid, priceLimit }: TermI
   return {
     paymentToken: token.address,
     moduleDigest: cidToDigest(cid),
+    functionCommitment: zeroHash,
     unitsPerWorker: values.units,
     minWorkers: values.minWorkers,
     targetWorkers: values.workers,
@@ -129,37 +125,6 @@ export function buildTerms(values: TermValues, { token, cid, priceLimit }: TermI
     constraints: buildConstraints(values),
     listMode: listModes.indexOf("none"),
     providers: [],
-  };
-}
-
-/** What a node must be. The contract ANDs constraints, so several regions become "none of the others". */
-export function buildConstraints({
-  region,
-  minMemory,
-  minCores,
-}: Pick<TermValues, "region" | "minMemory" | "minCores">): Constraint[] {
-  const wanted = new Set(region);
-  const others = knownRegions.filter((name) => !wanted.has(name));
-  const isAnywhere = wanted.size === 0;
-  const [only] = wanted;
-  const regions =
-    wanted.size === 1 && only !== undefined
-      ? [constraint("regionGroup", "equal", regionGroups.indexOf(only))]
-      : isAnywhere
-        ? []
-        : others.map((name) => constraint("regionGroup", "notEqual", regionGroups.indexOf(name)));
-  return [
-    ...regions,
-    ...(minMemory === undefined ? [] : [constraint("memoryGiB", "atLeast", minMemory)]),
-    ...(minCores === undefined ? [] : [constraint("cores", "atLeast", minCores)]),
-  ];
-}
-
-function constraint(attribute: AttributeName, operator: OperatorName, value: number): Constraint {
-  return {
-    attribute: attributeNames.indexOf(attribute),
-    operator: operators.indexOf(operator),
-    value: BigInt(value),
   };
 }
 

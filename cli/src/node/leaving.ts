@@ -3,7 +3,6 @@ import {
   endWorker,
   epochAt,
   epochStart,
-  MillraceError,
   read,
   readDealView,
   readWorker,
@@ -12,6 +11,7 @@ import {
   type Chain,
 } from "@millrace/sdk";
 import { reading } from "../chain/reading.ts";
+import { retake, unlessDone } from "../chain/retake.ts";
 import { formatTime } from "../format.ts";
 
 /** Where a worker stands on its way out. */
@@ -27,25 +27,22 @@ export interface LeavingStep {
   readonly text: string;
 }
 
+/** Somebody ended it, its owner gave notice from elsewhere, or the deal got money again: what comes next is another step. */
+const overtaken = new Set(["deals-worker-ended", "deals-already-resigned", "deals-not-insolvent"]);
+const released = new Set(["deals-worker-unknown"]);
+
 /**
  * Takes a worker one step further out of its deal: notice, end, release; whichever is possible now. Nothing is sent
  * while it has to wait. Anyone (a keeper) may take the same step at the same moment; then this one goes on from there.
  */
 export async function leave(chain: Chain, of: { deal: bigint; node: number }): Promise<LeavingStep> {
-  try {
-    return await takeStep(chain, of);
-  } catch (error) {
-    const code = error instanceof MillraceError ? error.code : undefined;
-    if (code === "deals-worker-unknown")
-      return {
-        ...of,
-        stage: "released",
-        nextEpoch: null,
-        text: `Deal ${of.deal}: over; somebody released it.`,
-      };
-    if (code !== "deals-worker-ended" && code !== "deals-already-resigned") throw error;
-    return takeStep(chain, of);
-  }
+  const step = retake(chain, overtaken, () => takeStep(chain, of));
+  return (
+    (await unlessDone(released, step)) ?? {
+      ...{ ...of, stage: "released", nextEpoch: null },
+      text: `Deal ${of.deal}: over; somebody released it.`,
+    }
+  );
 }
 
 async function takeStep(chain: Chain, of: { deal: bigint; node: number }): Promise<LeavingStep> {

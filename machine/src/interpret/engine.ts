@@ -1,11 +1,13 @@
 import {
-  SLOT_COUNT,
   CODE,
   CODE_LENGTH,
   DATA,
+  DATA_LENGTH,
   INPUT,
+  INPUT_LENGTH,
   MEMORY,
   SLOTS,
+  SLOT_COUNT,
   USES,
   WASM_PAGE,
   reason,
@@ -33,6 +35,8 @@ export interface Engine {
    * @throws MachineError `host-memory` when the host has no memory for what the program grows to
    */
   run(maxSteps: number): number;
+  /** Marks the chunks of slots that have changed since the last time. */
+  markSlots(): void;
   /** Makes room for a memory of so many pages. @throws MachineError `host-memory` */
   growTo(pages: number): void;
 }
@@ -43,7 +47,10 @@ const compileOnce = (() => {
   return () => (compiled ??= new WebAssembly.Module(encodeInterpreter()));
 })();
 
-/** Makes an engine with everything but the registers and the fuel set for the program's start. */
+/**
+ * Makes an engine with everything but the registers and the fuel set for the program's start.
+ * @throws MachineError `host-memory`, RangeError if a part of the program or the input is larger than its space
+ */
 export function createEngine(program: Program, input: Uint8Array): Engine {
   const memory = allocate(program.pages);
   const instance = new WebAssembly.Instance(compileOnce(), { host: { memory } });
@@ -73,6 +80,7 @@ export function createEngine(program: Program, input: Uint8Array): Engine {
       }
       return maxSteps - left;
     },
+    markSlots: instance.exports["markSlots"] as () => void,
     growTo(pages) {
       const missing = MEMORY / WASM_PAGE + pages - memory.buffer.byteLength / WASM_PAGE;
       if (missing <= 0) return;
@@ -85,9 +93,14 @@ export function createEngine(program: Program, input: Uint8Array): Engine {
     },
   };
   bytes.set(usesOf, USES);
-  bytes.set(program.data, DATA);
-  bytes.set(input, INPUT);
-  bytes.set(program.slots, SLOTS);
+  const fill = (what: string, part: Uint8Array, base: number, length: number): void => {
+    if (part.length > length)
+      throw new RangeError(`The ${what} has ${part.length} bytes; at most ${length} fit.`);
+    bytes.set(part, base);
+  };
+  fill("data", program.data, DATA, DATA_LENGTH);
+  fill("input", input, INPUT, INPUT_LENGTH);
+  fill("slots", program.slots, SLOTS, SLOT_COUNT * 8);
   for (const segment of program.segments) bytes.set(segment.bytes, MEMORY + segment.offset);
   const reach = translate(program.code, bytes.subarray(CODE, CODE + (CODE_LENGTH + 2) * 16));
   engine.set32(state.fpLimit, Math.max(0, SLOT_COUNT - reach) * 8);

@@ -25,6 +25,7 @@ import { controlOperations } from "./control.ts";
 import { LOCAL_TYPES, WILD_FP, load, local, operand, store, third, trap } from "./emit.ts";
 import type { Place } from "./emit.ts";
 import { CODE, CODE_FAR, CODE_LENGTH, MEMORY, SLOT_COUNT, USES, WASM_PAGE, reason, state } from "./layout.ts";
+import { markSlots } from "./mark-slots.ts";
 import { uses } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 import { status } from "../status.ts";
@@ -159,5 +160,5 @@ const run: FunctionDefinition = {
 
 /** The interpreter as a WebAssembly module: its export `run` takes a number of steps and gives how many are left. */
 export function encodeInterpreter(): Uint8Array {
-  return encodeModule([run, interpreterLoop(false), interpreterLoop(true)], MEMORY / WASM_PAGE);
+  return encodeModule([run, interpreterLoop(false), interpreterLoop(true), markSlots], MEMORY / WASM_PAGE);
 }

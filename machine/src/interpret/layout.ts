@@ -28,6 +28,8 @@ export const state = {
   fpLimit: 60,
   /** Why the last run stopped early, one of `reason`. */
   reason: 64,
+  /** u64: the least fuel that there has been; a refund does not raise it. */
+  leastFuel: 72,
 } as const;
 
 /** Why a run stopped before its last step with status 0. */
@@ -36,21 +38,21 @@ export const reason = { none: 0, otherLoop: 1, fuelWatch: 2, hostMemory: 3 } as 
 /** Which operands an operation takes from slots, by its dense number, one byte each. */
 export const USES = 2048;
 /** One byte a chunk of the whole memory, not 0 if a store touched it since it was last cleared. */
-export const DIRTY = WASM_PAGE;
+export const DIRTY = 2 ** 16;
 export const CODE = DIRTY + 2 ** 20;
-/** The most instructions there can be: the code tree's 2^19 leaves hold two each. */
+/** The most instructions there can be: the code tree's 2^19 leaves hold two each. What stands behind them is for pc 2^20. */
 export const CODE_LENGTH = 2 ** 20;
-/** Stands behind the last instruction: pc 2^20 is no instruction. */
-export const CODE_END = CODE_LENGTH;
 /** Stands for every other pc without an instruction; the state's pc says which. */
 export const CODE_FAR = CODE_LENGTH + 1;
 export const DATA = CODE + CODE_LENGTH * 16 + WASM_PAGE;
 export const DATA_LENGTH = 2 ** 24;
 export const INPUT = DATA + DATA_LENGTH;
 export const INPUT_LENGTH = 2 ** 25;
-export const SLOTS = INPUT + INPUT_LENGTH;
 /** Number of slots, 8 bytes each. */
 export const SLOT_COUNT = 2 ** 17;
+/** The slots as they were when changes were last looked for: writing to a slot leaves no mark. */
+export const SLOT_COPY = INPUT + INPUT_LENGTH;
+export const SLOTS = SLOT_COPY + SLOT_COUNT * 8;
 export const OUTPUT = SLOTS + SLOT_COUNT * 8;
 export const OUTPUT_LENGTH = 2 ** 25;
 export const MEMORY = OUTPUT + OUTPUT_LENGTH;

@@ -33,7 +33,7 @@ export interface Machine {
   runTo(step: number): void;
   /** Runs to the end, which the fuel sets at the latest. @throws MachineError `host-memory` */
   runToEnd(): void;
-  /** Runs to the first step after which at least `used` fuel is used, or to the end. @throws MachineError `host-memory` */
+  /** Runs to the next step after which at least `used` fuel is used, or to the end. @throws MachineError `host-memory` */
   runToFuel(used: bigint): void;
   /** The first `outLen` bytes of the output: none unless the program exited. */
   output(): Uint8Array;
@@ -52,7 +52,7 @@ export interface Machine {
 
 /**
  * Opens a program at its entry.
- * @throws MachineError `host-memory`
+ * @throws MachineError `host-memory`, RangeError if a part of the program or the input is larger than its space
  */
 export function openMachine({ program, input, fuel }: OpenMachineParameters): Machine {
   const engine = createEngine(program, input);
@@ -72,6 +72,7 @@ export function openMachine({ program, input, fuel }: OpenMachineParameters): Ma
   }
   function enter(pc: number): void {
     setRegisters({ status: 0, exitCode: 0, pc, fp: program.frameBase, outLen: 0, fuel });
+    engine.set64(state.leastFuel, fuel);
   }
   enter(program.entryPc);
 
@@ -132,10 +133,16 @@ export function openMachine({ program, input, fuel }: OpenMachineParameters): Ma
         fuelUsed: machine.fuelUsed(),
       };
     },
-    snapshot: () => ({ step, registers: machine.registers(), ...spaces.capture() }),
+    snapshot: () => ({
+      step,
+      registers: machine.registers(),
+      leastFuel: engine.get64(state.leastFuel),
+      ...spaces.capture(),
+    }),
     restore(snapshot) {
       spaces.restore(snapshot);
       setRegisters(snapshot.registers);
+      engine.set64(state.leastFuel, snapshot.leastFuel);
       step = snapshot.step;
     },
   };

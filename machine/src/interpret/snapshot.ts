@@ -5,6 +5,7 @@ import {
   OUTPUT,
   OUTPUT_LENGTH,
   SLOTS,
+  SLOT_COPY,
   SLOT_COUNT,
   WASM_PAGE,
   state,
@@ -29,6 +30,8 @@ export type Chunks = readonly (Uint8Array | undefined)[];
 export interface Snapshot {
   step: number;
   registers: Registers;
+  /** The least fuel that there has been until then: a refund gives back what a run has used already. No part of the state's hash. */
+  leastFuel: bigint;
   slots: Chunks;
   memory: Chunks;
   output: Chunks;
@@ -49,8 +52,7 @@ const WORDS = CHUNK / 4;
 
 /** Makes a keeper for an engine whose memory was just filled. */
 export function keepSpaces(engine: Engine): SpaceKeeper {
-  let slots: Chunks = new Array<undefined>(SLOT_CHUNKS).fill(undefined);
-  const slotCopy = new Int32Array(SLOT_COUNT * 2);
+  let slots: Chunks = [];
   let output: Chunks = [];
   let memory: Chunks = [];
   const chunkAt = (base: number, index: number): Uint8Array =>
@@ -69,18 +71,6 @@ export function keepSpaces(engine: Engine): SpaceKeeper {
     marks.fill(0);
     return after;
   }
-  /** Stores to slots leave no marks: they are compared with a copy. */
-  function captureSlots(): Chunks {
-    const now = new Int32Array(engine.bytes().buffer, SLOTS, SLOT_COUNT * 2);
-    const after = [...slots];
-    for (let index = 0; index < SLOT_CHUNKS; index++) {
-      const [from, to] = [index * WORDS, (index + 1) * WORDS];
-      if (same(now, slotCopy, from, to)) continue;
-      slotCopy.set(now.subarray(from, to), from);
-      after[index] = keep(chunkAt(SLOTS, index), undefined);
-    }
-    return after;
-  }
   /** Writes the chunks of `after` that differ from what is there. */
   function write(base: number, count: number, before: Chunks, after: Chunks): void {
     const marks = marksOf(base, count);
@@ -97,7 +87,8 @@ export function keepSpaces(engine: Engine): SpaceKeeper {
   marksOf(MEMORY, memoryChunks()).fill(1);
   return {
     capture() {
-      slots = captureSlots();
+      engine.markSlots();
+      slots = captureMarked(SLOTS, SLOT_CHUNKS, slots);
       output = captureMarked(OUTPUT, OUTPUT_CHUNKS, output);
       memory = captureMarked(MEMORY, memoryChunks(), memory);
       return { slots, output, memory };
@@ -105,13 +96,13 @@ export function keepSpaces(engine: Engine): SpaceKeeper {
     restore(snapshot) {
       const { pages } = snapshot.registers;
       engine.growTo(pages);
-      marksOf(SLOTS, SLOT_CHUNKS).fill(1);
+      engine.markSlots();
       write(SLOTS, SLOT_CHUNKS, slots, snapshot.slots);
+      engine.bytes().copyWithin(SLOT_COPY, SLOTS, SLOTS + SLOT_COUNT * 8);
       write(OUTPUT, OUTPUT_CHUNKS, output, snapshot.output);
       write(MEMORY, Math.max(pages * CHUNKS_A_PAGE, memoryChunks()), memory, snapshot.memory);
       engine.set32(state.pages, pages);
       engine.set64(state.memoryBytes, BigInt(pages * WASM_PAGE));
-      slotCopy.set(new Int32Array(engine.bytes().buffer, SLOTS, SLOT_COUNT * 2));
       ({ slots, output, memory } = snapshot);
     },
   };

@@ -1,4 +1,4 @@
-import { CODE_END, CODE_FAR, CODE_LENGTH, SLOT_COUNT } from "./layout.ts";
+import { CODE_FAR, CODE_LENGTH, SLOT_COUNT } from "./layout.ts";
 import { ILLEGAL, NO_INSTRUCTION, farNumber, operations, usesOf } from "./interpreter-module.ts";
 import { uses } from "./operation.ts";
 
@@ -51,7 +51,7 @@ export function translate(code: Uint8Array, target: Uint8Array): number {
     view.setUint16(at, dense, true);
     reach = Math.max(reach, reachOf(dense, at, view));
   }
-  view.setUint16(CODE_END * BYTES, NO_INSTRUCTION, true);
+  view.setUint16(CODE_LENGTH * BYTES, NO_INSTRUCTION, true);
   view.setUint16(CODE_FAR * BYTES, NO_INSTRUCTION, true);
   return reach;
 }

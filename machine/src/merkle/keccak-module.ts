@@ -1,5 +1,5 @@
 import { I32, I64, access, at, brIf, get, i32, i64, loop, op, set, tee } from "../encode/instructions.ts";
-import type { Code } from "../encode/instructions.ts";
+import type { Code, ValueType } from "../encode/instructions.ts";
 import { encodeModule } from "../encode/module.ts";
 import type { FunctionDefinition } from "../encode/module.ts";
 
@@ -40,7 +40,7 @@ function roundConstants(): bigint[] {
 }
 
 function round(from: number, to: number, constant: bigint, offsets: readonly number[]): Code {
-  const code: Code[] = [];
+  const code: (number | Code)[] = [];
   const indices = Array.from({ length: 5 }, (_, index) => index);
   for (const x of indices) {
     const sum = indices.map((y) => [get(lane(from, x + 5 * y)), y === 0 ? [] : op.i64Xor]);
@@ -71,7 +71,7 @@ const permutation: Code = (() => {
   return roundConstants().map((constant) => round(0, 1, constant, offsets));
 })();
 const lanes = Array.from({ length: LANES }, (_, index) => index);
-const locals = [...lanes, ...lanes, ...Array.from({ length: 6 }, () => 0)].map(() => I64);
+const locals = Array.from({ length: 2 * LANES + 6 }, (): ValueType => I64);
 
 /** Permutes the state at `KECCAK_STATE`. Its parameters are not used: they keep the locals where `hashPairs` has them. */
 const permute: FunctionDefinition = {

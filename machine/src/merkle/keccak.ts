@@ -71,7 +71,7 @@ export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
 }
 
 const zeroRootsUpTo = (() => {
-  const roots = [new Uint8Array(32)];
+  const roots: Uint8Array[] = [new Uint8Array(32)];
   return (depth: number) => {
     for (let below = roots.at(-1); roots.length <= depth && below !== undefined; below = roots.at(-1))
       roots.push(hashPairs(Uint8Array.from([...below, ...below])));

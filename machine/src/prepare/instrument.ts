@@ -21,9 +21,11 @@ const EQUAL: Readonly<Record<number, number>> = { [F32]: OP.f32Eq, [F64]: OP.f64
 
 /** What goes between the bytes already written and is known only at the end. */
 type Insertion = { at: number } & (
-  | { kind: "charge"; segment: number }
+  /** `depth` controls around it lie within the body's block. */
+  | { kind: "charge"; segment: number; depth: number }
   | { kind: "canonical"; type: number }
   | { kind: "refund"; exit: number }
+  | { kind: "refundElse"; exit: number }
   /** A br_if; `blockType` takes and leaves what the label takes. */
   | { kind: "brIf"; exit: number; depth: number; blockType: number }
 );
@@ -130,8 +132,8 @@ export class FunctionInstrumenter {
   // ---- insertions ----
 
   /** Charges here for a segment. */
-  charge(segment: number): void {
-    this.insertions.push({ at: this.out.length, kind: "charge", segment });
+  charge(segment: number, depth: number): void {
+    this.insertions.push({ at: this.out.length, kind: "charge", segment, depth });
   }
 
   /** Makes the float canonical that was on top of the stack when `at` bytes were written. */
@@ -142,6 +144,16 @@ export class FunctionInstrumenter {
   /** Gives back here what the exit leaves out; a jump or a return follows. */
   refund(exit: number): void {
     this.insertions.push({ at: this.out.length, kind: "refund", exit });
+  }
+
+  /** Ends here the branch of an `if` and gives back, in another one, what the exit leaves out. */
+  refundElse(exit: number): void {
+    this.insertions.push({ at: this.out.length, kind: "refundElse", exit });
+  }
+
+  /** Ends the body's block: behind it stands where charges lead that find too little fuel. */
+  end(): void {
+    this.out.bytes([OP.end, OP.call, NATIVE.outOfFuel, OP.unreachable, OP.end]);
   }
 
   /** A br_if that gives back what it leaves out if it jumps. */
@@ -159,6 +171,7 @@ export class FunctionInstrumenter {
       body.byte(type);
     }
     this.checkFrame(body, frame);
+    body.bytes([OP.block, VOID]);
     this.insertions.sort((a, b) => a.at - b.at);
     const written = this.out.view();
     let position = 0;
@@ -177,9 +190,14 @@ export class FunctionInstrumenter {
         this.writeCanonical(body, insertion.type);
         break;
       case "charge":
-        this.writeCharge(body, segments.charge(insertion.segment));
+        this.writeCharge(body, segments.charge(insertion.segment), insertion.depth);
         break;
       case "refund":
+        this.writeRefund(body, segments.refund(insertion.exit));
+        break;
+      case "refundElse":
+        if (segments.refund(insertion.exit) === 0) break;
+        body.byte(OP.else);
         this.writeRefund(body, segments.refund(insertion.exit));
         break;
       case "brIf": {
@@ -207,13 +225,13 @@ export class FunctionInstrumenter {
     body.u32(this.scratch);
   }
 
-  private writeCharge(body: ByteWriter, cost: number): void {
+  private writeCharge(body: ByteWriter, cost: number, depth: number): void {
     if (cost === 0) return;
     this.changeFuel(body, OP.i64Sub, cost);
     body.byte(OP.localGet);
     body.u32(this.scratch);
-    body.bytes([OP.i64Const, 0, OP.i64LtS]);
-    leaveBy(body, NATIVE.outOfFuel);
+    body.bytes([OP.i64Const, 0, OP.i64LtS, OP.brIf]);
+    body.u32(depth);
   }
 
   private writeRefund(body: ByteWriter, refund: number): void {

@@ -444,10 +444,9 @@ export class FunctionLowering {
   }
 
   /** Begins an `if`: jumps to the label when the top of the stack is 0. */
-  beginIf(label: number): void {
+  beginIf(label: number): number {
     this.settleBelow(this.kinds.length - 1);
-    this.jumpOn(M.jz, label);
-    this.producer = -1;
+    return this.jumpOn(M.jz, label);
   }
 
   private jumpOn(op: number, label: number): number {

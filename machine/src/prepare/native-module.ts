@@ -59,7 +59,9 @@ export function encodeNativeModule({ layout, program, bodies, run }: NativeModul
   section(out, 3, vector(types, (to, type) => to.u32(type)));
   const tables = nativeTables(layout);
   if (tables.length > 0) section(out, 4, vector(tables, writeTable));
-  if (program.data.length > 0) section(out, 5, vector([Math.ceil(program.data.length / 65_536)], writeMemory));
+  // memory.init may name an active segment: then nothing is in the data space, and still it is there.
+  const usesData = program.data.length > 0 || linker.user.module.dataCount !== undefined;
+  if (usesData) section(out, 5, vector([Math.ceil(program.data.length / 65_536)], writeMemory));
   section(out, 6, globals(layout));
   section(out, 7, exports(layout, wrappers));
   const elements = nativeElements(layout);

@@ -1,6 +1,7 @@
 import { invalid } from "../wasm/refuse.ts";
 import { typeName, UNKNOWN } from "../wasm/types.ts";
 import type { FunctionType } from "../wasm/types.ts";
+import type { FloatStates } from "./float-locals.ts";
 
 /** A NaN of this value has bits that every machine agrees on, or the value is none. */
 export const CLEAN = 0;
@@ -25,6 +26,13 @@ export interface Control {
   segments: number;
   /** Jumps to its label that may give fuel back. */
   exits: number[];
+  /** With `if`: the jump over its branch. */
+  skip: number;
+  /** Where it begins in the module. */
+  at: number;
+  /** What float locals hold where jumps to its label come from; of an `if`, where it began. */
+  floats: FloatStates | undefined;
+  floatsAtIf: FloatStates | undefined;
   label: number;
   /** With `if`: where its other branch begins. */
   elseLabel: number;

@@ -2,11 +2,12 @@ import { ByteReader, malformed } from "../byte-reader.ts";
 import { notNumeric } from "../wasm/decode-types.ts";
 import { FC, MEMORY, nanEffect, NUMERIC, OP, SATURATING } from "../wasm/opcodes.ts";
 import { invalid, overLimit, unsupported } from "../wasm/refuse.ts";
-import { F32, F64, FUNCREF, I32, I64, isFloat, UNKNOWN } from "../wasm/types.ts";
+import { F32, F64, FUNCREF, I32, I64, UNKNOWN } from "../wasm/types.ts";
 import type { FunctionType } from "../wasm/types.ts";
 import { walkBulk } from "./bulk.ts";
 import { MAX_FRAME, newFrame } from "./frame.ts";
 import type { Frame } from "./frame.ts";
+import { FloatLocals } from "./float-locals.ts";
 import { FunctionInstrumenter, NATIVE } from "./instrument.ts";
 import type { Intrinsic } from "./intrinsics.ts";
 import type { Layout } from "./layout.ts";
@@ -32,13 +33,12 @@ export interface WalkedFunction {
  * @throws MachineError `invalid`, `malformed`, `truncated`, `unsupported-feature`, `limit`
  */
 export function walkFunction(layout: Layout, linked: LinkedFunction): WalkedFunction {
-  // A local that holds computed floats and others is kept canonical. Which are, only the walk finds out: then it begins anew.
-  const mixed = new Set<number>();
-  for (;;) {
-    const before = mixed.size;
-    const walk = new FunctionWalk(layout, linked, mixed);
+  let earlier: FloatLocals | undefined;
+  for (let walks = 1; ; walks++) {
+    const walk = new FunctionWalk(layout, linked, earlier);
     const walked = walk.run();
-    if (mixed.size === before) return walked;
+    if (!walk.floats.needsAnother(walks)) return walked;
+    earlier = walk.floats;
   }
 }
 
@@ -55,25 +55,26 @@ export class FunctionWalk {
   /** The code that is read now can be reached, so it is written. */
   isLive = true;
   private readonly locals: number[];
-  /** Locals that hold computed floats as well as others, by earlier walks and this one. */
-  private readonly mixed: Set<number>;
+  readonly floats: FloatLocals;
   private readonly isSet: Uint8Array;
   private readonly trail: number[] = [];
   private readonly unset = new Set<number>();
   /** Where the instruction that is read now begins. */
   at = 0;
+  /** What the last br led out of or back to, if nothing live came after it. */
+  private lastJump: Control["kind"] | undefined;
 
-  constructor(layout: Layout, linked: LinkedFunction, mixed: Set<number>) {
+  constructor(layout: Layout, linked: LinkedFunction, earlier: FloatLocals | undefined) {
     const { scope, type } = linked;
     const body = scope.module.bodies[linked.body];
     if (body === undefined) throw new Error(`There is no body ${linked.body}.`);
     this.layout = layout;
     this.linked = linked;
-    this.mixed = mixed;
     this.reader = new ByteReader(scope.module.bytes, body.start, body.end);
     const declared = this.readLocals(type.params.length);
     this.locals = [...type.params];
     for (const [count, local] of declared) for (let index = 0; index < count; index++) this.locals.push(local);
+    this.floats = new FloatLocals(this.locals, type.params.length, earlier);
     this.frame = newFrame(type, this.locals.length - type.params.length);
     this.lower = new FunctionLowering(this.frame, this.segments);
     this.native = new FunctionInstrumenter(type.params.length, declared);
@@ -99,7 +100,7 @@ export class FunctionWalk {
   run(): WalkedFunction {
     const { reader, operands, linked } = this;
     operands.controls.push(this.newControl("function", linked.type));
-    this.native.charge(0);
+    this.native.charge(0, 0);
     while (operands.controls.length > 0) {
       this.at = reader.offset;
       this.step(reader.byte());
@@ -115,7 +116,8 @@ export class FunctionWalk {
     return {
       ...{ kind, type, height: this.operands.height, isUnreachable: false, isLive: this.isLive },
       ...{ isTargeted: false, isTableTarget: false, label: -1, elseLabel: -1, trail: this.trail.length },
-      ...{ segments: kind === "function" ? 0 : this.segments.depth, exits: [] },
+      ...{ segments: kind === "function" ? 0 : this.segments.depth, exits: [], skip: -1, at: this.at },
+      ...{ floats: undefined, floatsAtIf: undefined },
     };
   }
 
@@ -275,43 +277,37 @@ export class FunctionWalk {
     const local = this.reader.u32();
     const type = this.locals[local];
     if (type === undefined) throw invalid(`there is no local ${local}`, this.at);
+    const { operands, floats } = this;
     if (op === OP.localGet) {
       if (this.isLive) this.getLocal(local);
-      this.operands.push(type, this.isComputedLocal(local) ? this.computed() : CLEAN);
+      operands.push(type, this.originOf(local));
       return;
     }
-    const isTee = op === OP.localTee;
-    if (this.isLive && isFloat(type)) this.watchLocal(local);
-    const origin = this.operands.origins.at(-1) ?? CLEAN;
-    this.operands.pop(type, this.at);
-    if (isTee) this.operands.push(type, this.isComputedLocal(local) ? CLEAN : origin);
+    if (floats.isKeptCanonical(local) && this.available() > 0) this.canonicalise();
+    const origin = this.available() > 0 ? (operands.origins.at(-1) ?? CLEAN) : CLEAN;
+    operands.pop(type, this.at);
+    if (op === OP.localTee) operands.push(type);
     if (!this.isLive) return;
-    if (isTee) this.lower.localTee(local);
+    floats.set(local, { isComputed: origin > CLEAN, isNeverNan: origin === NEVER_NAN });
+    if (op === OP.localTee) this.lower.localTee(local);
     else this.lower.localSet(local);
     this.native.local(op, local);
-    if (isTee && this.isComputedLocal(local)) this.operands.origins[this.operands.height - 1] = this.computed();
+    if (op === OP.localTee) operands.origins[operands.height - 1] = this.originOf(local);
     if (this.isSet[local] === 1) return;
     this.isSet[local] = 1;
     this.trail.push(local);
+  }
+
+  /** The origin of a value that was just read from a local. */
+  private originOf(local: number): number {
+    if (this.floats.isComputed(local)) return this.computed();
+    return this.floats.isNeverNan(local) ? NEVER_NAN : CLEAN;
   }
 
   private getLocal(local: number): void {
     if (this.isSet[local] === 0) this.unset.add(local);
     this.lower.localGet(local);
     this.native.local(OP.localGet, local);
-  }
-
-  /** Whether the local holds nothing but computed floats, as far as is known. */
-  private isComputedLocal(local: number): boolean {
-    if (local < this.linked.type.params.length || this.mixed.has(local)) return false;
-    return isFloat(this.locals[local] ?? 0);
-  }
-
-  /** Before a float goes into a local: one that is looked at must be canonical, one that is not computed spoils a local of computed ones. */
-  private watchLocal(local: number): void {
-    if (this.available() === 0) return;
-    if (!this.isComputedLocal(local)) this.canonicalise();
-    else if (this.operands.origins.at(-1) === CLEAN) this.mixed.add(local);
   }
 
   private select(expected: number): void {
@@ -499,6 +495,7 @@ export class FunctionWalk {
   private die(): void {
     this.operands.setUnreachable();
     this.isLive = false;
+    this.lastJump = undefined;
   }
 
   private readBlockType(): FunctionType {
@@ -532,14 +529,21 @@ export class FunctionWalk {
     control.label = lower.newLabel();
     if (op === OP.if) {
       control.elseLabel = lower.newLabel();
-      lower.beginIf(control.elseLabel);
-      native.charge(lower.beginSegment());
+      control.skip = lower.beginIf(control.elseLabel);
+      control.floatsAtIf = this.floats.here();
+      this.charge();
       return;
     }
     lower.beginBlock();
     if (op !== OP.loop) return;
+    this.floats.beginLoop(this.at);
     lower.place(control.label);
-    native.charge(lower.beginSegment());
+    this.charge();
+  }
+
+  /** Begins a segment here. */
+  private charge(): void {
+    this.native.charge(this.lower.beginSegment(), this.operands.controls.length - 1);
   }
 
   /** Checks the end of a control's code against its results. */
@@ -563,13 +567,15 @@ export class FunctionWalk {
     if (this.isLive) {
       lower.jump({ label: control.label, height: control.height, arity: control.type.results.length });
       control.isTargeted = true;
+      control.floats = this.floats.join(control.floats, this.floats.here());
     }
     lower.endBlock(control.height, control.type.params.length, false);
     this.isLive = true;
-    this.segments.closeTo(control.segments, true);
+    this.floats.resume(control.floatsAtIf);
+    this.segments.closeTo(control.segments, "branch");
     native.op(OP.else);
     lower.place(control.elseLabel);
-    native.charge(lower.beginSegment());
+    this.charge();
   }
 
   private end(): void {
@@ -583,8 +589,11 @@ export class FunctionWalk {
     operands.pushAll(type.results);
     if (!control.isLive) return;
     if (kind === "function") {
-      if (this.isLive) lower.ret(type);
-      native.op(OP.end);
+      if (this.isLive) {
+        lower.ret(type);
+        native.op(OP.return);
+      }
+      native.end();
       return;
     }
     const isJoin = control.isTargeted && kind !== "loop";
@@ -592,7 +601,8 @@ export class FunctionWalk {
     // A block that nobody jumps out of, and a loop, were gone through: what they set is set.
     if (isJoin || kind === "if" || kind === "else") this.forget(control.trail);
     lower.endBlock(height, type.results.length, this.isLive);
-    this.segments.closeTo(control.segments, kind === "if" || kind === "else");
+    this.closeSegments(control);
+    this.joinFloats(control);
     if (kind !== "loop") {
       this.segments.land(control.exits);
       lower.place(control.label);
@@ -601,7 +611,29 @@ export class FunctionWalk {
     native.op(OP.end);
     this.isLive = isReached;
     if (!isReached) native.op(OP.unreachable);
-    else if (control.isTableTarget && kind !== "loop") native.charge(lower.beginSegment());
+    else if (control.isTableTarget && kind !== "loop") this.charge();
+  }
+
+  /** Ends the segments of a control; the branch of an `if` that goes round a loop is paid for before, and given back where it is not taken. */
+  private closeSegments({ kind, segments, skip }: Control): void {
+    if (kind !== "if") {
+      this.segments.closeTo(segments, kind === "else" ? "branch" : "other");
+      return;
+    }
+    const isHot = !this.isLive && this.lastJump === "loop";
+    const closed = this.segments.closeTo(segments, isHot ? "paidBefore" : "branch");
+    if (closed === undefined) return;
+    const exit = this.segments.skip(closed);
+    this.lower.giveBack(skip, exit);
+    this.native.refundElse(exit);
+  }
+
+  /** What float locals hold behind a control. */
+  private joinFloats({ kind, floats, floatsAtIf }: Control): void {
+    if (kind === "loop") return;
+    const fallen = this.isLive ? this.floats.here() : undefined;
+    const skipped = kind === "if" ? floatsAtIf : undefined;
+    this.floats.resume(this.floats.join(this.floats.join(floats, fallen), skipped));
   }
 
   /** Forgets which locals were set since then. */
@@ -611,6 +643,8 @@ export class FunctionWalk {
 
   private targetOf(control: Control): Target {
     control.isTargeted = true;
+    if (control.kind === "loop") this.floats.continueLoop(control.at);
+    else control.floats = this.floats.join(control.floats, this.floats.here());
     return { label: control.label, height: control.height, arity: labelTypes(control).length };
   }
 
@@ -633,9 +667,10 @@ export class FunctionWalk {
           ? this.lower.ret(control.type)
           : this.lower.jump(this.targetOf(control));
       this.native.refund(this.exitBy(at, control));
-      this.native.indexed(OP.br, depth);
+      this.native.indexed(OP.br, this.nativeDepth(depth));
     }
     this.die();
+    this.lastJump = control.kind;
   }
 
   private branchIf(depth: number): void {
@@ -651,7 +686,7 @@ export class FunctionWalk {
           ? lower.returnIf(control.type)
           : lower.jumpIf(this.targetOf(control));
       const blockType = this.layout.nativeTypes.block({ params: types, results: types });
-      native.branchIf(this.exitBy(at, control), depth, blockType);
+      native.branchIf(this.exitBy(at, control), this.nativeDepth(depth), blockType);
     }
     operands.pushAll(types);
   }
@@ -681,9 +716,16 @@ export class FunctionWalk {
         }),
         this.linked.type,
       );
-      this.copyInstruction();
+      this.native.op(OP.brTable);
+      this.native.out.u32(depths.length - 1);
+      for (const depth of depths) this.native.out.u32(this.nativeDepth(depth));
     }
     this.die();
+  }
+
+  /** The instrumented body stands in a block of its own; a jump to the function's label leaves that too. */
+  private nativeDepth(depth: number): number {
+    return depth === this.operands.controls.length - 1 ? depth + 1 : depth;
   }
 
   private return(): void {

@@ -1,7 +1,7 @@
 import { DATA_LENGTH, OUTPUT_LENGTH, WASM_PAGE } from "../interpret/layout.ts";
 import { status } from "../status.ts";
 import type { Outcome } from "./arithmetic.ts";
-import type { Instruction, LeafOf, StepState } from "./step.ts";
+import type { Instruction, LeafOf, StepState } from "./step-state.ts";
 
 /** Loads by opcode: how many bytes, whether the value is extended with its sign, and to how many bits. */
 const loads: Readonly<Record<number, readonly [bytes: number, signed: boolean, bits: number]>> = {

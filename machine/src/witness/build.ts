@@ -7,8 +7,9 @@ import { status } from "../status.ts";
 import { accessedSpace, encodeWitness, spaceDepth } from "./format.ts";
 import { siblingsOf } from "./opening.ts";
 import type { Opening } from "./opening.ts";
-import { MEMORY, OUTPUT, executeStep } from "./step.ts";
-import type { LeafOf } from "./step.ts";
+import { MEMORY, OUTPUT } from "./step-state.ts";
+import type { LeafOf } from "./step-state.ts";
+import { executeStep } from "./step.ts";
 
 const LEAF = 32;
 

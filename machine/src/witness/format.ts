@@ -7,7 +7,7 @@ import { CODE_LENGTH } from "../interpret/layout.ts";
 import { status } from "../status.ts";
 import { siblingsOf } from "./opening.ts";
 import type { Opening } from "./opening.ts";
-import { DATA, INPUT, MEMORY, OUTPUT, instructionAt, spacesOf } from "./step.ts";
+import { MEMORY, OUTPUT, instructionAt, spacesOf } from "./step-state.ts";
 
 /** Everything that one step needs of the state before it (docs/machine.md, "Witness"). */
 export interface Witness {
@@ -27,13 +27,7 @@ const LEAF = 32;
 
 /** The depth of the tree of the space that an instruction's flags name. */
 export function spaceDepth(space: number, maxPages: number): number {
-  const bySpace = {
-    [MEMORY]: memoryDepth(maxPages),
-    [INPUT]: depths.input,
-    [OUTPUT]: depths.output,
-    [DATA]: depths.data,
-  };
-  return bySpace[space] ?? 0;
+  return [memoryDepth(maxPages), depths.input, depths.output, depths.data][space] ?? 0;
 }
 
 /** The space that the instruction in a witness loads from or stores to; undefined if it does neither. */

@@ -3,86 +3,35 @@ import type { Outcome } from "./arithmetic.ts";
 import { loadValue, storeValue } from "./accesses.ts";
 import { CODE_LENGTH, MAX_OUT_LEN, SLOT_COUNT } from "../interpret/layout.ts";
 import type { Registers } from "../interpret/snapshot.ts";
+import { instructionAt, spacesOf } from "./step-state.ts";
+import type { Instruction, StepState } from "./step-state.ts";
 import { status } from "../status.ts";
 
-/** Spaces by their number in a load's or store's flags. */
-export const MEMORY = 0;
-export const INPUT = 1;
-export const OUTPUT = 2;
-export const DATA = 3;
-
-/** Gives a leaf of 32 bytes of a space; what is written into it is written to the space. */
-export type LeafOf = (index: number) => Uint8Array;
-
-/** What a step sees and changes. */
-export interface StepState {
-  registers: Registers;
-  inLen: number;
-  maxPages: number;
-  code: LeafOf;
-  slots: LeafOf;
-  /** The spaces of loads and stores, by their number. */
-  spaces: readonly LeafOf[];
-}
-
-/** An instruction's fields. */
-export interface Instruction {
-  opcode: number;
-  flags: number;
-  d: number;
-  a: number;
-  b: number;
-  imm: bigint;
-  lo: number;
-  hi: number;
-}
-
-/** Reads the instruction at `pc`, which is one: below 2^20. */
-export function instructionAt(code: LeafOf, pc: number): Instruction {
-  const leaf = code(pc >>> 1);
-  const view = new DataView(leaf.buffer, leaf.byteOffset + (pc % 2) * 16, 16);
-  return {
-    opcode: view.getUint8(0),
-    flags: view.getUint8(1),
-    d: view.getUint16(2, true),
-    a: view.getUint16(4, true),
-    b: view.getUint16(6, true),
-    imm: view.getBigUint64(8, true),
-    lo: view.getUint32(8, true),
-    hi: view.getUint32(12, true),
-  };
-}
-
-/** The spaces that a load or store instruction may name; undefined if it is none. */
-export function spacesOf(opcode: number): readonly number[] | undefined {
-  if (opcode >= 0x28 && opcode <= 0x35) return [MEMORY, INPUT, OUTPUT, DATA];
-  return opcode >= 0x36 && opcode <= 0x3e ? [MEMORY, OUTPUT] : undefined;
-}
-
-/** Operands that name slots relative to fp, by opcode, of everything but loads, stores and arithmetic. */
-const operands: Readonly<Record<number, string>> = {
-  0x00: "",
-  0x01: "",
-  0x02: "",
-  0x04: "a",
-  0x05: "ab",
-  0x06: "d",
-  0x07: "d",
-  0x0c: "",
-  0x0d: "a",
-  0x0e: "a",
-  0x0f: "a",
-  0x10: "l",
-  0x11: "bl",
-  0x1b: "dabt",
-  0x20: "da",
-  0x23: "d",
-  0x24: "a",
-  0x25: "da",
-  0x26: "ab",
-  0x3f: "d",
-  0x40: "da",
-  0x41: "d",
+/** Operands that name slots relative to fp, by opcode, of everything but loads, stores and arithmetic: l is the link, t SELECT's third. */
+const operands: Readonly<Record<number, readonly string[]>> = {
+  0x00: [],
+  0x01: [],
+  0x02: [],
+  0x03: [],
+  0x04: ["a"],
+  0x05: ["a", "b"],
+  0x06: ["d"],
+  0x07: ["d"],
+  0x0c: [],
+  0x0d: ["a"],
+  0x0e: ["a"],
+  0x0f: ["a"],
+  0x10: ["l"],
+  0x11: ["b", "l"],
+  0x1b: ["d", "a", "b", "t"],
+  0x20: ["d", "a"],
+  0x23: ["d"],
+  0x24: ["a"],
+  0x25: ["d", "a"],
+  0x26: ["a", "b"],
+  0x3f: ["d"],
+  0x40: ["d", "a"],
+  0x41: ["d"],
 };
 
 /** The slots that an instruction names, relative to fp; undefined if no lowering writes it. */
@@ -100,7 +49,7 @@ function namedSlots({ opcode, flags, d, a, b, lo }: Instruction): number[] | und
   const names = operands[opcode];
   if (names === undefined || flags !== 0) return undefined;
   const indices: Record<string, number> = { d, a, b, l: a + d, t: lo & 0xffff };
-  return [...names].map((name) => indices[name] ?? 0);
+  return names.map((name) => indices[name] ?? 0);
 }
 
 /** Does one step (docs/machine.md). */

@@ -4,8 +4,9 @@ import type { FixedParts } from "../merkle/state-trees.ts";
 import { accessedSpace, decodeWitness, invalidWitness, spaceDepth } from "./format.ts";
 import { rootOf } from "./opening.ts";
 import type { Opening } from "./opening.ts";
-import { DATA, INPUT, MEMORY, OUTPUT, executeStep } from "./step.ts";
-import type { LeafOf } from "./step.ts";
+import { DATA, INPUT, MEMORY, OUTPUT } from "./step-state.ts";
+import type { LeafOf } from "./step-state.ts";
+import { executeStep } from "./step.ts";
 
 export interface VerifyStepParameters {
   /** What the function's commitment and the call fix. */

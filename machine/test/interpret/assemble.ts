@@ -19,6 +19,7 @@ export const OP = {
   TRAP: 0x00,
   ENTER: 0x01,
   CHARGE: 0x02,
+  REFUND: 0x03,
   JZ: 0x04,
   HALT: 0x05,
   FUEL: 0x06,

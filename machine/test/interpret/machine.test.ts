@@ -122,6 +122,34 @@ describe("openMachine", () => {
     expect(() => machine.invoke("add", [])).to.throw(RangeError);
   });
 
+  it("behavior: a snapshot holds both chunks that a store reached", () => {
+    for (const [op, size] of [0x36, 0x37, 0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e].map(
+      (op, index) => [op, [4, 8, 4, 8, 1, 2, 1, 2, 4][index] ?? 0] as const,
+    )) {
+      for (const [flags, space] of [
+        [0, "memory"],
+        [4, "output"],
+      ] as const) {
+        // Ends in the first byte of a chunk; a store of one byte is only there.
+        const machine = open(programOf([{ op, flags, a: 0, b: 1 }], { slots: [4097n - BigInt(size), -1n] }));
+        const before = machine.snapshot();
+        machine.runTo(1);
+        const after = machine.snapshot();
+        const held = after[space].flatMap((chunk) => [...(chunk ?? new Uint8Array(4096))]);
+        expect(held.flatMap((byte, at) => (byte === 0xff ? [at] : []))).to.deep.equal(
+          Array.from({ length: size }, (_, index) => 4097 - size + index),
+        );
+        machine.restore(before);
+        expect(machine.readMemory(4088, 16)).to.deep.equal(new Uint8Array(16));
+        expect(machine.readOutput(4088, 16)).to.deep.equal(new Uint8Array(16));
+      }
+    }
+  });
+
+  it("error: RangeError for an input that is larger than its space", () => {
+    expect(() => open(programOf([]), 0n, new Uint8Array(2 ** 25 + 1))).to.throw(RangeError);
+  });
+
   it("behavior: goes back to a snapshot, and on from there as before", () => {
     const machine = open(
       programOf([

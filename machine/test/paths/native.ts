@@ -1,56 +1,38 @@
 /** The native path for tests: the instrumented module in V8, with its exports callable one by one. */
+import { createNativeSpaces } from "../../src/native/spaces.ts";
+import { trapStatus } from "../../src/native/trap-status.ts";
 import type { Prepared } from "../../src/prepare.ts";
 import { PLENTY } from "./instance.ts";
 import type { Instance, InstanceParameters, Outcome } from "./instance.ts";
 import { createTrampolines } from "./trampoline.ts";
 
-/** What `why` says, as a status of docs/machine.md. */
-const STATUS_BY_REASON: Record<number, number> = { 1: 1, 2: 9, 3: 10 };
-const HOST_HAD_NO_MEMORY = 4;
-
-/** What V8 says of a trap, by status. */
-const MESSAGES: [RegExp, number][] = [
-  [/^unreachable/, 2],
-  [/^memory access out of bounds/, 3],
-  [/^(divide|remainder) by zero/, 4],
-  [/^divide result unrepresentable/, 5],
-  [/^float unrepresentable/, 6],
-  [/^table index is out of bounds/, 7],
-  [/^null function or function signature mismatch/, 8],
-];
-
-/** The status of a trap that V8 threw. @throws what is no trap */
-export function statusOfTrap(error: unknown): number {
-  if (error instanceof WebAssembly.RuntimeError) {
-    const found = MESSAGES.find(([pattern]) => pattern.test(error.message));
-    if (found !== undefined) return found[1];
-  }
-  throw error;
-}
-
 /** A way to make native instances. */
 export function createNativePath(): (prepared: Prepared, parameters?: InstanceParameters) => Instance {
   const callable = createTrampolines();
+  const compiled = new WeakMap<Uint8Array, WebAssembly.Module>();
+  const spaces = createNativeSpaces();
   return ({ module, program }, { fuel: limit = PLENTY, input = new Uint8Array(0) } = {}) => {
     const memory = new WebAssembly.Memory({ initial: program.pages, maximum: program.maxPages });
-    const inputMemory = new WebAssembly.Memory({ initial: Math.ceil(input.length / 65_536), maximum: 512 });
-    new Uint8Array(inputMemory.buffer).set(input);
-    const output = new WebAssembly.Memory({ initial: 512, maximum: 512, shared: true });
-    const imports = { millrace: { memory, input: inputMemory, output } };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), imports);
-    const globals = exports as Record<string, WebAssembly.Global>;
+    const ready = compiled.get(module) ?? new WebAssembly.Module(module);
+    compiled.set(module, ready);
+    const imports = { millrace: { memory, ...spaces } };
+    const { exports } = new WebAssembly.Instance(ready, imports);
+    const globals = exports as Record<string, { value: unknown }>;
 
     function run(call: () => bigint[]): Outcome {
-      const { fuel, why } = globals;
-      if (fuel === undefined || why === undefined) throw new Error("the module exports no fuel");
+      const { fuel, why, inputLength } = globals;
+      if (fuel === undefined || why === undefined || inputLength === undefined)
+        throw new Error("the module exports no fuel");
+      new Uint8Array(spaces.input.buffer).set(input);
       fuel.value = limit;
+      inputLength.value = input.length;
       why.value = 0;
       try {
         const results = call();
         return { status: 1, results, fuelUsed: limit - (fuel.value as bigint) };
       } catch (error) {
-        if (why.value === HOST_HAD_NO_MEMORY) throw new Error("the host had no memory", { cause: error });
-        const status = STATUS_BY_REASON[why.value as number] ?? statusOfTrap(error);
+        const status = trapStatus(why.value as number, error);
+        if (status === undefined) throw error;
         return { status, results: [], fuelUsed: status === 10 ? limit : limit - (fuel.value as bigint) };
       }
     }

@@ -13,6 +13,7 @@ const MAX_PAGES = 1_024;
 export interface Paths {
   /** WebAssembly text to a module. */
   assemble: (text: string) => Uint8Array;
+  /** Imports come from the library, if one is given, and from the WASI shim. */
   prepare: (wasm: Uint8Array, library?: Library, maxPages?: number) => Prepared;
   native: (prepared: Prepared, parameters?: InstanceParameters) => Instance;
   interpreter: (prepared: Prepared, parameters?: InstanceParameters) => Instance;

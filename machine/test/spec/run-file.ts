@@ -152,8 +152,9 @@ function trapped({ status }: Outcome, text: string): Verdict {
 }
 
 function refused(loaded: Loaded, { type, text }: Command): Verdict {
-  if (loaded.kind === "unusable") return { notApplicable: loaded.feature };
-  if (isRefusal(loaded)) return { passed: true };
+  // Whatever it is refused for, it is refused; only what needs another module says nothing.
+  if (loaded.kind === "unusable" && loaded.feature === "linking") return { notApplicable: loaded.feature };
+  if (loaded.kind === "unusable" || isRefusal(loaded)) return { passed: true };
   const what = loaded.kind === "ready" ? "was accepted" : loaded.message;
   return { failed: `${type} "${text ?? ""}": ${what}` };
 }

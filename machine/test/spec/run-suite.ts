@@ -1,3 +1,4 @@
+import { runDeep } from "../paths/deep-thread.ts";
 import { openPaths } from "../paths/open.ts";
 import { readArchive } from "./archive.ts";
 import { summarise } from "./report.ts";
@@ -6,10 +7,15 @@ import { runFile } from "./run-file.ts";
 import { buildSpectest } from "./spectest.ts";
 
 /**
- * Runs an archive of the official suite natively and in the interpreter.
+ * Runs an archive of the official suite natively and in the interpreter, in a thread whose stack is deep enough.
  * @throws if the archive cannot be read
  */
-export async function runSuite(archive: string): Promise<SuiteReport> {
+export function runSuite(archive: string): Promise<SuiteReport> {
+  return runDeep(import.meta.url, runSuiteHere.name, archive);
+}
+
+/** The same on this thread. */
+export async function runSuiteHere(archive: string): Promise<SuiteReport> {
   const files = await readArchive(archive);
   const { assemble, prepare, native, interpreter } = await openPaths();
   const library = { wasm: buildSpectest(assemble) };

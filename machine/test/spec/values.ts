@@ -24,13 +24,16 @@ export function show(results: readonly bigint[]): string {
   return results.length === 0 ? "nothing" : results.map((bits) => `0x${bits.toString(16)}`).join(", ");
 }
 
-/** What a trap is called in the suite, by status; a text of the suite begins with one of them. */
+/**
+ * What a trap is called in the suite, by status; a text of the suite begins with one of them. For a float that is no integer
+ * the machine, like V8, does not tell whether it is too large or a NaN.
+ */
 const TRAPS: Record<number, string[]> = {
   2: ["unreachable"],
   3: ["out of bounds memory access"],
   4: ["integer divide by zero"],
   5: ["integer overflow"],
-  6: ["invalid conversion to integer"],
+  6: ["invalid conversion to integer", "integer overflow"],
   7: ["undefined element", "out of bounds table access"],
   8: ["uninitialized element", "indirect call type mismatch"],
   9: ["call stack exhausted"],

@@ -45,7 +45,7 @@ export async function readModuleVersions(
     versions.map(async (version) => {
       if (version === 0) return { version, fromEpoch: 0, cid };
       const args = [deal, version] as const;
-      const [digest, fromEpoch] = await publicClient.readContract({
+      const [digest, , fromEpoch] = await publicClient.readContract({
         ...at,
         functionName: "getVersion",
         args,

@@ -167,6 +167,7 @@ async function toAssignment({
     terms: {
       paymentToken: nobody,
       moduleDigest: "0x",
+      functionCommitment: "0x",
       unitsPerWorker: 1,
       minWorkers: 1,
       targetWorkers: 1,

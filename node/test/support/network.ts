@@ -20,7 +20,7 @@ import {
 } from "@millrace/sdk";
 import { writeKeystore } from "@millrace/sdk/node";
 import getPort from "get-port";
-import { createTestClient, http, parseEther, publicActions, toHex, zeroAddress } from "viem";
+import { createTestClient, http, parseEther, publicActions, toHex, zeroAddress, zeroHash } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import { account, deployContracts } from "./contracts.ts";
@@ -153,6 +153,7 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
         const terms = {
           paymentToken: token.address,
           moduleDigest: cidToDigest(cid),
+          functionCommitment: zeroHash,
           unitsPerWorker: 1,
           minWorkers: 1,
           targetWorkers: 2,

@@ -76,6 +76,8 @@ export async function send<
           to: address,
           data,
           value,
+          // As the simulation: a refusal that only the block being made knows of would surprise whoever reads again.
+          blockTag: "latest",
         });
         // Other transactions may settle or take something between the estimate and the block.
         return { to: address, data, value, gas: (gas * 5n) / 4n + 20_000n + extraGas };

@@ -1,6 +1,9 @@
+import { isAddressEqual, zeroAddress } from "viem";
+import { attributeName, formatAttributeValue } from "../attributes.ts";
 import { refusals, type RefusalName } from "../api/schemas/names.ts";
-import type { Terms } from "../terms.ts";
+import type { Constraint, Terms } from "../terms.ts";
 import { formatTime, formatToken, type TokenUnits } from "../units.ts";
+import type { UnmetConstraint } from "./readUnmet.ts";
 
 /** Nodes that a sentence names. */
 const namedNodes = 3;
@@ -102,6 +105,8 @@ export interface DescribeWaitingParameters extends RefusalContext {
   readonly found: ReadonlyMap<number, RefusalName>;
   /** of the nodes that have too few free units; the sentence names the first three */
   readonly units: readonly NodeUnits[];
+  /** of the nodes that do not meet the constraints, one for each; the sentence names the first three */
+  readonly unmet: readonly UnmetConstraint[];
   /** unix seconds until which the guardian closed the entry; undefined while it is open */
   readonly entryPausedUntil: number | undefined;
   /** what a matcher met that the nodes one by one don't tell */
@@ -127,8 +132,7 @@ export function describeWaiting(parameters: DescribeWaitingParameters): string {
     return `It waits for ${wanted}: no other node offers units in ${token?.symbol ?? terms.paymentToken}; wait for providers or pay in another token.`;
   const why = refused.map(({ refusal, count }, index) => {
     const subject = index === 0 ? `${count} of ${nodes}` : String(count);
-    const inUse = refusal === "unitsShort" ? describeUnits(parameters.units) : "";
-    return `${subject} ${describeRefusal(refusal, count, parameters)}${inUse}`;
+    return `${subject} ${describeRefusal(refusal, count, parameters)}${describeNodes(refusal, parameters)}`;
   });
   return `It waits for ${wanted}: ${why.join(", ")}; ${advice[main.refusal]}.`;
 }
@@ -142,13 +146,34 @@ export function countRefusals(
     .sort((a, b) => b.count - a.count || refusals.indexOf(a.refusal) - refusals.indexOf(b.refusal));
 }
 
-/** " (node 1 has 4 of 4 in use, node 2 has 7 of 8 in use)": what it is that has to become free. */
-function describeUnits(nodes: readonly NodeUnits[]): string {
-  if (nodes.length === 0) return "";
-  const named = nodes
-    .slice(0, namedNodes)
-    .map(({ node, units, unitsInUse }) => `node ${node} has ${unitsInUse} of ${units} in use`);
-  return ` (${[...named, ...(nodes.length > namedNodes ? ["…"] : [])].join(", ")})`;
+/** " (node 1 has 4 of 4 in use, node 2 has 7 of 8 in use)": what it is that has to change at the first few nodes. */
+function describeNodes(
+  refusal: RefusalName,
+  { units, unmet }: Pick<DescribeWaitingParameters, "units" | "unmet">,
+): string {
+  const clauses =
+    refusal === "unitsShort"
+      ? units.map((node) => `node ${node.node} has ${node.unitsInUse} of ${node.units} in use`)
+      : refusal === "constraintUnmet"
+        ? unmet.map(describeUnmet)
+        : [];
+  if (clauses.length === 0) return "";
+  const named = clauses.slice(0, namedNodes);
+  return ` (${[...named, ...(clauses.length > namedNodes ? ["…"] : [])].join(", ")})`;
+}
+
+/** "node 2 has memoryGiB 4, wanted is memoryGiB ≥ 8". */
+function describeUnmet({ node, constraint, actual }: UnmetConstraint): string {
+  const name = attributeName(constraint.attribute);
+  const has = actual === 0n ? `no ${name}` : `${name} ${formatAttributeValue(name, actual)}`;
+  return `node ${node} has ${has}, wanted is ${describeConstraint(constraint)}`;
+}
+
+/** A constraint for a person: "gpus ≥ 2 attested by 0x…". */
+export function describeConstraint({ attribute, operator, value, attester }: Constraint): string {
+  const name = attributeName(attribute);
+  const compared = `${name} ${["=", "≠", "≥", "≤"][operator] ?? "?"} ${formatAttributeValue(name, value)}`;
+  return isAddressEqual(attester, zeroAddress) ? compared : `${compared} attested by ${attester}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -9,6 +9,7 @@ import { readEntryPause } from "../governance/readEntryPause.ts";
 import type { Terms } from "../terms.ts";
 import { describeWaiting, type NodeUnits } from "./describeWaiting.ts";
 import { readEligibility } from "./readEligibility.ts";
+import { readUnmet } from "./readUnmet.ts";
 
 /** One more than a sentence names, so that it can say that there are more. */
 const fullNodes = 4;
@@ -38,12 +39,14 @@ export async function explainWaiting(
   if (missing <= 0 || status === "ended" || endEpoch !== undefined) return undefined;
   const [nodes, entryPausedUntil] = await Promise.all([otherNodes(chain, deal), readEntryPause(chain)]);
   const found = await readEligibility(chain, { deal, terms, nodes });
-  const units = await readUnits(
-    chain,
-    nodes.filter((node) => found.get(node) === "unitsShort"),
-  );
+  const refusedFor = (refusal: RefusalName) =>
+    nodes.filter((node) => found.get(node) === refusal).slice(0, fullNodes);
+  const [units, unmet] = await Promise.all([
+    readUnits(chain, refusedFor("unitsShort")),
+    readUnmet(chain, { terms, nodes: refusedFor("constraintUnmet") }),
+  ]);
   const token = findPaymentToken(chain.deployment, terms.paymentToken);
-  const sentence = describeWaiting({ missing, found, units, entryPausedUntil, terms, token });
+  const sentence = describeWaiting({ missing, found, units, unmet, entryPausedUntil, terms, token });
   return { missing, found, sentence };
 }
 
@@ -63,7 +66,7 @@ async function otherNodes(chain: Chain, deal: bigint): Promise<number[]> {
 
 async function readUnits(chain: Chain, nodes: readonly number[]): Promise<NodeUnits[]> {
   return Promise.all(
-    nodes.slice(0, fullNodes).map(async (node) => {
+    nodes.map(async (node) => {
       const { units, unitsInUse } = await read(chain, {
         ...{ address: chain.deployment.contracts.registry, abi: registryAbi },
         functionName: "getNode",

@@ -1,4 +1,4 @@
-import { encodeEventTopics, numberToHex, parseEventLogs } from "viem";
+import { encodeEventTopics, numberToHex, parseEventLogs, type Hex } from "viem";
 import type { Chain } from "../chain/chain.ts";
 import { readLogs } from "../chain/readLogs.ts";
 import { readDealCreation } from "../chain/readTerms.ts";
@@ -13,6 +13,8 @@ export interface ModuleVersion {
   /** first epoch in which it is in force; for version 0 the epoch of the deal's creation */
   fromEpoch: number;
   cid: string;
+  /** what its calls are proved against; zero if it has none */
+  functionCommitment: Hex;
 }
 
 /** What {@link readModuleVersions} gives. */
@@ -39,11 +41,13 @@ export async function readModuleVersions(chain: Chain, deal: bigint): Promise<Mo
     fromBlock: blockNumber,
     toBlock,
   });
-  const first = { version: 0, fromEpoch: epoch, cid: digestToCid(terms.moduleDigest) };
+  const { moduleDigest, functionCommitment } = terms;
+  const first = { version: 0, fromEpoch: epoch, cid: digestToCid(moduleDigest), functionCommitment };
   const later = parseEventLogs({ abi: modulesAbi, eventName: "ModuleChanged", logs }).map(({ args }) => ({
     version: args.version,
     fromEpoch: args.fromEpoch,
     cid: digestToCid(args.moduleDigest),
+    functionCommitment: args.functionCommitment,
   }));
   return {
     versions: [first, ...later],

@@ -8,6 +8,7 @@ import {
   paymentNumber,
   type ExplanationTable,
 } from "./explain.ts";
+import { formatTime } from "../units.ts";
 
 /** The reverts of Deals. */
 export const dealsTable: ExplanationTable<typeof dealsAbi> = {
@@ -76,6 +77,11 @@ export const dealsTable: ExplanationTable<typeof dealsAbi> = {
   DealsWorkerRunning: ([deal, node]) => ({
     message: `The worker of node ${node} in deal ${deal.toString()} still runs.`,
     nextStep: "Try again after its last epoch.",
+    retryable: true,
+  }),
+  DealsWorkerDisputable: ([deal, node, until]) => ({
+    message: `What node ${node} served in deal ${deal.toString()} can be disputed until ${formatTime(Number(until))}: nothing of its worker is released before.`,
+    nextStep: "Try again then.",
     retryable: true,
   }),
   DealsNoticeNotOver: ([deal, node, noticeEpoch], context) => ({

@@ -11,6 +11,10 @@ export const modulesTable: ExplanationTable<typeof modulesAbi> = {
     message: `Deal ${deal.toString()} needs a module; a digest of zero names none.`,
     nextStep: "Name the module by its CID: millrace function build prints it.",
   }),
+  ModulesDealUncommitted: ([deal]) => ({
+    message: `The terms of deal ${deal.toString()} have no function commitment: none of its versions can have one.`,
+    nextStep: "Set the module without one, or create a deal with one: millrace deal create",
+  }),
   ModulesDealEnded: ([deal, endEpoch], context) => ({
     message: `Deal ${deal.toString()} ends with ${epochInWords(endEpoch, context)}; no other module can begin after that.`,
     nextStep: "Create a deal with the new module: millrace deal create",

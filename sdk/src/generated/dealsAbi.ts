@@ -227,6 +227,15 @@ export const dealsAbi = [
     inputs: [
       { internalType: "DealId", name: "deal", type: "uint64" },
       { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "uint256", name: "until", type: "uint256" },
+    ],
+    name: "DealsWorkerDisputable",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "NodeId", name: "node", type: "uint32" },
       { internalType: "uint32", name: "lastEpoch", type: "uint32" },
     ],
     name: "DealsWorkerEnded",
@@ -294,11 +303,13 @@ export const dealsAbi = [
       { indexed: true, internalType: "address", name: "owner", type: "address" },
       { indexed: false, internalType: "uint16", name: "feeBps", type: "uint16" },
       { indexed: false, internalType: "uint16", name: "minFundedEpochs", type: "uint16" },
+      { indexed: false, internalType: "uint32", name: "disputeWindow", type: "uint32" },
       { indexed: false, internalType: "uint32", name: "epoch", type: "uint32" },
       {
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -313,9 +324,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -579,6 +591,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -593,9 +606,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -667,6 +681,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -681,9 +696,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -709,6 +725,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -723,9 +740,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -763,6 +781,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -777,9 +796,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -821,6 +841,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -835,9 +856,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -902,6 +924,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -916,9 +939,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -1014,6 +1038,7 @@ export const dealsAbi = [
           },
           { internalType: "uint256", name: "fundedThroughEpoch", type: "uint256" },
           { internalType: "uint256", name: "withdrawable", type: "uint256" },
+          { internalType: "uint32", name: "disputeWindow", type: "uint32" },
         ],
         internalType: "struct IDeals.DealView",
         name: "",
@@ -1078,6 +1103,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -1092,9 +1118,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -1130,6 +1157,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -1144,9 +1172,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -1248,6 +1277,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -1262,9 +1292,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -1340,6 +1371,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -1354,9 +1386,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",

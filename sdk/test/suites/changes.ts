@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { zeroHash } from "viem";
 import {
   attend,
   createDeal,
@@ -31,6 +32,24 @@ const cidOf = (byte: string) => digestToCid(`0x${byte.repeat(32)}`);
 /** What a deal's owner changes while it runs; on the chain of whoever calls it. */
 export function testChanges(setting: () => Setting): void {
   describe("setModule and readModuleVersions", () => {
+    it("behavior: versions of a deal with a function commitment have one each, those of others none", async () => {
+      const { network, developer } = setting();
+      const functionCommitment = `0x${"ef".repeat(32)}` as const;
+      const plain = await createDeal(developer, { terms: termsOf(network), deposit: 1_000_000n });
+      const change = { cid: cidOf("cd"), functionCommitment };
+      expect((await failureOf(() => setModule(developer, { deal: plain.deal, ...change }))).code).to.equal(
+        "modules-deal-uncommitted",
+      );
+      const terms = termsOf(network, { functionCommitment: `0x${"fe".repeat(32)}` });
+      const { deal } = await createDeal(developer, { terms, deposit: 1_000_000n });
+      await setModule(developer, { deal, ...change });
+      const { versions } = await readModuleVersions(developer, deal);
+      expect(versions.map((version) => version.functionCommitment)).to.deep.equal([
+        terms.functionCommitment,
+        functionCommitment,
+      ]);
+    });
+
     it("default: a new version counts from the next epoch; a rollback is one too", async () => {
       const { network, developer } = setting();
       const terms = termsOf(network);
@@ -43,9 +62,9 @@ export function testChanges(setting: () => Setting): void {
 
       const { versions, at } = await readModuleVersions(developer, deal);
       expect(versions).to.deep.equal([
-        { version: 0, fromEpoch: epoch, cid: digestToCid(terms.moduleDigest) },
-        { version: 1, fromEpoch: epoch + 1, cid: cidOf("cd") },
-        { version: 2, fromEpoch: epoch + 2, cid: cidOf("ab") },
+        { version: 0, fromEpoch: epoch, cid: digestToCid(terms.moduleDigest), functionCommitment: zeroHash },
+        { version: 1, fromEpoch: epoch + 1, cid: cidOf("cd"), functionCommitment: zeroHash },
+        { version: 2, fromEpoch: epoch + 2, cid: cidOf("ab"), functionCommitment: zeroHash },
       ]);
       for (const offset of [0, 1, 2, 3]) {
         const [version, digest] = await read(developer, {

@@ -9,6 +9,7 @@ import {
   epochAt,
   findProvider,
   readAttribute,
+  readNodeAttributes,
   readProvider,
   registerProvider,
   requestPayoutChange,
@@ -99,11 +100,21 @@ export function testProviders(setting: () => Setting): void {
     );
     await attest(developer, { ...outdated, revision: 2 });
     expect(await readAttribute(owner, { node, attribute, attester })).to.equal(16n);
+    const seen = await readNodeAttributes(developer, node);
+    expect(seen).to.include({ provider, units: 1, retired: false, revision: 2 });
+    expect([...seen.further]).to.deep.equal([[attribute, 24n]]);
+    const said = { attribute, attester, value: 16n, expiresAt };
+    expect(seen.attestations).to.deep.equal([{ ...said, holds: true }]);
+    await setAttributes(owner, { node, attributes: { [attribute]: 0n, other: 1n } });
+    const changed = await readNodeAttributes(developer, node);
+    expect([...changed.further]).to.deep.equal([["other", 1n]]);
+    expect(changed.attestations).to.deep.equal([{ ...said, holds: false }]);
     await revokeAttestation(developer, { node, attribute });
     expect(await readAttribute(owner, { node, attribute, attester })).to.equal(0n);
     expect((await failureOf(() => revokeAttestation(developer, { node, attribute }))).code).to.equal(
       "registry-attestation-unknown",
     );
+    expect((await readNodeAttributes(developer, node)).attestations).to.deep.equal([]);
     const clash = () => setAttributes(owner, { node, attributes: { cores: 4n } });
     expect((await failureOf(clash)).code).to.equal("registry-attribute-invalid");
     await retireNode(owner, { node });

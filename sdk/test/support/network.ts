@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import getPort from "get-port";
-import { parseEther, toHex, zeroAddress, type Address, type Hex } from "viem";
+import { parseEther, toHex, zeroAddress, zeroHash, type Address, type Hex } from "viem";
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
 import {
   addNode,
   attend,
   connect,
+  constraintOf,
   registerProvider,
   send,
   stake,
@@ -124,6 +125,7 @@ export function termsOf(network: TestNetwork, changes: Partial<Terms> = {}): Ter
   return {
     paymentToken: network.token,
     moduleDigest: `0x${"ab".repeat(32)}`,
+    functionCommitment: zeroHash,
     unitsPerWorker: 1,
     minWorkers: 1,
     targetWorkers: 2,
@@ -136,7 +138,7 @@ export function termsOf(network: TestNetwork, changes: Partial<Terms> = {}): Ter
     endEpoch: 0,
     openToAll: true,
     permissionIssuer: zeroAddress,
-    constraints: [{ attribute: 0, operator: 0, value: 4n }],
+    constraints: [constraintOf({ attribute: "regionGroup", operator: "equal", value: 4n })],
     listMode: 0,
     providers: [],
     ...changes,

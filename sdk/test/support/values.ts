@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { getAddress, toHex, zeroAddress } from "viem";
+import { getAddress, stringToHex, toHex, zeroAddress, zeroHash } from "viem";
 import type { Deployment, Terms } from "@millrace/sdk";
 
 /** A deployment that isn't anywhere, for what needs no chain. */
@@ -34,10 +34,18 @@ export const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((byte
 const uint = (bits: number) => fc.bigInt({ min: 0n, max: 2n ** BigInt(bits) - 1n });
 const small = (max: number) => fc.integer({ min: 0, max });
 
+/** A packed one, one with a name, or any other. */
+const attribute = fc.oneof(
+  small(5).map((number) => toHex(number, { size: 32 })),
+  fc.constantFrom("gpus", "cores", "a.b_c-d").map((name) => stringToHex(name, { size: 32 })),
+  bytes32,
+);
+
 /** Any terms that the ABI can carry. */
 export const anyTerms: fc.Arbitrary<Terms> = fc.record({
   paymentToken: address,
   moduleDigest: bytes32,
+  functionCommitment: fc.oneof(fc.constant(zeroHash), bytes32),
   unitsPerWorker: small(65_535),
   minWorkers: small(255),
   targetWorkers: small(255),
@@ -50,9 +58,15 @@ export const anyTerms: fc.Arbitrary<Terms> = fc.record({
   endEpoch: small(2 ** 32 - 1),
   openToAll: fc.boolean(),
   permissionIssuer: fc.oneof(fc.constant(zeroAddress), address),
-  constraints: fc.array(fc.record({ attribute: small(5), operator: small(3), value: uint(64) }), {
-    maxLength: 8,
-  }),
+  constraints: fc.array(
+    fc.record({
+      attribute,
+      operator: small(3),
+      value: uint(64),
+      attester: fc.oneof(fc.constant(zeroAddress), address),
+    }),
+    { maxLength: 8 },
+  ),
   listMode: small(2),
   providers: fc.array(fc.integer({ min: 1, max: 2 ** 32 - 1 }), { maxLength: 64 }),
 });

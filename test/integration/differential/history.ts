@@ -2,9 +2,10 @@
 import { expect } from "chai";
 import { parseEther } from "ethers";
 import { type Model, Refused } from "./model.ts";
+import { EPOCH_SECONDS } from "../setUp.ts";
 import type { Network, Outcome } from "./network.ts";
-import { NODES, PROVIDERS, account, providerOf } from "./stage.ts";
-import type { Deal } from "./types.ts";
+import { GRADE, NODES, PROVIDERS, account, providerOf } from "./stage.ts";
+import type { Deal, GradeConstraint } from "./types.ts";
 
 const REFUSALS = [
   ...[
@@ -66,6 +67,8 @@ export class History {
         Object.assign(model.nodes[node - 1] ?? {}, { ask, on });
       });
     }
+    if (step.kind === "setAttributes" || step.kind === "attest" || step.kind === "revokeAttestation")
+      return await this.#grade(step.kind, step);
     if (step.kind === "withdrawEarnings" || step.kind === "withdrawRefund" || step.kind === "collectFees")
       return await this.#pull(step.kind, step);
     if (model.deals.length === 0) return;
@@ -228,6 +231,7 @@ export class History {
       ...{ units: 1 + (b % 2), min, target: min + (spread % 2), max: min + spread, perProvider: 1 + (a % 2) },
       ...{ limit: BigInt(1_000 + (c % 4) * 100), minimumAsk: BigInt(c % 2) * 950n },
       end: c % 5 === 0 ? this.model.epoch + 1 + (c % 9) : 0,
+      grade: gradeWanted(a + b + c),
     };
     const minimum = BigInt(this.model.rules.minFundedEpochs * terms.target * terms.units) * terms.limit;
     const deposit = c % 11 === 0 ? minimum - 1n : minimum + BigInt(c % 13) * terms.limit;
@@ -236,6 +240,33 @@ export class History {
     await this.#same(developer, "deals", "createDeal", [encoded, deposit], () => {
       this.model.createDeal(owner, terms, deposit);
       return [BigInt(this.model.deals.length)];
+    });
+  }
+
+  /** What a node's owner declares of it, or the one attester attests until a later epoch begins. */
+  async #grade(name: "setAttributes" | "attest" | "revokeAttestation", { a, b, c }: Step): Promise<void> {
+    const { model, network } = this;
+    const node = 1 + (b % NODES);
+    const grade = BigInt(c % 4);
+    if (name === "setAttributes")
+      return await this.#same(
+        account.owner(providerOf(node)),
+        "registry",
+        name,
+        [node, [GRADE], [grade]],
+        () => {
+          model.setGrade(node, grade);
+        },
+      );
+    if (name === "revokeAttestation")
+      return await this.#same(0, "registry", name, [node, GRADE], () => {
+        model.revoke(node);
+      });
+    const until = model.epoch + (a % 6);
+    const expiresAt = network.market.genesis + until * EPOCH_SECONDS;
+    const revision = model.nodes[node - 1]?.revision;
+    await this.#same(0, "registry", name, [node, GRADE, grade, expiresAt, revision], () => {
+      model.attest(node, grade, until);
     });
   }
 
@@ -251,6 +282,13 @@ export class History {
       model.take(name === "withdrawEarnings" ? "earnings" : "refunds", who),
     ]);
   }
+}
+
+/** Half the deals ask for a grade. */
+function gradeWanted(random: number): GradeConstraint | undefined {
+  if (random % 2 === 0) return undefined;
+  const operator = (["=", "!=", ">=", "<="] as const)[(random >> 1) % 4] ?? "=";
+  return { operator, value: BigInt((random >> 3) % 4), isAttested: random % 3 === 0 };
 }
 
 const tellArguments = (args: unknown[]): string =>

@@ -4,7 +4,7 @@
  * code with the contracts or the SDK. Amounts are whole smallest units.
  */
 
-import type { Deal, Node, Owed, Provider, Rules, Terms, Worker } from "./types.ts";
+import type { Deal, GradeConstraint, Node, Owed, Provider, Rules, Terms, Worker } from "./types.ts";
 
 /** A call that the contracts must refuse, by the name of the error. */
 export class Refused extends Error {}
@@ -203,12 +203,24 @@ export class Model {
     if (node.ask < minimumAsk) return "BelowMinimumAsk";
     if (node.units - node.inUse < units) return "UnitsShort";
     if (provider.free < this.rules.stakePerUnit * BigInt(units)) return "StakeShort";
+    if (!this.#meets(node, deal.terms.grade)) return "ConstraintUnmet";
     const ofProvider = this.open(deal).filter((worker) => worker.provider === node.provider).length;
     if (ofProvider >= perProvider) return "ProviderLimit";
     if (deal.barred.has(node.provider)) return "ProviderBarred";
     if (deal.workers.some((worker) => worker.node === id && !worker.released)) return "AlreadyWorking";
     if (!node.attended.has(this.epoch) && !node.attended.has(this.epoch - 1)) return "NotAttending";
     return this.open(deal).length >= deal.target ? "TargetReached" : "None";
+  }
+
+  #meets({ grade, attested, revision }: Node, wanted: GradeConstraint | undefined): boolean {
+    if (wanted === undefined) return true;
+    const holds =
+      attested !== undefined && attested.revision === revision && this.epoch < attested.untilEpoch;
+    const actual = wanted.isAttested ? (holds ? attested.grade : 0n) : grade;
+    if (actual === 0n) return false;
+    if (wanted.operator === "=") return actual === wanted.value;
+    if (wanted.operator === "!=") return actual !== wanted.value;
+    return wanted.operator === ">=" ? actual >= wanted.value : actual <= wanted.value;
   }
 
   #assign(deal: Deal, id: number): void {
@@ -230,6 +242,26 @@ export class Model {
     const node = this.#node(id);
     require(!node.attended.has(this.epoch), "RegistryAlreadyAttended");
     node.attended.add(this.epoch);
+  }
+
+  setGrade(id: number, grade: bigint): void {
+    const node = this.#node(id);
+    require(node.inUse === 0, "RegistryNodeInUse");
+    node.grade = grade;
+    node.revision += 1;
+  }
+
+  attest(id: number, grade: bigint, untilEpoch: number): void {
+    const node = this.#node(id);
+    require(grade !== 0n, "RegistryZeroValue");
+    require(this.epoch < untilEpoch, "RegistryAttestationExpired");
+    node.attested = { grade, untilEpoch, revision: node.revision };
+  }
+
+  revoke(id: number): void {
+    const node = this.#node(id);
+    require(node.attested !== undefined, "RegistryAttestationUnknown");
+    node.attested = undefined;
   }
 
   resign(deal: Deal, node: number): void {

@@ -4,7 +4,7 @@ import { dealsAbi } from "../../../sdk/src/generated/dealsAbi.ts";
 import { registryAbi } from "../../../sdk/src/generated/registryAbi.ts";
 import { stakingAbi } from "../../../sdk/src/generated/stakingAbi.ts";
 import { setUp } from "../setUp.ts";
-import type { Terms } from "./types.ts";
+import type { GradeConstraint, Terms } from "./types.ts";
 
 const abis = { deals: dealsAbi, registry: registryAbi, staking: stakingAbi } as const;
 const interfaces = {
@@ -73,6 +73,11 @@ export class Network {
     return abi.decodeFunctionResult(name, await this.signer(0).call({ to, data }));
   }
 
+  #constraint({ operator, value, isAttested }: GradeConstraint): unknown {
+    const attester = isAttested ? this.signer(0).address : ethers.ZeroAddress;
+    return [ethers.encodeBytes32String("grade"), ["=", "!=", ">=", "<="].indexOf(operator), value, attester];
+  }
+
   /** The contract's terms: what the model has none of is switched off. */
   async terms(terms: Terms): Promise<unknown> {
     const values: Record<string, unknown> = {
@@ -87,6 +92,7 @@ export class Network {
       minimumAsk: terms.minimumAsk,
       endEpoch: terms.end,
       openToAll: true,
+      constraints: terms.grade === undefined ? [] : [this.#constraint(terms.grade)],
     };
     const [type] = interfaces.deals.getFunction("createDeal")?.inputs ?? [];
     return type?.components?.map((component) => {

@@ -1,5 +1,5 @@
 /** Who is who on the chain of the differential test, and the market it begins with. */
-import { parseEther } from "ethers";
+import { encodeBytes32String, parseEther } from "ethers";
 import { Model } from "./model.ts";
 import type { Network } from "./network.ts";
 
@@ -14,6 +14,9 @@ export const account = {
   operator: (node: number) => 8 + node,
 };
 export const providerOf = (node: number): number => ((node - 1) % PROVIDERS) + 1;
+
+/** The attribute that deals ask for. */
+export const GRADE = encodeBytes32String("grade");
 
 /** Three providers with stake and five nodes that attend, no deal yet. */
 export async function setStage(network: Network): Promise<Model> {
@@ -52,7 +55,10 @@ export async function setStage(network: Network): Promise<Model> {
     await market.registry
       .connect(network.signer(account.owner(provider)))
       .addNode(provider, operator, consent, units, attributes, "", "", token, ask);
-    model.nodes.push({ provider, units, inUse: 0, ask, on: true, attended: new Set() });
+    model.nodes.push({
+      ...{ provider, units, inUse: 0, ask, on: true, attended: new Set() },
+      ...{ grade: 0n, revision: 1, attested: undefined },
+    });
   }
   for (const index of [0, 1]) {
     const developer = network.signer(account.developer(index));

@@ -20,6 +20,16 @@ export interface Terms {
   minimumAsk: bigint;
   /** 0 while open */
   end: number;
+  /** on the node's grade, the one attribute beyond the packed ones */
+  grade: GradeConstraint | undefined;
+}
+
+export interface GradeConstraint {
+  /** in the order of the contract's enum */
+  operator: "=" | "!=" | ">=" | "<=";
+  value: bigint;
+  /** true: what the attester attests; false: what the owner declares */
+  isAttested: boolean;
 }
 
 export interface Worker {
@@ -58,6 +68,11 @@ export interface Node {
   ask: bigint;
   on: boolean;
   attended: Set<number>;
+  /** what its owner declares; 0 for nothing */
+  grade: bigint;
+  /** counts the owner's changes of attributes, from 1 */
+  revision: number;
+  attested: { grade: bigint; untilEpoch: number; revision: number } | undefined;
 }
 
 export interface Provider {

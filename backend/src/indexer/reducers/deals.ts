@@ -38,6 +38,7 @@ export const dealReducers: Reducers<DealEvent> = {
         targetWorkers: terms.targetWorkers,
         feeBps: args.feeBps,
         minFundedEpochs: args.minFundedEpochs,
+        disputeWindow: args.disputeWindow,
         balance: 0n,
         ratePerEpoch: 0n,
         settledEpoch: args.epoch,
@@ -172,8 +173,9 @@ export const dealReducers: Reducers<DealEvent> = {
 
   ModuleChanged: async ({ rows }, { args, blockNumber }) => {
     const key = { deal: Number(args.deal), version: args.version };
-    const { fromEpoch, moduleDigest } = args;
-    await create(rows, "moduleVersion", key, { ...key, fromEpoch, moduleDigest, setAtBlock: blockNumber });
+    const { fromEpoch, moduleDigest, functionCommitment } = args;
+    const version = { ...key, fromEpoch, moduleDigest, functionCommitment };
+    await create(rows, "moduleVersion", key, { ...version, setAtBlock: blockNumber });
   },
 
   ProviderBarred: async ({ rows }, { args }) => {

@@ -1,7 +1,10 @@
 import { dismiss, readDeal, readWorker } from "@millrace/sdk";
+import { unlessDone } from "../../chain/retake.ts";
 import { argument, defineCommand } from "../../command.ts";
 import { endOfEpoch, formatTime } from "../../format.ts";
 import { dealId, smallId } from "../../parse.ts";
+
+const ended = new Set(["deals-worker-ended"]);
 
 export const dealDismiss = defineCommand({
   name: "deal dismiss",
@@ -19,11 +22,14 @@ export const dealDismiss = defineCommand({
   handler: async (context, { args: { deal, node } }) => {
     const chain = await context.signer();
     context.interruption.next = `Whether it ends shows: millrace deal show ${deal}`;
-    const { receipt } = await dismiss(chain, { deal, node });
-    const [{ lastEpoch, provider }, { workers, targetWorkers }] = await Promise.all([
+    // Somebody ended it already, or its deal did: that is what was wanted.
+    const sent = await unlessDone(ended, dismiss(chain, { deal, node }));
+    const [worker, { workers, targetWorkers, endEpoch = 0 }] = await Promise.all([
       readWorker(chain, { deal, node }),
       readDeal(chain, deal),
     ]);
+    const { provider } = worker;
+    const lastEpoch = worker.lastEpoch === 0 ? endEpoch : worker.lastEpoch;
     const end = endOfEpoch(chain.deployment, lastEpoch);
     return {
       data: {
@@ -32,11 +38,11 @@ export const dealDismiss = defineCommand({
         provider,
         lastEpoch,
         endsAt: end ?? null,
-        transactionHash: receipt.transactionHash,
+        transactionHash: sent?.receipt.transactionHash ?? null,
       },
       text:
         `Node ${node} works for deal ${deal} until the end of epoch ${lastEpoch}` +
-        `${end === undefined ? "" : `, ${formatTime(end)}`}; ${targetWorkers - workers} more wanted.\n` +
+        `${sent === undefined ? " (ended before)" : ""}${end === undefined ? "" : `, ${formatTime(end)}`}; ${targetWorkers - workers} more wanted.\n` +
         `See who comes: millrace deal watch ${deal}\n` +
         `Keep its provider out: millrace deal bar ${deal} ${provider}`,
     };

@@ -3,7 +3,6 @@ import {
   formatToken,
   readDeal,
   readWorkers,
-  setTarget,
   waitForMatch,
   waitForReady,
   type ActiveWorker,
@@ -12,7 +11,7 @@ import {
 } from "@millrace/sdk";
 import { argument, defineCommand, many } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { requireScaling } from "../../deal/scaling.ts";
+import { readRunning, requireScaling, scale } from "../../deal/scaling.ts";
 import { waitOptions } from "../../deal/steps.ts";
 import { endOfEpoch, formatDuration, formatFundedThrough, formatTime, plural } from "../../format.ts";
 import { formatFields } from "../../output.ts";
@@ -39,17 +38,13 @@ export const dealScale = defineCommand({
   handler: async (context, { args, options }) => {
     const chain = await context.signer();
     const before = await readDeal(chain, args.deal);
-    const running = (await readWorkers(chain, args.deal)).filter(({ lastEpoch }) => lastEpoch === undefined);
-    const dismissed = requireScaling(chain, {
-      deal: before,
-      workers: args.workers,
-      running,
-      dismiss: options.dismiss,
-    });
-    const change = { before, workers: args.workers, dismissed };
+    const { workers } = args;
+    const running = await readRunning(chain, args.deal);
+    const dismissed = requireScaling(chain, { deal: before, workers, running, dismiss: options.dismiss });
+    const change: Change = { before, workers, named: options.dismiss, dismissed };
     await context.progress([
       targetStep(context, chain, change),
-      ...(options.detach || args.workers <= running.length - dismissed.length
+      ...(options.detach || workers <= running.length - dismissed.length
         ? []
         : matchSteps(chain, change, options.timeout)),
     ]);
@@ -60,17 +55,21 @@ export const dealScale = defineCommand({
 interface Change {
   readonly before: DealState;
   readonly workers: number;
-  readonly dismissed: readonly ActiveWorker[];
+  /** nodes that the person wants to go */
+  readonly named: readonly number[];
+  /** who goes */
+  dismissed: readonly ActiveWorker[];
 }
 
-function targetStep(context: Context, chain: Chain, { before, workers, dismissed }: Change): Step {
-  const { id, terms } = before;
+function targetStep(context: Context, chain: Chain, change: Change): Step {
+  const { workers } = change;
+  const { id, terms } = change.before;
   return {
     title: `Ask for ${plural(workers, "worker")}`,
     run: async () => {
       context.interruption.next = `Whether it was changed shows: millrace deal show ${id}`;
-      const nodes = dismissed.map(({ node }) => node);
-      await setTarget(chain, { deal: id, terms, targetWorkers: workers, dismissed: nodes });
+      change.dismissed = await scale(chain, { deal: id, terms, workers, named: change.named });
+      const nodes = change.dismissed.map(({ node }) => node);
       context.interruption.next = `Deal ${id} wants ${plural(workers, "worker")} now: millrace deal watch ${id}`;
       return nodes.length === 0
         ? `Asked for ${plural(workers, "worker")}`

@@ -19,13 +19,18 @@ export const dealTips = defineCommand({
     const to = options.to ?? account;
     context.interruption.next = "Run it again, it takes what is left: millrace deal tips";
     const earned = (await readEarnings(chain, account)).filter(({ amount }) => amount > 0n);
-    for (const { token } of earned) await withdrawEarnings(chain, { token: token.address, to });
+    const paid = [];
+    for (const { token } of earned) {
+      // More may have been credited since it was read.
+      const { amount } = await withdrawEarnings(chain, { token: token.address, to });
+      paid.push({ token, amount });
+    }
     return {
-      data: { to, payments: earned.map(({ token, amount }) => ({ token: token.address, amount })) },
+      data: { to, payments: paid.map(({ token, amount }) => ({ token: token.address, amount })) },
       text:
-        earned.length === 0
+        paid.length === 0
           ? "Nothing is credited to this wallet yet."
-          : earned.map(({ token, amount }) => `${formatToken(amount, token)} paid to ${to}`).join("\n"),
+          : paid.map(({ token, amount }) => `${formatToken(amount, token)} paid to ${to}`).join("\n"),
     };
   },
 });

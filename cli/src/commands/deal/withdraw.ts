@@ -1,18 +1,18 @@
 import {
   dealsAbi,
   formatToken,
-  MillraceError,
   parseAmount,
   read,
   readDealView,
   requireAccount,
-  settleWorker,
   withdrawDeal,
   withdrawRefund,
   type Chain,
 } from "@millrace/sdk";
 import type { Address } from "viem";
 import { readOwedWorkers } from "../../chain/owedWorkers.ts";
+import { retake } from "../../chain/retake.ts";
+import { settleUnlessDone } from "../../chain/settle.ts";
 import { argument, defineCommand, option, optionalArgument } from "../../command.ts";
 import { requireToken } from "../../deal/token.ts";
 import { failure } from "../../errors.ts";
@@ -34,17 +34,17 @@ export const dealWithdraw = defineCommand({
   handler: async (context, { args, options }) => {
     const chain = await context.signer();
     const to = options.to ?? (await context.wallet()).address;
-    const { deal: state, withdrawable } = await readDealView(chain, args.deal);
+    const { deal: state } = await readDealView(chain, args.deal);
     const token = requireToken(chain.deployment, state.paymentToken);
     const typed = args.amount === undefined ? undefined : parseAmount(args.amount, token.decimals);
     context.interruption.next = `Run it again, it takes what is left: millrace deal withdraw ${args.deal}`;
     const refund =
       typed === undefined ? await pullRefund(chain, { deal: args.deal, token: token.address, to }) : 0n;
-    if (typed === undefined && withdrawable === 0n && refund === 0n)
+    const value = await withdraw(chain, { deal: args.deal, amount: typed, to });
+    if (value === 0n && refund === 0n)
       throw failure("nothing-to-withdraw", `Deal ${args.deal} has nothing that can be withdrawn now.`, {
         nextStep: `millrace deal show ${args.deal}`,
       });
-    const value = await withdraw(chain, { deal: args.deal, amount: typed, to });
     const parts = [
       ...(value > 0n ? [`${formatToken(value, token)} from the deal's balance`] : []),
       ...(refund > 0n ? [`${formatToken(refund, token)} refunded for missed epochs`] : []),
@@ -56,21 +56,18 @@ export const dealWithdraw = defineCommand({
   },
 });
 
+const overtaken = new Set(["deals-withdraw-too-large"]);
+
 /** Withdraws the amount; without one all there is, read again if an epoch turned meanwhile and was charged. */
 async function withdraw(
   chain: Chain,
   { deal, amount: typed, to }: { deal: bigint; amount: bigint | undefined; to: Address },
 ): Promise<bigint> {
-  for (let triesLeft = 3; ; triesLeft--) {
-    const wanted = typed ?? (await readDealView(chain, deal)).withdrawable;
-    if (typed === undefined && wanted === 0n) return 0n;
-    try {
-      return (await withdrawDeal(chain, { deal, amount: wanted, to })).amount;
-    } catch (error) {
-      const isTooLarge = error instanceof MillraceError && error.code === "deals-withdraw-too-large";
-      if (typed !== undefined || !isTooLarge || triesLeft <= 1) throw error;
-    }
-  }
+  if (typed !== undefined) return (await withdrawDeal(chain, { deal, amount: typed, to })).amount;
+  return retake(chain, overtaken, async () => {
+    const { withdrawable } = await readDealView(chain, deal);
+    return withdrawable === 0n ? 0n : (await withdrawDeal(chain, { deal, amount: withdrawable, to })).amount;
+  });
 }
 
 /** Settles what workers missed and pulls the wallet's whole refund account in this token. */
@@ -79,13 +76,13 @@ async function pullRefund(
   { deal, token, to }: { deal: bigint; token: Address; to: Address },
 ): Promise<bigint> {
   for (const { node, refund } of await readOwedWorkers(chain, { deal }))
-    if (refund > 0n) await settleWorker(chain, { deal, node });
+    if (refund > 0n) await settleUnlessDone(chain, { deal, node });
   const refund = await read(chain, {
     address: chain.deployment.contracts.deals,
     abi: dealsAbi,
     functionName: "refunds",
     args: [requireAccount(chain).address, token],
   });
-  if (refund > 0n) await withdrawRefund(chain, { token, to });
-  return refund;
+  // More may have been credited since it was read.
+  return refund > 0n ? (await withdrawRefund(chain, { token, to })).amount : 0n;
 }

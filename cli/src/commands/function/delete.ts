@@ -1,9 +1,12 @@
 import { formatToken, readDeal, stopDeal } from "@millrace/sdk";
+import { unlessDone } from "../../chain/retake.ts";
 import { argument, defineCommand } from "../../command.ts";
 import { requireToken } from "../../deal/token.ts";
 import { endOfEpoch, formatTime } from "../../format.ts";
 import { formatFields } from "../../output.ts";
 import { dealId } from "../../parse.ts";
+
+const ending = new Set(["deals-ended"]);
 
 export const functionDelete = defineCommand({
   name: "function delete",
@@ -20,7 +23,8 @@ export const functionDelete = defineCommand({
     const before = await readDeal(chain, deal);
     const token = requireToken(chain.deployment, before.terms.paymentToken);
     context.interruption.next = `Whether it ends shows: millrace deal show ${deal}`;
-    const sent = before.endEpoch === undefined ? await stopDeal(chain, { deal }) : undefined;
+    // Also if its terms name a later end; refused if it ends no later already.
+    const stopped = await unlessDone(ending, stopDeal(chain, { deal }));
     const state = await readDeal(chain, deal, before.terms);
     const end = state.endEpoch === undefined ? undefined : endOfEpoch(chain.deployment, state.endEpoch);
     const isOver = state.status === "ended";
@@ -34,11 +38,11 @@ export const functionDelete = defineCommand({
         endsAt: end ?? null,
         comesBack: state.balance,
         token,
-        transactionHash: sent?.receipt.transactionHash ?? null,
+        transactionHash: stopped?.receipt.transactionHash ?? null,
       },
       text: formatFields(
         [
-          ["deal", `${deal}${sent === undefined ? " (stopped before)" : ""}`],
+          ["deal", `${deal}${stopped === undefined ? " (stopped before)" : ""}`],
           [
             isOver ? "served until" : "serves until",
             `the end of epoch ${state.endEpoch}${end === undefined ? "" : `, ${formatTime(end)}`}`,

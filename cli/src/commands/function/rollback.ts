@@ -23,7 +23,8 @@ export const functionRollback = defineCommand({
     const chain = await context.signer();
     await requireOwner(chain, deal);
     const wanted = chooseVersion(deal, await readVersions(chain, deal), options.to);
-    const done: Changed = { cid: wanted.cid };
+    const { cid, functionCommitment } = wanted;
+    const done: Changed = { cid, functionCommitment };
     await context.progress([
       setStep(context, chain, { deal, timeoutSeconds: options.timeout, done }),
       ...(options.detach ? [] : [readyStep(chain, deal, options.timeout, done)]),

@@ -2,21 +2,18 @@ import {
   claimAll,
   findPaymentToken,
   formatToken,
-  MillraceError,
   readProvider,
-  settleWorker,
   withdrawEarnings,
   type Chain,
 } from "@millrace/sdk";
 import { isAddressEqual, type Address } from "viem";
 import { readOwedWorkers, type OwedWorker } from "../../chain/owedWorkers.ts";
+import { settleUnlessDone } from "../../chain/settle.ts";
 import { defineCommand, option } from "../../command.ts";
 import { failure, viewError, type ErrorView } from "../../errors.ts";
 import { address, smallId } from "../../parse.ts";
 import { readEarnings } from "../../provider/report.ts";
 import { requireProvider } from "../../provider/state.ts";
-
-const settledMeanwhile = new Set(["deals-worker-unknown", "deals-nothing-owed"]);
 
 /** One payment, made or failed. */
 interface Payment {
@@ -92,9 +89,8 @@ const payoutChanged = failure("payout-changed", "Its provider's payout address i
 async function settleOne(chain: Chain, { deal, node, paymentToken }: OwedWorker): Promise<Payment> {
   const payment = { what: nameWorker({ deal, node }), token: paymentToken };
   try {
-    return { ...payment, amount: (await settleWorker(chain, { deal, node })).pay };
+    return { ...payment, amount: await settleUnlessDone(chain, { deal, node }) };
   } catch (error) {
-    if (error instanceof MillraceError && settledMeanwhile.has(error.code)) return { ...payment, amount: 0n };
     return { ...payment, amount: 0n, error: viewError(error) };
   }
 }
@@ -103,11 +99,10 @@ async function settleOne(chain: Chain, { deal, node, paymentToken }: OwedWorker)
 async function withdrawAll(chain: Chain, payout: Address, to: Address): Promise<Payment[]> {
   const earned = (await readEarnings(chain, payout)).filter(({ amount }) => amount > 0n);
   return Promise.all(
-    earned.map(async ({ token, amount }) => {
+    earned.map(async ({ token }) => {
       const payment = { what: "settled earlier", token: token.address };
       try {
-        await withdrawEarnings(chain, { token: token.address, to });
-        return { ...payment, amount };
+        return { ...payment, amount: (await withdrawEarnings(chain, { token: token.address, to })).amount };
       } catch (error) {
         return { ...payment, amount: 0n, error: viewError(error) };
       }

@@ -11,5 +11,5 @@ for name in sort regex; do
 done
 /usr/bin/rustc --target wasm32-wasi --edition 2021 -C opt-level=3 -C lto -C codegen-units=1 -C panic=abort \
   -C strip=symbols --remap-path-prefix "$PWD=." json.rs -o build/json.wasm
-../../../../node_modules/.bin/asc matrix.ts --outFile build/matrix.wasm --optimizeLevel 3 --runtime stub \
+../../../../node_modules/.bin/asc assembly/matrix.ts --outFile build/matrix.wasm --optimizeLevel 3 --runtime stub \
   --exportStart _start --use abort=

@@ -144,6 +144,7 @@ export const waitingForSchema = Type.Object(
 const moduleVersionSchema = Type.Object({
   version: Type.Integer({ minimum: 0, description: "0 is the module in the terms" }),
   moduleCid: cidSchema,
+  functionCommitment: bytes32Schema,
   fromEpoch: epochSchema,
 });
 
@@ -164,6 +165,10 @@ export const dealSchema = Type.Object({
   workers: Type.Array(workerSchema, { description: "Workers that are not released" }),
   feeBps: Type.Integer({ minimum: 0 }),
   minFundedEpochs: Type.Integer({ minimum: 0 }),
+  disputeWindow: Type.Integer({
+    minimum: 0,
+    description: "Seconds after a worker's last epoch before it can be released",
+  }),
   targetWorkers: Type.Integer({ minimum: 0 }),
   createdAtBlock: blockNumberSchema,
 });

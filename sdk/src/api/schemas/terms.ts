@@ -1,12 +1,22 @@
 import { Type, type Static } from "typebox";
+import type { Address } from "viem";
 import { addressSchema, amountSchema, bytes32Schema, epochSchema, idSchema } from "./common.ts";
-import { attributeNames, listModes, operators } from "./names.ts";
+import { listModes, operators } from "./names.ts";
 
 export const constraintSchema = Type.Object(
   {
-    attribute: Type.Enum(attributeNames),
+    attribute: Type.String({
+      pattern: "^([A-Za-z0-9._-]{1,32}|0x[0-9a-fA-F]{64})$",
+      description: "By name; in hexadecimal if it has none",
+    }),
     operator: Type.Enum(operators),
     value: Type.String({ pattern: "^(0|[1-9][0-9]{0,19})$", description: "The chain's number, decimal" }),
+    attester: Type.Unsafe<Address>(
+      Type.String({
+        ...addressSchema,
+        description: "Whose attestation counts; the zero address: what the node's owner declares",
+      }),
+    ),
   },
   {
     additionalProperties: false,
@@ -18,6 +28,7 @@ export const termsSchema = Type.Object(
   {
     paymentToken: addressSchema,
     moduleDigest: bytes32Schema,
+    functionCommitment: bytes32Schema,
     unitsPerWorker: Type.Integer({ minimum: 0, maximum: 65535 }),
     minWorkers: Type.Integer({ minimum: 0, maximum: 255 }),
     targetWorkers: Type.Integer({ minimum: 0, maximum: 255 }),
