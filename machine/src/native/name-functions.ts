@@ -1,5 +1,4 @@
-import { ByteReader } from "../byte-reader.ts";
-import { ByteWriter } from "../byte-writer.ts";
+import { ByteReader, encodeU32 } from "../byte-reader.ts";
 import { MachineError } from "../errors.ts";
 import { NATIVE } from "../prepare/instrument.ts";
 import { concatBytes, encodeSection, readSections, SECTION } from "../sections.ts";
@@ -18,22 +17,24 @@ export function nameFunctions(wasm: Uint8Array, module: Uint8Array): Uint8Array 
   const names = readNames(wasm);
   if (names.length === 0) return module;
   const { importedFunctions, bodies } = decodeModule(wasm);
-  const map = new ByteWriter();
   // The module's own functions come first, in their order, behind those of the machine.
   const own = names.filter(
     ([index]) => index >= importedFunctions && index < importedFunctions + bodies.length,
   );
-  map.u32(own.length);
-  for (const [index, name] of own) {
-    map.u32(NATIVE.count + index - importedFunctions);
-    map.name(name);
-  }
-  const content = new ByteWriter();
-  content.name(NAME_SECTION);
-  content.byte(FUNCTION_NAMES);
-  content.u32(map.length);
-  content.bytes(map.view());
-  return concatBytes(module, encodeSection(SECTION.custom, content.view()));
+  const map = concatBytes(
+    encodeU32(own.length),
+    ...own.flatMap(([index, name]) => [
+      encodeU32(NATIVE.count + index - importedFunctions),
+      ...encodeName(name),
+    ]),
+  );
+  const content = [...encodeName(NAME_SECTION), Uint8Array.of(FUNCTION_NAMES), encodeU32(map.length), map];
+  return concatBytes(module, encodeSection(SECTION.custom, ...content));
+}
+
+function encodeName(name: string): Uint8Array[] {
+  const bytes = new TextEncoder().encode(name);
+  return [encodeU32(bytes.length), bytes];
 }
 
 /** A module's names of functions, by ascending index; none where its name section is not as it should be. */
