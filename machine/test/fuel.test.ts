@@ -61,7 +61,11 @@ describe("fuel", function () {
         const [native, replay] = run(fuel);
         expect(replay, `with ${fuel} units, in the interpreter against native`).to.deep.equal(native);
         if (fuel >= needed) expect(native, `with ${fuel} units`).to.deep.equal(whole);
-        else expect(native, `with ${fuel} of ${needed} units`).to.include({ status: OUT_OF_FUEL, fuelUsed: fuel });
+        else
+          expect(native, `with ${fuel} of ${needed} units`).to.include({
+            status: OUT_OF_FUEL,
+            fuelUsed: fuel,
+          });
       }
     });
 

@@ -12,7 +12,18 @@ interface Parts {
   exported?: number;
 }
 
-const NAMES = ["run", "start", "fuel", "why", "exitCode", "outLen", "inLen", "memory", "export:f", "global:g"];
+const NAMES = [
+  "run",
+  "start",
+  "fuel",
+  "why",
+  "exitCode",
+  "outLen",
+  "inLen",
+  "memory",
+  "export:f",
+  "global:g",
+];
 
 describe("user code cannot reach what counts and limits it", function () {
   this.timeout(120_000);
@@ -43,14 +54,32 @@ describe("user code cannot reach what counts and limits it", function () {
 
   const work = `(local i32) loop (br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 50))) end`;
 
-  for (const name of ["memory", "input", "output", "fuel", "halt", "grow", "input_load8_u", "data_load64", "output_store8"]) {
+  for (const name of [
+    "memory",
+    "input",
+    "output",
+    "fuel",
+    "halt",
+    "grow",
+    "input_load8_u",
+    "data_load64",
+    "output_store8",
+  ]) {
     it(`imports: millrace.${name} is refused in each kind`, () => {
-      for (const kind of ["(func)", "(memory 1)", "(global i64)", "(global (mut i64))", "(table 1 funcref)"]) {
+      for (const kind of [
+        "(func)",
+        "(memory 1)",
+        "(global i64)",
+        "(global (mut i64))",
+        "(table 1 funcref)",
+      ]) {
         const text = `(module (import "millrace" "${name}" ${kind}) (func (export "_start")))`;
         refuses(paths.assemble(text), `an import of millrace.${name} as ${kind}`);
       }
       refuses(
-        paths.assemble(`(module (import "millrace" "${name}" (func (param i32) (result i32))) (func (export "_start")))`),
+        paths.assemble(
+          `(module (import "millrace" "${name}" (func (param i32) (result i32))) (func (export "_start")))`,
+        ),
         `an import of millrace.${name} as a function of one parameter`,
       );
     });
@@ -60,14 +89,18 @@ describe("user code cannot reach what counts and limits it", function () {
     for (const module of ["", "env", "wasi_snapshot_preview1", "export"])
       for (const name of NAMES)
         refuses(
-          paths.assemble(`(module (import "${module}" "${name}" (global (mut i64))) (func (export "_start")))`),
+          paths.assemble(
+            `(module (import "${module}" "${name}" (global (mut i64))) (func (export "_start")))`,
+          ),
           `an import of the global ${module}.${name}`,
         );
   });
 
   it("exports: functions, globals, memory and table with the names of ours stay apart from them", () => {
     for (const name of NAMES) {
-      expectHarmless(`(module (memory (export "mem") 1) (func (export "${name}") unreachable) (func (export "_start") ${work}))`);
+      expectHarmless(
+        `(module (memory (export "mem") 1) (func (export "${name}") unreachable) (func (export "_start") ${work}))`,
+      );
       expectHarmless(
         `(module (memory (export "mem") 1) (global $g (export "${name}") (mut i64) (i64.const -1))
           (func (export "_start") ${work} (global.set $g (i64.const 0x7fffffffffffffff))))`,
@@ -94,7 +127,10 @@ describe("user code cannot reach what counts and limits it", function () {
       refuses(body([0x23, index, 0x1a]), `global.get ${index} of one global`);
       refuses(body([0x41, 0, 0x24, index]), `global.set ${index} of an i32`);
     }
-    const globals = Array.from({ length: 20 }, (_, index) => `(global $g${index} (mut i64) (i64.const 7))`).join(" ");
+    const globals = Array.from(
+      { length: 20 },
+      (_, index) => `(global $g${index} (mut i64) (i64.const 7))`,
+    ).join(" ");
     const sets = Array.from({ length: 20 }, (_, index) => `(global.set $g${index} (i64.const -1))`).join(" ");
     expectHarmless(`(module (memory (export "mem") 1) ${globals} (func (export "_start") ${work} ${sets}))`);
   });

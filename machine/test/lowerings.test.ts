@@ -11,7 +11,9 @@ const seed = process.env["MILLRACE_SEED"] ?? "0";
 /** All edge values, pairs of them for two operands, and random ones. */
 function operandsOf({ name, params }: Operation): bigint[][] {
   const [first = "i32", second] = params;
-  const edges = EDGES[first].flatMap((a) => (second === undefined ? [[a]] : EDGES[second].map((b) => [a, b])));
+  const edges = EDGES[first].flatMap((a) =>
+    second === undefined ? [[a]] : EDGES[second].map((b) => [a, b]),
+  );
   const random = Array.from({ length: runs(100) }, (_, index) =>
     params.map((type, place) => randomBits(type, seed, name, index, place)),
   );
@@ -59,7 +61,9 @@ describe("every numeric instruction gives what V8's own gives, natively and in t
         const shown = `${name} ${field}(${args.map((bits) => bits.toString(16)).join(", ")})`;
         for (const [path, instance] of Object.entries({ native, replay })) {
           const outcome = instance.invoke(field, args);
-          expect({ status: outcome?.status, results: outcome?.results }, `${shown} ${path}`).to.deep.equal(expected);
+          expect({ status: outcome?.status, results: outcome?.results }, `${shown} ${path}`).to.deep.equal(
+            expected,
+          );
         }
       };
 

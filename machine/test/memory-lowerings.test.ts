@@ -14,9 +14,13 @@ const ACCESSES = [
 ];
 const OFFSETS = [0n, 1n, 7n, PAGE - 4n, PAGE, 0x7fffffffn, 0xffffffffn];
 const addresses = (offset: bigint): bigint[] =>
-  [0n, 1n, 3n, ...[-9n, -8n, -7n, -4n, -3n, -2n, -1n, 0n, 1n].map((step) => PAGE - offset + step), 0xffffffffn].filter(
-    (address) => address >= 0n && address < 2n ** 32n,
-  );
+  [
+    0n,
+    1n,
+    3n,
+    ...[-9n, -8n, -7n, -4n, -3n, -2n, -1n, 0n, 1n].map((step) => PAGE - offset + step),
+    0xffffffffn,
+  ].filter((address) => address >= 0n && address < 2n ** 32n);
 
 /** Where a copy or fill may begin, and how long it may be: inside, at the end, beyond it, of length 0. */
 const STARTS = [0n, 1n, 5n, 16n, PAGE - 16n, PAGE - 1n, PAGE, PAGE + 1n, 0xffffffffn];
@@ -47,7 +51,7 @@ describe("instructions on memory and tables do what V8's own do, natively and in
       const calls = OFFSETS.flatMap((offset) =>
         addresses(offset).flatMap((address, index): Call[] => [
           ...signs.map((sign): Call => [`load${sign}${offset}`, address]),
-          [`store${offset}`, address, EDGES[type as TypeName][index % EDGES[type as TypeName].length] ?? 0n],
+          [`store${offset}`, address, EDGES[type][index % EDGES[type].length] ?? 0n],
           ...signs.map((sign): Call => [`load${sign}${offset}`, address]),
         ]),
       );
@@ -98,10 +102,16 @@ describe("instructions on memory and tables do what V8's own do, natively and in
     const indices = [0n, 1n, 2n, 4n, 9n, 10n, 11n, 0xffffffffn];
     const calls: Call[] = [
       ...all,
-      ...triples(indices, [0n, 1n, 3n, 4n, 5n, 0xffffffffn], [0n, 1n, 2n, 4n, 5n, 0xffffffffn], "init").flatMap(
-        (call) => [call, ...all],
-      ),
-      ...triples(indices, indices, [0n, 1n, 3n, 10n, 11n, 0xffffffffn], "copy").flatMap((call) => [call, ...all]),
+      ...triples(
+        indices,
+        [0n, 1n, 3n, 4n, 5n, 0xffffffffn],
+        [0n, 1n, 2n, 4n, 5n, 0xffffffffn],
+        "init",
+      ).flatMap((call) => [call, ...all]),
+      ...triples(indices, indices, [0n, 1n, 3n, 10n, 11n, 0xffffffffn], "copy").flatMap((call) => [
+        call,
+        ...all,
+      ]),
       ["drop"],
       ...triples([0n, 10n], [0n, 1n], [0n, 1n], "init"),
       ...all,

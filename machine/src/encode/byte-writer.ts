@@ -1,72 +1,77 @@
-/** Writes the primitive encodings of the WebAssembly binary format into a buffer that grows. */
-export interface ByteWriter {
-  byte(value: number): void;
-  bytes(values: ArrayLike<number>): void;
-  /** An unsigned number below 2^32, as LEB128. */
-  u32(value: number): void;
-  /** A signed number of at most 64 bits, as LEB128. */
-  signed(value: number | bigint): void;
-  /** UTF-8 with its length before it. */
-  name(value: string): void;
-  /** The length of `content` and then `content`. */
-  vector(content: Uint8Array): void;
-  length(): number;
-  /** What was written, in an array of its own. */
-  finish(): Uint8Array;
-}
+/** Writes the primitive encodings of the WebAssembly binary format into a growing buffer. */
+export class ByteWriter {
+  private buffer: Uint8Array<ArrayBuffer>;
+  /** Bytes written so far. */
+  length = 0;
 
-/** Makes an empty writer. */
-export function createByteWriter(): ByteWriter {
-  let buffer = new Uint8Array(256);
-  let length = 0;
+  constructor(capacity = 256) {
+    this.buffer = new Uint8Array(capacity);
+  }
 
-  function reserve(count: number): void {
-    if (length + count <= buffer.length) return;
-    const larger = new Uint8Array(Math.max(buffer.length * 2, length + count));
-    larger.set(buffer.subarray(0, length));
-    buffer = larger;
+  private reserve(bytes: number): void {
+    const needed = this.length + bytes;
+    if (needed <= this.buffer.length) return;
+    const larger = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+    larger.set(this.buffer.subarray(0, this.length));
+    this.buffer = larger;
   }
-  function byte(value: number): void {
-    reserve(1);
-    buffer[length++] = value;
+
+  byte(value: number): void {
+    if (this.length === this.buffer.length) this.reserve(1);
+    this.buffer[this.length++] = value;
   }
-  function bytes(values: ArrayLike<number>): void {
-    reserve(values.length);
-    buffer.set(values, length);
-    length += values.length;
+
+  bytes(values: ArrayLike<number>): void {
+    this.reserve(values.length);
+    this.buffer.set(values, this.length);
+    this.length += values.length;
   }
-  function u32(value: number): void {
-    let rest = value;
+
+  u32(value: number): void {
+    let rest = value >>> 0;
     while (rest >= 0x80) {
-      byte((rest % 0x80) | 0x80);
-      rest = Math.floor(rest / 0x80);
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>>= 7;
     }
-    byte(rest);
+    this.byte(rest);
   }
-  const writer: ByteWriter = {
-    byte,
-    bytes,
-    u32,
-    signed(value) {
-      let rest = BigInt(value);
-      for (;;) {
-        const low = Number(rest & 0x7fn);
-        rest >>= 7n;
-        // The last byte's bit 6 is the sign of what was left out.
-        const last = rest === ((low & 0x40) === 0 ? 0n : -1n);
-        byte(last ? low : low | 0x80);
-        if (last) return;
-      }
-    },
-    name(value) {
-      writer.vector(new TextEncoder().encode(value));
-    },
-    vector(content) {
-      u32(content.length);
-      bytes(content);
-    },
-    length: () => length,
-    finish: () => buffer.slice(0, length),
-  };
-  return writer;
+
+  s32(value: number): void {
+    let rest = value | 0;
+    while (rest < -0x40 || rest >= 0x40) {
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>= 7;
+    }
+    this.byte(rest & 0x7f);
+  }
+
+  s64(value: bigint): void {
+    let rest = BigInt.asIntN(64, value);
+    while (rest < -0x40n || rest >= 0x40n) {
+      this.byte(Number(rest & 0x7fn) | 0x80);
+      rest >>= 7n;
+    }
+    this.byte(Number(rest & 0x7fn));
+  }
+
+  /** Bytes with their number before them. */
+  vector(content: Uint8Array): void {
+    this.u32(content.length);
+    this.bytes(content);
+  }
+
+  /** A text in UTF-8 with its length before it. */
+  name(text: string): void {
+    this.vector(new TextEncoder().encode(text));
+  }
+
+  /** What was written, in an array of its own. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.buffer.slice(0, this.length);
+  }
+
+  /** What was written; a view that the next write may leave behind. */
+  view(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
+  }
 }

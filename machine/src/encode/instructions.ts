@@ -1,4 +1,4 @@
-import { createByteWriter } from "./byte-writer.ts";
+import { ByteWriter } from "./byte-writer.ts";
 
 /** Instructions of a function body, in order; parts may be nested as they were put together. */
 export type Code = readonly (number | Code)[];
@@ -73,13 +73,13 @@ export const access = {
 } as const;
 
 const unsigned = (value: number): number[] => {
-  const writer = createByteWriter();
+  const writer = new ByteWriter();
   writer.u32(value);
   return [...writer.finish()];
 };
 const signed = (value: number | bigint): number[] => {
-  const writer = createByteWriter();
-  writer.signed(value);
+  const writer = new ByteWriter();
+  writer.s64(BigInt(value));
   return [...writer.finish()];
 };
 const float = (bytes: number, write: (view: DataView) => void): number[] => {

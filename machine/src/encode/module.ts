@@ -1,5 +1,4 @@
-import { createByteWriter } from "./byte-writer.ts";
-import type { ByteWriter } from "./byte-writer.ts";
+import { ByteWriter } from "./byte-writer.ts";
 import type { Code, ValueType } from "./instructions.ts";
 
 /** A function to write; its index is its place in the list. */
@@ -21,7 +20,7 @@ const EXPORT_FUNCTION = 0;
 
 /** Encodes a module of functions of our own over one imported memory, `host.memory`, of at least `pages` pages. */
 export function encodeModule(functions: readonly FunctionDefinition[], pages: number): Uint8Array {
-  const module = createByteWriter();
+  const module = new ByteWriter();
   module.bytes(PREAMBLE);
   section(module, 1, (types) => {
     types.u32(functions.length);
@@ -61,14 +60,14 @@ export function encodeModule(functions: readonly FunctionDefinition[], pages: nu
 }
 
 function section(module: ByteWriter, id: number, write: (content: ByteWriter) => void): void {
-  const content = createByteWriter();
+  const content = new ByteWriter();
   write(content);
   module.byte(id);
   module.vector(content.finish());
 }
 
 function encodeBody({ locals, body }: FunctionDefinition): Uint8Array {
-  const writer = createByteWriter();
+  const writer = new ByteWriter();
   writer.u32(locals.length);
   for (const type of locals) writer.bytes([1, type]);
   writeCode(writer, body);

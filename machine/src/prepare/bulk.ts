@@ -1,8 +1,29 @@
 import { malformed } from "../byte-reader.ts";
+import type { ByteReader } from "../byte-reader.ts";
 import { FC, OP } from "../wasm/opcodes.ts";
 import { invalid } from "../wasm/refuse.ts";
 import { I32 } from "../wasm/types.ts";
-import type { FunctionWalk } from "./walk.ts";
+import type { FunctionInstrumenter } from "./instrument.ts";
+import type { Layout } from "./layout.ts";
+import type { LinkedFunction } from "./link.ts";
+import type { FunctionLowering } from "./lower.ts";
+import type { Operands } from "./operands.ts";
+
+/** What a bulk operation needs of the walk that comes upon it. */
+interface FunctionWalk {
+  readonly layout: Layout;
+  readonly linked: LinkedFunction;
+  readonly reader: ByteReader;
+  readonly operands: Operands;
+  readonly lower: FunctionLowering;
+  readonly native: FunctionInstrumenter;
+  readonly isLive: boolean;
+  readonly at: number;
+  requireMemory: () => void;
+  callLibrary: (name: string) => void;
+  emitCall: (target: LinkedFunction) => void;
+  linkedGlobal: (op: number, linked: number) => void;
+}
 
 /** Bulk operations: calls of functions that are merged in (docs/machine.md, "Bulk memory and tables"). */
 export function walkBulk(walk: FunctionWalk, sub: number): void {

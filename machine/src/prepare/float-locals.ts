@@ -40,7 +40,8 @@ export class FloatLocals {
 
   /** Whether another walk is needed, the `walks`-th being over. */
   needsAnother(walks: number): boolean {
-    if (this.hasLearnt && walks >= MAX_WALKS) for (let place = 0; place < this.size; place++) this.mixed.add(place);
+    if (this.hasLearnt && walks >= MAX_WALKS)
+      for (let place = 0; place < this.size; place++) this.mixed.add(place);
     return this.hasLearnt;
   }
 
@@ -107,7 +108,12 @@ export class FloatLocals {
   continueLoop(at: number): void {
     const before = this.loops.get(at);
     const joined = this.join(before, this.here());
-    if (before === undefined || joined === undefined || joined.every((state, place) => state === before[place])) return;
+    if (
+      before === undefined ||
+      joined === undefined ||
+      joined.every((state, place) => state === before[place])
+    )
+      return;
     this.loops.set(at, joined);
     this.hasLearnt = true;
   }

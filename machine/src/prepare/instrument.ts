@@ -1,4 +1,4 @@
-import { ByteWriter } from "../byte-writer.ts";
+import { ByteWriter } from "../encode/byte-writer.ts";
 import { OP } from "../wasm/opcodes.ts";
 import { F32, F64, I32, I64 } from "../wasm/types.ts";
 import { CONSTANT_OP } from "./intrinsics.ts";
@@ -20,15 +20,16 @@ const CANONICAL: Readonly<Record<number, number[]>> = {
 const EQUAL: Readonly<Record<number, number>> = { [F32]: OP.f32Eq, [F64]: OP.f64Eq };
 
 /** What goes between the bytes already written and is known only at the end. */
-type Insertion = { at: number } & (
+type Insertion = { at: number } &
   /** `depth` controls around it lie within the body's block. */
-  | { kind: "charge"; segment: number; depth: number }
-  | { kind: "canonical"; type: number }
-  | { kind: "refund"; exit: number }
-  | { kind: "refundElse"; exit: number }
-  /** A br_if; `blockType` takes and leaves what the label takes. */
-  | { kind: "brIf"; exit: number; depth: number; blockType: number }
-);
+  (
+    | { kind: "charge"; segment: number; depth: number }
+    | { kind: "canonical"; type: number }
+    | { kind: "refund"; exit: number }
+    | { kind: "refundElse"; exit: number }
+    /** A br_if; `blockType` takes and leaves what the label takes. */
+    | { kind: "brIf"; exit: number; depth: number; blockType: number }
+  );
 
 /** Writes one function as V8 gets it: the user's instructions with charges, frame checks and canonical NaNs between them. */
 export class FunctionInstrumenter {
@@ -73,7 +74,10 @@ export class FunctionInstrumenter {
     this.indexed(opcode, NATIVE_GLOBAL.count + linked);
   }
 
-  memoryAccess(opcode: number, { align, offset, space }: { align: number; offset: number; space: number }): void {
+  memoryAccess(
+    opcode: number,
+    { align, offset, space }: { align: number; offset: number; space: number },
+  ): void {
     this.out.byte(opcode);
     this.out.u32(space === 0 ? align : align | MEMORY_INDEX);
     if (space !== 0) this.out.u32(space);

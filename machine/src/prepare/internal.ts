@@ -1,4 +1,4 @@
-import { ByteWriter } from "../byte-writer.ts";
+import { ByteWriter } from "../encode/byte-writer.ts";
 import type { Module } from "../wasm/module.ts";
 import { OP } from "../wasm/opcodes.ts";
 import { I32 } from "../wasm/types.ts";
@@ -102,7 +102,10 @@ export function writeRun(steps: number): Module {
     code.bytes([OP.call, step]);
   }
   const module = oneFunction(0, code);
-  const [nothing, exit] = [{ params: [], results: [] }, { params: [I32], results: [] }];
+  const [nothing, exit] = [
+    { params: [], results: [] },
+    { params: [I32], results: [] },
+  ];
   return {
     ...module,
     types: [nothing, exit],

@@ -43,8 +43,12 @@ export class Layout {
     this.dataBytes = dataBytes;
     const length = module.table?.min ?? 0;
     if (length + entries > MAX_TABLE)
-      throw overLimit(`its table has ${length + entries} entries, at most ${MAX_TABLE} fit`, module.table?.offset);
-    if (dataBytes > MAX_DATA) throw overLimit(`its passive data is ${dataBytes} bytes, at most ${MAX_DATA} fit`);
+      throw overLimit(
+        `its table has ${length + entries} entries, at most ${MAX_TABLE} fit`,
+        module.table?.offset,
+      );
+    if (dataBytes > MAX_DATA)
+      throw overLimit(`its passive data is ${dataBytes} bytes, at most ${MAX_DATA} fit`);
     this.tables = [
       { first: 0, length },
       { first: length, length: entries },

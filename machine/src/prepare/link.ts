@@ -191,11 +191,7 @@ export class Linker {
 }
 
 /** A scope for code that this package writes; `given` are its imported functions. */
-export function newScope(
-  module: Module,
-  kind: Scope["kind"],
-  given?: (LinkedFunction | Intrinsic)[],
-): Scope {
+export function newScope(module: Module, kind: Scope["kind"], given?: (LinkedFunction | Intrinsic)[]): Scope {
   return { module, kind, functions: [], globals: [], ...(given === undefined ? {} : { given }) };
 }
 

@@ -1,4 +1,4 @@
-import { ByteWriter } from "../byte-writer.ts";
+import { ByteWriter } from "../encode/byte-writer.ts";
 import type { Program } from "../program.ts";
 import { OP } from "../wasm/opcodes.ts";
 import { FUNCREF, I32, I64 } from "../wasm/types.ts";
@@ -56,7 +56,11 @@ export function encodeNativeModule({ layout, program, bodies, run }: NativeModul
   out.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   section(out, 1, nativeTypes.encode());
   section(out, 2, imports(program));
-  section(out, 3, vector(types, (to, type) => to.u32(type)));
+  section(
+    out,
+    3,
+    vector(types, (to, type) => to.u32(type)),
+  );
   const tables = nativeTables(layout);
   if (tables.length > 0) section(out, 4, vector(tables, writeTable));
   // memory.init may name an active segment: then nothing is in the data space, and still it is there.
@@ -69,13 +73,12 @@ export function encodeNativeModule({ layout, program, bodies, run }: NativeModul
   section(out, 10, vector(code, writeSized));
   const data = nativeData(program);
   if (data.length > 0) section(out, 11, vector(data, writeData));
-  return out.view().slice();
+  return out.finish();
 }
 
 function section(out: ByteWriter, id: number, content: ByteWriter): void {
   out.byte(id);
-  out.u32(content.length);
-  out.bytes(content.view());
+  out.vector(content.view());
 }
 
 function vector<T>(items: readonly T[], write: (to: ByteWriter, item: T) => void): ByteWriter {
@@ -109,7 +112,22 @@ function leave(why: number): Uint8Array {
 /** memory.grow; that the host refuses what the limit allows is no result. */
 function grow(maxPages: number): Uint8Array {
   const body = new ByteWriter();
-  body.bytes([1, 1, I32, OP.localGet, 0, OP.memoryGrow, 0, OP.localTee, 1, OP.i32Const, 0x7f, 0x46, OP.if, VOID]);
+  body.bytes([
+    1,
+    1,
+    I32,
+    OP.localGet,
+    0,
+    OP.memoryGrow,
+    0,
+    OP.localTee,
+    1,
+    OP.i32Const,
+    0x7f,
+    0x46,
+    OP.if,
+    VOID,
+  ]);
   body.bytes([OP.memorySize, 0, 0xad, OP.localGet, 0, 0xad, OP.i64Add, OP.i64Const]);
   body.s64(BigInt(maxPages));
   body.bytes([0x58, OP.if, VOID, OP.i32Const, WHY.hostMemory, OP.globalSet, NATIVE_GLOBAL.why]);
@@ -183,7 +201,9 @@ function globals({ linker }: Layout): ByteWriter {
     to.byte(CONSTANT_OP[type] ?? 0);
     if (type === I32) to.s32(Number(BigInt.asIntN(32, bits)));
     else if (type === I64) to.s64(bits);
-    else for (let index = 0; index < (type === 0x7d ? 4 : 8); index++) to.byte(Number((bits >> BigInt(8 * index)) & 0xffn));
+    else
+      for (let index = 0; index < (type === 0x7d ? 4 : 8); index++)
+        to.byte(Number((bits >> BigInt(8 * index)) & 0xffn));
     to.byte(OP.end);
   });
 }
@@ -270,6 +290,5 @@ function writeData(to: ByteWriter, { memory, offset, bytes }: NativeData): void 
 }
 
 function writeSized(to: ByteWriter, bytes: Uint8Array): void {
-  to.u32(bytes.length);
-  to.bytes(bytes);
+  to.vector(bytes);
 }

@@ -1,4 +1,4 @@
-import { ByteWriter } from "../byte-writer.ts";
+import { ByteWriter } from "../encode/byte-writer.ts";
 import { I32, typeKey } from "../wasm/types.ts";
 import type { FunctionType } from "../wasm/types.ts";
 

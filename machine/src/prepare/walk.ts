@@ -73,7 +73,8 @@ export class FunctionWalk {
     this.reader = new ByteReader(scope.module.bytes, body.start, body.end);
     const declared = this.readLocals(type.params.length);
     this.locals = [...type.params];
-    for (const [count, local] of declared) for (let index = 0; index < count; index++) this.locals.push(local);
+    for (const [count, local] of declared)
+      for (let index = 0; index < count; index++) this.locals.push(local);
     this.floats = new FloatLocals(this.locals, type.params.length, earlier);
     this.frame = newFrame(type, this.locals.length - type.params.length);
     this.lower = new FunctionLowering(this.frame, this.segments);
@@ -326,7 +327,10 @@ export class FunctionWalk {
       this.native.op(OP.select);
     }
     const isComputed = !isMixed && Math.max(firstOrigin, secondOrigin) > CLEAN;
-    operands.push(type, isComputed ? this.computed() : Math.max(firstOrigin, secondOrigin) === NEVER_NAN ? NEVER_NAN : CLEAN);
+    operands.push(
+      type,
+      isComputed ? this.computed() : Math.max(firstOrigin, secondOrigin) === NEVER_NAN ? NEVER_NAN : CLEAN,
+    );
   }
 
   private readSelectType(): number {
@@ -663,9 +667,7 @@ export class FunctionWalk {
     this.operands.popAll(types, this.at);
     if (this.isLive) {
       const at =
-        control.kind === "function"
-          ? this.lower.ret(control.type)
-          : this.lower.jump(this.targetOf(control));
+        control.kind === "function" ? this.lower.ret(control.type) : this.lower.jump(this.targetOf(control));
       this.native.refund(this.exitBy(at, control));
       this.native.indexed(OP.br, this.nativeDepth(depth));
     }
@@ -682,9 +684,7 @@ export class FunctionWalk {
     operands.popAll(types, this.at);
     if (this.isLive) {
       const at =
-        control.kind === "function"
-          ? lower.returnIf(control.type)
-          : lower.jumpIf(this.targetOf(control));
+        control.kind === "function" ? lower.returnIf(control.type) : lower.jumpIf(this.targetOf(control));
       const blockType = this.layout.nativeTypes.block({ params: types, results: types });
       native.branchIf(this.exitBy(at, control), this.nativeDepth(depth), blockType);
     }
@@ -747,7 +747,8 @@ function refused(op: number, offset: number): Error {
   if (op === 0xfe) return unsupported("threads", "an atomic instruction", offset);
   if (op === 0xfb) return unsupported("gc", "an instruction on garbage-collected objects", offset);
   if (op >= 0xd0 && op <= 0xd2) return unsupported("reference-types", "an instruction on references", offset);
-  if (op >= 0xd3 && op <= 0xd6) return unsupported("typed-function-references", "an instruction on references", offset);
+  if (op >= 0xd3 && op <= 0xd6)
+    return unsupported("typed-function-references", "an instruction on references", offset);
   if (op === 0x12 || op === 0x13) return unsupported("tail-calls", "a tail call", offset);
   if (op === 0x14 || op === 0x15) return unsupported("typed-function-references", "call_ref", offset);
   if ((op >= 0x06 && op <= 0x0a) || op === 0x18 || op === 0x19 || op === 0x1f)

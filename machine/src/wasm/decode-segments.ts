@@ -1,7 +1,6 @@
 import { malformed } from "../byte-reader.ts";
 import type { ByteReader } from "../byte-reader.ts";
-import { readMutability } from "./decode.ts";
-import { notNumeric, readValueType } from "./decode-types.ts";
+import { notNumeric, readMutability, readValueType } from "./decode-types.ts";
 import type { ConstantExpression, DataSegment, ElementSegment, Module } from "./module.ts";
 import { OP } from "./opcodes.ts";
 import { invalid, unsupported } from "./refuse.ts";
@@ -32,7 +31,10 @@ function readConstant(module: Module, reader: ByteReader, type: number): Constan
   return value;
 }
 
-function readConstantInstruction(module: Module, reader: ByteReader): { value: ConstantExpression; actual: number } {
+function readConstantInstruction(
+  module: Module,
+  reader: ByteReader,
+): { value: ConstantExpression; actual: number } {
   const { offset } = reader;
   const constant = (type: number, bits: bigint) => ({
     value: { kind: "value" as const, type, bits },
@@ -139,7 +141,8 @@ function readReference(module: Module, reader: ByteReader): number | null {
     const type = reader.byte();
     if (type !== FUNCREF) throw notNumeric(type, offset);
     reference = null;
-  } else if (op === OP.globalGet) throw unsupported("reference-types", "a global reference in a table", offset);
+  } else if (op === OP.globalGet)
+    throw unsupported("reference-types", "a global reference in a table", offset);
   else throw invalid("a table's entry is no reference", offset);
   expectEnd(reader);
   return reference;

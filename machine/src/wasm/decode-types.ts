@@ -50,7 +50,8 @@ export function readValueType(reader: ByteReader): number {
 /** The error for a byte that is no type of a number. */
 export function notNumeric(type: number, offset: number): Error {
   if (type === VECTOR) return unsupported("simd", "v128", offset);
-  if (type === FUNCREF || type === EXTERNREF) return unsupported("reference-types", "reference values", offset);
+  if (type === FUNCREF || type === EXTERNREF)
+    return unsupported("reference-types", "reference values", offset);
   if (type >= FIRST_REFERENCE && type < FUNCREF)
     return unsupported(type < 0x65 ? "typed-function-references" : "gc", "typed references", offset);
   return malformed(`There is no value type ${type} at offset ${offset}.`, offset);
@@ -80,4 +81,12 @@ export function readLimits(reader: ByteReader, of: "table" | "memory"): Limits {
   const max = flags === HAS_MAXIMUM ? reader.u32() : undefined;
   if (max !== undefined && max < min) throw invalid(`a ${of} has a maximum below its minimum`, offset);
   return { min, max };
+}
+
+/** Whether a global may be written. */
+export function readMutability(reader: ByteReader): boolean {
+  const { offset } = reader;
+  const flag = reader.byte();
+  if (flag > 1) throw malformed(`The mutability at offset ${offset} is neither 0 nor 1.`, offset);
+  return flag === 1;
 }

@@ -2,7 +2,7 @@ import { ByteReader, malformed } from "../byte-reader.ts";
 import { readSections } from "../sections.ts";
 import type { Section } from "../sections.ts";
 import { readData, readElements, readGlobals } from "./decode-segments.ts";
-import { readLimits, readTableType, readTypes, readValueType } from "./decode-types.ts";
+import { readLimits, readMutability, readTableType, readTypes, readValueType } from "./decode-types.ts";
 import type { EntityKind, Module, ModuleExport } from "./module.ts";
 import { invalid, unsupported } from "./refuse.ts";
 
@@ -31,8 +31,7 @@ export function decodeModule(bytes: Uint8Array): Module {
     last = place;
     const reader = new ByteReader(bytes, section.contentStart, section.end);
     readSection(module, section, reader);
-    if (!reader.atEnd())
-      throw malformed(`Section ${section.id} is longer than its content.`, reader.offset);
+    if (!reader.atEnd()) throw malformed(`Section ${section.id} is longer than its content.`, reader.offset);
   }
   checkCounts(module, bytes.length);
   return module;
@@ -128,14 +127,6 @@ function readImports(module: Module, reader: ByteReader): void {
       module.importedGlobals++;
     } else throw unsupported("exceptions", "an imported tag", offset);
   }
-}
-
-/** Whether a global may be written. */
-export function readMutability(reader: ByteReader): boolean {
-  const { offset } = reader;
-  const flag = reader.byte();
-  if (flag > 1) throw malformed(`The mutability at offset ${offset} is neither 0 nor 1.`, offset);
-  return flag === 1;
 }
 
 function readKind(reader: ByteReader): EntityKind {

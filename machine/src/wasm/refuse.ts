@@ -40,7 +40,8 @@ export function overLimit(message: string, offset?: number): MachineError {
   return new MachineError({
     code: "limit",
     message: `The module is over a limit: ${message}.`,
-    nextStep: "Build a smaller program: optimise for size, leave out what is not needed, split long functions.",
+    nextStep:
+      "Build a smaller program: optimise for size, leave out what is not needed, split long functions.",
     offset,
   });
 }

@@ -1,4 +1,4 @@
-import { createByteWriter } from "../encode/byte-writer.ts";
+import { ByteWriter } from "../encode/byte-writer.ts";
 import { MachineError } from "../errors.ts";
 import { encodeRegisters, depths, memoryDepth } from "../merkle/state-trees.ts";
 import type { Roots } from "../merkle/state-trees.ts";
@@ -41,7 +41,7 @@ export function accessedSpace({ registers, code }: Pick<Witness, "registers" | "
 /** A witness as bytes, as short as they get: they are calldata. */
 export function encodeWitness(witness: Witness): Uint8Array {
   const { registers, code, slots, access, roots } = witness;
-  const writer = createByteWriter();
+  const writer = new ByteWriter();
   const rootsGiven = [roots.slots, roots.memory, roots.output];
   if (registers.status !== status.running) {
     writer.bytes(encodeRegisters(registers));

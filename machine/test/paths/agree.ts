@@ -21,14 +21,18 @@ export function expectAgreement(paths: Paths, text: string, calls: readonly Call
     const outcome = native.invoke(name, args);
     expect(replay.invoke(name, args), `${shown} in the interpreter, against native`).to.deep.equal(outcome);
     const { status, results } = plain.invoke(name, args);
-    expect({ status: outcome?.status, results: outcome?.results }, `${shown} against V8 alone`).to.deep.equal({
-      status,
-      results,
-    });
+    expect({ status: outcome?.status, results: outcome?.results }, `${shown} against V8 alone`).to.deep.equal(
+      {
+        status,
+        results,
+      },
+    );
     return status;
   });
   const memory = Buffer.from(native.memory());
-  expect(Buffer.from(replay.memory()).equals(memory), "memory in the interpreter, against native").to.equal(true);
+  expect(Buffer.from(replay.memory()).equals(memory), "memory in the interpreter, against native").to.equal(
+    true,
+  );
   const own = plain.memory();
   if (own !== undefined) expect(memory.equals(own), "memory against V8 alone").to.equal(true);
   return statuses;

@@ -9,7 +9,12 @@ const STACK_MIB = 64;
  * @param argument what structured clone can copy; so must be the result
  * @throws what the function throws
  */
-export async function runDeep<Result>(file: string, name: string, argument: unknown, stackSizeMb = STACK_MIB): Promise<Result> {
+export async function runDeep<Result>(
+  file: string,
+  name: string,
+  argument: unknown,
+  stackSizeMb = STACK_MIB,
+): Promise<Result> {
   const worker = new Worker(new URL("deep-worker.ts", import.meta.url), {
     workerData: { file, name, argument },
     resourceLimits: { stackSizeMb },

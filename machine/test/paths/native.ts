@@ -50,7 +50,9 @@ export function createNativePath(): (prepared: Prepared, parameters?: InstancePa
       get(name) {
         const found = program.exportedGlobals.get(name);
         const global = globals[`global:${name}`];
-        return found === undefined || global === undefined ? undefined : bitsOfGlobal(global.value, found.type);
+        return found === undefined || global === undefined
+          ? undefined
+          : bitsOfGlobal(global.value, found.type);
       },
       memory: () => new Uint8Array(memory.buffer.slice(0)),
     };

@@ -11,8 +11,7 @@ export interface Operation {
 
 const INTEGER_COMPARISONS = "eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u".split(" ");
 const INTEGER_UNARY = "clz ctz popcnt".split(" ");
-const INTEGER_BINARY =
-  "add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr".split(" ");
+const INTEGER_BINARY = "add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr".split(" ");
 const FLOAT_COMPARISONS = "eq ne lt gt le ge".split(" ");
 const FLOAT_UNARY = "abs neg ceil floor trunc nearest sqrt".split(" ");
 const FLOAT_BINARY = "add sub mul div min max copysign".split(" ");
@@ -84,7 +83,20 @@ const around = (value: number): number[] => {
 };
 const POSITIVE_FLOATS = [
   ...[0, 0.5, 1, 1.5, 2.5, 3, 0.1, 7, 255.5, 1e10, 1e20, 1e40, Number.MAX_VALUE, Number.MIN_VALUE, Infinity],
-  ...[0.5, 1, 2 ** 23, 2 ** 24, 2 ** 31, 2 ** 31 - 1, 2 ** 32, 2 ** 32 - 1, 2 ** 52, 2 ** 53, 2 ** 63, 2 ** 64].flatMap(around),
+  ...[
+    0.5,
+    1,
+    2 ** 23,
+    2 ** 24,
+    2 ** 31,
+    2 ** 31 - 1,
+    2 ** 32,
+    2 ** 32 - 1,
+    2 ** 52,
+    2 ** 53,
+    2 ** 63,
+    2 ** 64,
+  ].flatMap(around),
   ...[2 ** -126, 2 ** -149, 2 ** -150, 2 ** -1022, 2 ** 128, 3.4028234663852886e38].flatMap(around),
 ];
 
@@ -97,15 +109,35 @@ function floatBits(type: "f32" | "f64"): bigint[] {
   });
   const nans =
     type === "f64"
-      ? [0x7ff8000000000000n, 0xfff8000000000000n, 0x7ff0000000000001n, 0xfff4000000000000n, 0x7fffffffffffffffn]
+      ? [
+          0x7ff8000000000000n,
+          0xfff8000000000000n,
+          0x7ff0000000000001n,
+          0xfff4000000000000n,
+          0x7fffffffffffffffn,
+        ]
       : [0x7fc00000n, 0xffc00000n, 0x7f800001n, 0xffa00000n, 0x7fffffffn];
   return [...new Set([...numbers, ...nans])];
 }
 
 function integerBits(width: 32 | 64): bigint[] {
-  const powers = [7, 8, 15, 16, 31, 32, 63].filter((power) => power < width).map((power) => 1n << BigInt(power));
-  const values = [0n, 1n, 2n, 3n, 10n, BigInt(width), BigInt(width + 1), ...powers, ...powers.map((power) => power - 1n)];
-  return [...new Set(values.flatMap((value) => [value, -value]).map((value) => BigInt.asUintN(width, value)))];
+  const powers = [7, 8, 15, 16, 31, 32, 63]
+    .filter((power) => power < width)
+    .map((power) => 1n << BigInt(power));
+  const values = [
+    0n,
+    1n,
+    2n,
+    3n,
+    10n,
+    BigInt(width),
+    BigInt(width + 1),
+    ...powers,
+    ...powers.map((power) => power - 1n),
+  ];
+  return [
+    ...new Set(values.flatMap((value) => [value, -value]).map((value) => BigInt.asUintN(width, value))),
+  ];
 }
 
 /** Values at the edges of each type, as bits. */

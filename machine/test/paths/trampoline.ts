@@ -3,7 +3,12 @@ import { assemble, section } from "../build-module.ts";
 import { TYPES } from "./types.ts";
 
 const PAGE = 65_536;
-const LOADS: Record<number, number> = { [TYPES.i32]: 0x28, [TYPES.i64]: 0x29, [TYPES.f32]: 0x2a, [TYPES.f64]: 0x2b };
+const LOADS: Record<number, number> = {
+  [TYPES.i32]: 0x28,
+  [TYPES.i64]: 0x29,
+  [TYPES.f32]: 0x2a,
+  [TYPES.f64]: 0x2b,
+};
 const STORES: Record<number, number> = {
   [TYPES.i32]: 0x36,
   [TYPES.i64]: 0x37,
@@ -21,7 +26,8 @@ function leb(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) | 128, ...leb(Math.floor(value / 128))];
 }
 
-const signed = (value: number): number[] => (value < 64 ? [value] : [...leb(value).slice(0, -1), ...last(value)]);
+const signed = (value: number): number[] =>
+  value < 64 ? [value] : [...leb(value).slice(0, -1), ...last(value)];
 
 /** The last byte of a positive signed LEB128, with one more where its sign bit would be set. */
 function last(value: number): number[] {

@@ -13,7 +13,9 @@ const AT_A_TIME = 2;
 const FUEL = 300_000n;
 const FEATURES = [
   "--mvp-features",
-  ...["sign-ext", "nontrapping-float-to-int", "multivalue", "mutable-globals"].map((name) => `--enable-${name}`),
+  ...["sign-ext", "nontrapping-float-to-int", "multivalue", "mutable-globals"].map(
+    (name) => `--enable-${name}`,
+  ),
   ...["bulk-memory", "bulk-memory-opt"].map((name) => `--enable-${name}`),
 ];
 
@@ -63,7 +65,10 @@ describe(`${COUNT} random modules of binaryen's fuzz translation, seeds ${base} 
     };
     const ends = new Map<number, number>();
     for (let first = base; first < base + COUNT; first += AT_A_TIME) {
-      const seeds = Array.from({ length: Math.min(AT_A_TIME, base + COUNT - first) }, (_, index) => first + index);
+      const seeds = Array.from(
+        { length: Math.min(AT_A_TIME, base + COUNT - first) },
+        (_, index) => first + index,
+      );
       const modules = await Promise.all(seeds.map(async (seed) => ({ seed, ...(await generate(seed)) })));
       for (const { seed, wasm, hasNaN } of modules) {
         try {
@@ -77,6 +82,7 @@ describe(`${COUNT} random modules of binaryen's fuzz translation, seeds ${base} 
         }
       }
     }
-    for (const status of [1, 2]) expect(ends.get(status) ?? 0, `calls with status ${status}`).to.be.greaterThan(0);
+    for (const status of [1, 2])
+      expect(ends.get(status) ?? 0, `calls with status ${status}`).to.be.greaterThan(0);
   });
 });

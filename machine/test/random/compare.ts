@@ -24,7 +24,9 @@ export interface CompareParameters {
   witness?: (prepared: Prepared) => PlainInstance;
 }
 
-const NAMES = new Map<number, TypeName>(Object.entries(TYPES).map(([name, type]) => [type, name as TypeName]));
+const NAMES = new Map<number, TypeName>(
+  Object.entries(TYPES).map(([name, type]) => [type, name as TypeName]),
+);
 
 /**
  * Calls every exported function of the module, each twice, with arguments from the edge values.
@@ -39,7 +41,11 @@ export function compareModule(paths: Paths, parameters: CompareParameters): Map<
   let witness = parameters.witness?.(prepared);
   const counts = new Map<number, number>();
 
-  function check(what: string, nativeOutcome: Outcome | undefined, replayOutcome: Outcome | undefined): Outcome {
+  function check(
+    what: string,
+    nativeOutcome: Outcome | undefined,
+    replayOutcome: Outcome | undefined,
+  ): Outcome {
     if (nativeOutcome === undefined || replayOutcome === undefined) throw new Error(`${what}: not exported`);
     const differs = difference(nativeOutcome, replayOutcome);
     if (differs !== undefined) throw new Error(`${what} ${differs}`);
@@ -59,7 +65,9 @@ export function compareModule(paths: Paths, parameters: CompareParameters): Map<
       if (own?.status === STACK_EXHAUSTED) witness = undefined;
       else if (own !== undefined) {
         const bits = own.results.map((value, at) => canonical(NAMES.get(results[at] ?? 0) ?? "i32", value));
-        const ours = outcome.results.map((value, at) => canonical(NAMES.get(results[at] ?? 0) ?? "i32", value));
+        const ours = outcome.results.map((value, at) =>
+          canonical(NAMES.get(results[at] ?? 0) ?? "i32", value),
+        );
         if (own.status !== outcome.status || String(bits) !== String(ours))
           throw new Error(
             `${what} gave status ${own.status} and ${String(bits)} in V8 alone, ${outcome.status} and ${String(ours)} here`,
@@ -67,7 +75,9 @@ export function compareModule(paths: Paths, parameters: CompareParameters): Map<
       }
     }
   }
-  const memories = [native.memory(), replay.memory(), witness?.memory()].filter((memory) => memory !== undefined);
+  const memories = [native.memory(), replay.memory(), witness?.memory()].filter(
+    (memory) => memory !== undefined,
+  );
   if (new Set(memories.map(digest)).size > 1) throw new Error("the memories differ at the end");
   for (const name of prepared.program.exportedGlobals.keys()) {
     const [a, b] = [native.get(name), replay.get(name)].map((bits) =>

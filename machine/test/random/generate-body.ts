@@ -11,7 +11,10 @@ const LOADS: [string, TypeName][] = [
   ["f32.load", "f32"],
   ["f64.load", "f64"],
   ...["8_s", "8_u", "16_s", "16_u"].map((size): [string, TypeName] => [`i32.load${size}`, "i32"]),
-  ...["8_s", "8_u", "16_s", "16_u", "32_s", "32_u"].map((size): [string, TypeName] => [`i64.load${size}`, "i64"]),
+  ...["8_s", "8_u", "16_s", "16_u", "32_s", "32_u"].map((size): [string, TypeName] => [
+    `i64.load${size}`,
+    "i64",
+  ]),
 ];
 const STORES: [string, TypeName][] = [
   ...NUMBERS.map((type): [string, TypeName] => [`${type}.store`, type]),
@@ -23,7 +26,12 @@ const STORES: [string, TypeName][] = [
 ];
 
 /** A function's body, one line an instruction, for a list of choices; it ends when the choices are used up. */
-export function generateBody(choices: Choices, shape: ModuleShape, index: number, locals: TypeName[]): string[] {
+export function generateBody(
+  choices: Choices,
+  shape: ModuleShape,
+  index: number,
+  locals: TypeName[],
+): string[] {
   const own = shape.functions[index] ?? { params: [], results: [] };
   const variables = [...own.params, ...locals];
   const code: string[] = [];
@@ -33,7 +41,11 @@ export function generateBody(choices: Choices, shape: ModuleShape, index: number
   function constant(type: TypeName): void {
     const bits = choices.pick(EDGES[type]);
     if (type === "i32" || type === "i64") code.push(`${type}.const ${bits}`);
-    else code.push(`${type === "f32" ? "i32" : "i64"}.const ${bits}`, `${type}.reinterpret_${type === "f32" ? "i32" : "i64"}`);
+    else
+      code.push(
+        `${type === "f32" ? "i32" : "i64"}.const ${bits}`,
+        `${type}.reinterpret_${type === "f32" ? "i32" : "i64"}`,
+      );
   }
 
   function push(type: TypeName): void {
@@ -58,7 +70,7 @@ export function generateBody(choices: Choices, shape: ModuleShape, index: number
   function block(stack: TypeName[], results: TypeName[]): void {
     const most = 3 + choices.below(20);
     for (let left = most; left > 0 && !choices.isUsedUp(); left -= 1) {
-      if (isLast(stack)) return dead();
+      if (isLast(stack)) { dead(); return; }
       step(stack);
     }
     while (stack.some((type, at) => results[at] !== type)) {
@@ -199,7 +211,9 @@ export function generateBody(choices: Choices, shape: ModuleShape, index: number
   function operate(stack: TypeName[]): void {
     const top = stack.at(-1);
     const fitting = OPERATIONS.filter(({ params }) => params[0] === top && params.at(-1) === top);
-    const { name, params, result } = choices.pick(fitting.length > 0 && !choices.chance(5) ? fitting : OPERATIONS);
+    const { name, params, result } = choices.pick(
+      fitting.length > 0 && !choices.chance(5) ? fitting : OPERATIONS,
+    );
     const isAbove = params.every((type, at) => stack[stack.length - params.length + at] === type);
     if (isAbove) stack.length -= params.length;
     else if (params.length === 2 && params[0] === top) {

@@ -35,7 +35,10 @@ export function generateModule(bytes: Uint8Array): Generated {
   const choices = choose(bytes);
   const types = (most: number): TypeName[] =>
     Array.from({ length: choices.below(most + 1) }, () => choices.pick(NUMBERS));
-  const functions = Array.from({ length: 1 + choices.below(4) }, () => ({ params: types(4), results: types(3) }));
+  const functions = Array.from({ length: 1 + choices.below(4) }, () => ({
+    params: types(4),
+    results: types(3),
+  }));
   const shape: ModuleShape = {
     functions,
     tableSize: functions.length + 2,
@@ -85,6 +88,8 @@ const CANONICAL = ["f32", "f64"]
 /** A line whose operation may make a NaN, with the call that makes it canonical. */
 function canonicalised(line: string): string {
   const [, type] =
-    /^(f32|f64)\.(add|sub|mul|div|min|max|sqrt|ceil|floor|trunc|nearest|demote_f64|promote_f32)$/.exec(line) ?? [];
+    /^(f32|f64)\.(add|sub|mul|div|min|max|sqrt|ceil|floor|trunc|nearest|demote_f64|promote_f32)$/.exec(
+      line,
+    ) ?? [];
   return type === undefined ? line : `${line} call $${type}`;
 }

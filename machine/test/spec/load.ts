@@ -52,7 +52,9 @@ export function isRefusal(loaded: Loaded): boolean {
 
 function describe(error: unknown): string {
   if (error instanceof MachineError) return `MachineError ${error.code}: ${error.message}`;
-  return error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 2).join("; ") : String(error);
+  return error instanceof Error
+    ? (error.stack ?? error.message).split("\n").slice(0, 2).join("; ")
+    : String(error);
 }
 
 /** Whether the module imports from one of the names. V8 lists the imports; what it cannot compile imports nothing here. */

@@ -64,7 +64,8 @@ export function summarise(judged: readonly Judged[], textOnly: number): SuiteRep
         report.failures.push({ file, line, type, path, message: verdict.failed });
       } else {
         report[path].notApplicable += 1;
-        if (path === "native") report.notApplicable.push({ file, line, type, feature: verdict.notApplicable });
+        if (path === "native")
+          report.notApplicable.push({ file, line, type, feature: verdict.notApplicable });
       }
     }
   }

@@ -126,8 +126,7 @@ function guard(run: () => Verdicts): Verdicts {
 }
 
 function perform(instance: Instance, action: SuiteAction): Outcome | undefined {
-  if (action.type === "invoke")
-    return instance.invoke(action.field, (action.args ?? []).map(bitsOf));
+  if (action.type === "invoke") return instance.invoke(action.field, (action.args ?? []).map(bitsOf));
   const bits = instance.get(action.field);
   return bits === undefined ? undefined : { status: 1, results: [bits], fuelUsed: 0n };
 }

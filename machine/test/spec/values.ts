@@ -4,7 +4,8 @@ import type { SuiteValue } from "./archive.ts";
 
 /** The bits of an argument. @throws if its type is no number type */
 export function bitsOf({ type, value }: SuiteValue): bigint {
-  if (!(type in TYPES) || typeof value !== "string") throw new Error(`a value of type ${type} cannot be passed`);
+  if (!(type in TYPES) || typeof value !== "string")
+    throw new Error(`a value of type ${type} cannot be passed`);
   if (value.startsWith("nan")) return type === "f32" ? 0x7fc00000n : 0x7ff8000000000000n;
   return BigInt.asUintN(type.endsWith("32") ? 32 : 64, BigInt(value));
 }
@@ -12,9 +13,12 @@ export function bitsOf({ type, value }: SuiteValue): bigint {
 /** Whether the bits are the expected value; the two NaN patterns as in the specification of the assertions. */
 export function isExpected(expected: SuiteValue, bits: bigint): boolean {
   if (expected.value === "nan:canonical" || expected.value === "nan:arithmetic") {
-    const [sign, canonical] = expected.type === "f32" ? [1n << 31n, 0x7fc00000n] : [1n << 63n, 0x7ff8000000000000n];
+    const [sign, canonical] =
+      expected.type === "f32" ? [1n << 31n, 0x7fc00000n] : [1n << 63n, 0x7ff8000000000000n];
     const withoutSign = bits & ~sign;
-    return expected.value === "nan:canonical" ? withoutSign === canonical : (withoutSign & canonical) === canonical;
+    return expected.value === "nan:canonical"
+      ? withoutSign === canonical
+      : (withoutSign & canonical) === canonical;
   }
   return bitsOf(expected) === bits;
 }
