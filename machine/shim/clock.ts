@@ -10,6 +10,8 @@ const RESOLUTION_NS: u64 = 1_000_000;
 let hasLooked: bool = false;
 /** The fuel that was left when the program first looked at a clock. */
 let firstFuel: u64 = 0;
+/** Nanoseconds for the fuel used since: never fewer than before, although fuel that was paid ahead is given back. */
+let usedNs: u64 = 0;
 let sleptNs: u64 = 0;
 
 /** Whether there is a clock of this number. */
@@ -27,7 +29,7 @@ export function now(id: u32): u64 {
     hasLooked = true;
     firstFuel = left;
   }
-  const usedNs = firstFuel - left;
+  if (left < firstFuel) usedNs = max(usedNs, firstFuel - left);
   return id <= MONOTONIC ? acceptedAt() + usedNs + sleptNs : usedNs;
 }
 

@@ -35,10 +35,11 @@ async function open(message: ParentMessage & { type: "open" }): Promise<void> {
 /** Prepares a module and tells the parent, for the next process; tells it, too, when it cannot be prepared. */
 async function prepareHere(source: Source & { type: "module" }): Promise<PreparedModule | undefined> {
   // A process that gets a prepared module does without the code that prepares.
-  const { MachineError, prepare } = await import("@millrace/machine/prepare");
+  const { MachineError, nameFunctions, prepare } = await import("@millrace/machine/prepare");
   try {
     const { module, program, commitment } = prepare(source.wasm, { maxPages: source.maxPages });
-    const prepared = { module, commitment, pages: program.pages, maxPages: program.maxPages };
+    const { pages, maxPages } = program;
+    const prepared = { module: nameFunctions(source.wasm, module), commitment, pages, maxPages };
     send({ type: "prepared", prepared });
     return prepared;
   } catch (error) {

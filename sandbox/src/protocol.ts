@@ -3,7 +3,7 @@ import type { CallOutcome } from "./types.ts";
 
 /** A module as it runs. */
 export interface PreparedModule {
-  /** The instrumented module. */
+  /** The instrumented module, with the names of its functions. */
   module: Uint8Array;
   /** Pages (64 KiB) of memory at the start, and the most. */
   pages: number;

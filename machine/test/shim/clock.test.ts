@@ -62,6 +62,17 @@ describe("clocks", () => {
     ]);
   });
 
+  it("never go back when fuel is given back", () => {
+    const shim = open();
+    time(shim);
+    shim.fuel.left += 5n;
+    expect([time(shim), time(shim, 2)]).to.deep.equal([start, 0n]);
+    shim.fuel.left -= 105n;
+    expect([time(shim), time(shim, 2)]).to.deep.equal([start + 100n, 100n]);
+    shim.fuel.left += 30n;
+    expect([time(shim), time(shim, 2)]).to.deep.equal([start + 100n, 100n]);
+  });
+
   it("another limit of the fuel shows the same time", () => {
     const [first, second] = [open(), open()];
     second.fuel.left += 1_000_000_000n;
