@@ -1,6 +1,7 @@
 /** Prepares a module of the suite and makes an instance of it on both paths. */
 import { MachineError } from "../../src/errors.ts";
 import type { Prepared } from "../../src/prepare.ts";
+import type { CutModule } from "./cut-references.ts";
 import type { Instance } from "../paths/instance.ts";
 
 /** The features that docs/machine.md says are refused, and `limit`. */
@@ -17,6 +18,7 @@ const LIMITS = new Map([
 
 /** What the suite is run on. */
 export interface Engines {
+  cut: (wasm: Uint8Array) => CutModule | undefined;
   /** WebAssembly text to a module. */
   assemble: (text: string) => Uint8Array;
   prepare: (wasm: Uint8Array) => Prepared;
@@ -26,7 +28,13 @@ export interface Engines {
 
 /** A module that can be called, that a listed feature keeps out, or that was refused. */
 export type Loaded =
-  | { kind: "ready"; native: Instance; interpreter: Instance }
+  | {
+      kind: "ready";
+      native: Instance;
+      interpreter: Instance;
+      /** exports that were cut out, since they use reference types */
+      cutExports?: ReadonlySet<string>;
+    }
   | { kind: "unusable"; feature: string }
   | { kind: "refused"; message: string };
 
@@ -51,6 +59,15 @@ export function loadModule(wasm: Uint8Array, engines: Engines, registered: Reado
     // Everything that can go wrong with a module must be found when it is prepared.
     return { kind: "refused", message: `was prepared, but cannot be instantiated: ${describe(error)}` };
   }
+}
+
+/** The same, without the functions that use reference types, where nothing else of the module does. */
+export function loadUsable(wasm: Uint8Array, engines: Engines, registered: ReadonlySet<string>): Loaded {
+  const loaded = loadModule(wasm, engines, registered);
+  if (loaded.kind !== "unusable" || loaded.feature !== "reference-types") return loaded;
+  const cut = engines.cut(wasm);
+  const rest = cut === undefined ? loaded : loadModule(cut.wasm, engines, registered);
+  return cut !== undefined && rest.kind === "ready" ? { ...rest, cutExports: cut.cutExports } : loaded;
 }
 
 /** A refusal of `prepare` counts as one; any other error is a fault of ours. */

@@ -1,6 +1,6 @@
 /** Runs one file of the official suite, command by command, on both paths. */
 import type { Command, SuiteAction, SuiteFile } from "./archive.ts";
-import { isRefusal, loadModule } from "./load.ts";
+import { isRefusal, loadModule, loadUsable } from "./load.ts";
 import type { Engines, Loaded } from "./load.ts";
 import { difference } from "../paths/instance.ts";
 import type { Instance, Outcome } from "../paths/instance.ts";
@@ -8,6 +8,7 @@ import type { Judged, Verdict } from "./report.ts";
 import { bitsOf, isExpected, isTrap, show } from "./values.ts";
 
 const STACK_EXHAUSTED = 9;
+const REFERENCES = "reference-types";
 
 /** The same verdict on both paths, or one each. */
 type Verdicts = Verdict | { native: Verdict; interpreter: Verdict };
@@ -25,7 +26,8 @@ export function runFile(file: SuiteFile, engines: Engines): { judged: Judged[]; 
       return { kind: "refused", message: `${command.filename ?? "its module"} is not in the archive` };
     const isText = command.filename?.endsWith(".wat") === true;
     const binary = isText ? engines.assemble(new TextDecoder().decode(wasm)) : wasm;
-    const loaded = loadModule(binary, engines, new Set(registered.keys()));
+    const names = new Set(registered.keys());
+    const loaded = (command.type === "module" ? loadUsable : loadModule)(binary, engines, names);
     // A module that changes another's memory or table makes that one's later results depend on several modules too.
     if (loaded.kind === "unusable" && loaded.feature === "linking") unlink(binary);
     return loaded;
@@ -45,6 +47,7 @@ export function runFile(file: SuiteFile, engines: Engines): { judged: Judged[]; 
     if (target === undefined) return { failed: `there is no module ${action.module ?? "before it"}` };
     if (target.kind === "unusable") return { notApplicable: target.feature };
     if (target.kind === "refused") return { failed: `its module was refused: ${target.message}` };
+    if (target.cutExports?.has(action.field) === true) return { notApplicable: REFERENCES };
     const native = perform(target.native, action);
     const interpreter = perform(target.interpreter, action);
     if (native === undefined || interpreter === undefined)
@@ -59,7 +62,8 @@ export function runFile(file: SuiteFile, engines: Engines): { judged: Judged[]; 
         if (command.name !== undefined) modules.set(command.name, latest);
         if (latest.kind === "unusable") return { notApplicable: latest.feature };
         if (latest.kind === "refused") return { failed: latest.message };
-        return judgeBoth(latest.native.start(), latest.interpreter.start(), returned);
+        const started = judgeBoth(latest.native.start(), latest.interpreter.start(), returned);
+        return latest.cutExports === undefined ? started : { notApplicable: REFERENCES };
       }
       case "action":
         return act(command.action, returned);

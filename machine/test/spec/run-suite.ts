@@ -1,6 +1,7 @@
 import { runDeep } from "../paths/deep-thread.ts";
 import { openPaths } from "../paths/open.ts";
 import { readArchive } from "./archive.ts";
+import { openCutter } from "./cut-references.ts";
 import { summarise } from "./report.ts";
 import type { Judged, SuiteReport } from "./report.ts";
 import { runFile } from "./run-file.ts";
@@ -18,12 +19,13 @@ export function runSuite(archive: string): Promise<SuiteReport> {
 export async function runSuiteHere(archive: string): Promise<SuiteReport> {
   const files = await readArchive(archive);
   const { assemble, prepare, native, interpreter } = await openPaths();
+  const cut = await openCutter();
   const library = { wasm: buildSpectest(assemble) };
   const judged: Judged[] = [];
   let textOnly = 0;
   for (const file of files) {
     const run = runFile(file, {
-      ...{ assemble, native, interpreter },
+      ...{ assemble, native, interpreter, cut },
       prepare: (wasm) => prepare(wasm, library),
     });
     judged.push(...run.judged);
