@@ -12,6 +12,8 @@ export default tseslint.config(
       "types/",
       ".millrace/",
       "examples/**/assembly/",
+      "scripts/**/assembly/",
+      "machine/shim/",
       "**/templates/",
       // TypeChain's output is not erasable: these have a tsconfig of their own.
       "test/integration/",

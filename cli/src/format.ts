@@ -15,6 +15,11 @@ export function formatEther(value: bigint): string {
   return formatToken(value, ether);
 }
 
+/** "1,234,567": a number of units of fuel, or of anything else that is counted. */
+export function formatCount(value: bigint | number): string {
+  return value.toString().replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** A moment in this machine's time zone, for example "2026-11-22 17:45:10 CET". */
 export function formatTime(unixSeconds: number): string {
   const parts = new Intl.DateTimeFormat("en-GB", {

@@ -20,6 +20,12 @@ export function dealId(value: string): bigint {
   return BigInt(value);
 }
 
+/** A number of units of fuel. */
+export function units(value: string): bigint {
+  if (!/^\d{1,18}$/.test(value)) throw new InvalidArgumentError("Give a whole number of units of fuel.");
+  return BigInt(value);
+}
+
 /** The id of a node or a provider (uint32). */
 export function smallId(value: string): number {
   const id = Number(value);

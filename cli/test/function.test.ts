@@ -181,7 +181,7 @@ describe("millrace function", function () {
       ]);
       expect(exitCode).to.equal(0);
       expect(stdout).to.equal(`Hello, ${name}!\nYou sent POST /x?y=1\n`);
-      expect(stderr).to.match(/^✓ 200 ok, exit code 0, [\d.]+ ms\n$/);
+      expect(stderr).to.match(/^✓ 200 ok, exit code 0, [\d.]+ ms, [\d,]+ units of fuel\n$/);
     });
 
     it("behavior: takes the body from a file or from standard input", async () => {
@@ -208,6 +208,17 @@ describe("millrace function", function () {
       const tested = JSON.parse(stdout) as Tested;
       expect(tested).to.include({ outcome: "exit", status: 500, exitCode: 1 });
       expect(tested.stderr).to.include("The name has 101 characters");
+    });
+
+    it("behavior: a loop ends when its fuel is used up; a test may lower the limit", async () => {
+      const loop = await built("loop", { fuel: 1_000_000 });
+      const run = async (...more: string[]) => {
+        const { exitCode, stdout } = await millrace(setting, ["function", "test", loop, "--json", ...more]);
+        expect(exitCode).to.equal(1);
+        return JSON.parse(stdout) as object;
+      };
+      expect(await run()).to.include({ outcome: "out-of-fuel", status: 500, fuelUsed: "1000000" });
+      expect(await run("--fuel", "5000")).to.include({ outcome: "out-of-fuel", fuelUsed: "5000" });
     });
 
     it("behavior: a loop ends at its time limit", async () => {

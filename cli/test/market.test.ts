@@ -24,7 +24,7 @@ interface Deployed {
   status: string;
   fundedThroughEpoch: string;
   ratePerEpoch: string;
-  workers: { node: number; state: string }[];
+  workers: { node: number; state: string; use: { calls: number; fuel: string } }[];
 }
 
 interface Called {
@@ -32,6 +32,7 @@ interface Called {
   node: number;
   body: string;
   requestId: string;
+  fuelUsed: string;
 }
 
 /** A provider and a developer who have nothing but the command: real chain, real backend, real node. */
@@ -240,11 +241,15 @@ describe("millrace on a network", function () {
       const called = await json<Called>("deal", "call", deal, "--body", text, "--path", "/a/b?c=d");
       expect(called).to.include({ status: 200, node: 1 });
       expect(called.body).to.include(text).and.include("/a/b");
+      expect(called.fuelUsed).to.match(/^[1-9]\d{3,}$/);
+      expect(await fails("deal", "call", deal, "--fuel", "1000")).to.include({
+        code: "function-out-of-fuel",
+      });
       const sent = randomBytes(50_000);
       await writeFile(join(setting.cwd, "bytes"), sent);
       const { bytes, stderr } = await millrace(setting, ["deal", "call", deal, "--file", "bytes", "-v"]);
       expect(Buffer.from(bytes).includes(sent)).to.equal(true);
-      expect(stderr).to.match(/^200 from node 1 in [\d.]+ ms, request [\w-]+\n$/);
+      expect(stderr).to.match(/^200 from node 1 in [\d.]+ ms, [\d,]+ units of fuel, request [\w-]+\n$/);
     });
 
     it("behavior: calls and shows go on while the backend is down", async () => {
@@ -260,6 +265,8 @@ describe("millrace on a network", function () {
       const before = await json<Deployed & { workers: object[]; waitingFor: null }>("deal", "show", deal);
       expect(before).to.include({ status: "active", ratePerEpoch: "1000", waitingFor: null });
       expect(before.workers[0]).to.include({ node: 1, state: "ready" });
+      expect(before.workers[0]?.use.calls).to.be.above(0);
+      expect(before.workers[0]?.use.fuel).to.match(/^[1-9]\d{3,}$/);
       const funded = await json<Deployed>("deal", "fund", deal, "0.5");
       expect(Number(funded.fundedThroughEpoch) - Number(before.fundedThroughEpoch)).to.equal(500);
       expect((await fails("deal", "fund", deal, "1000000")).code).to.equal("balance-short");

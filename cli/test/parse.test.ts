@@ -22,6 +22,12 @@ describe("parse", () => {
       expect(() => parse.dealId(bad), bad).to.throw(InvalidArgumentError);
   });
 
+  it("units: a whole number of units of fuel", () => {
+    expect([parse.units("0"), parse.units("1".repeat(18))]).to.deep.equal([0n, BigInt("1".repeat(18))]);
+    for (const bad of ["", "-1", "1.5", "1e9", "1,000", "1".repeat(19)])
+      expect(() => parse.units(bad), bad).to.throw(InvalidArgumentError);
+  });
+
   it("amount: takes what a person types for money", () => {
     for (const good of ["0.5", "12", "1000000.000001"]) expect(parse.amount(good)).to.equal(good);
     for (const bad of ["", "-1", "1,5", "1e18", "0x1", "1.2.3", "five", " 1", "1.", ".5"])

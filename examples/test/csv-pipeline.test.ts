@@ -36,7 +36,9 @@ describe("csv-pipeline", function () {
   }
 
   it("its own cases pass", async () => {
-    const results = await runCases(fileURLToPath(new URL("../csv-pipeline", import.meta.url)), pipeline);
+    const results = await runCases(fileURLToPath(new URL("../csv-pipeline", import.meta.url)), {
+      sandbox: pipeline,
+    });
     expect(results?.flatMap(({ problems }) => problems)).to.deep.equal([]);
   });
 

@@ -26,7 +26,9 @@ for (const [name, language] of starters)
     };
 
     it("its own cases pass", async () => {
-      const results = await runCases(fileURLToPath(new URL(`../${name}`, import.meta.url)), hello);
+      const results = await runCases(fileURLToPath(new URL(`../${name}`, import.meta.url)), {
+        sandbox: hello,
+      });
       expect(results).to.have.length(3);
       expect(results?.flatMap(({ problems }) => problems)).to.deep.equal([]);
     });

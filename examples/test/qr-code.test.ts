@@ -53,7 +53,7 @@ describe("qr-code", function () {
   });
 
   it("its own cases pass", async () => {
-    const results = await runCases(fileURLToPath(new URL("../qr-code", import.meta.url)), qr);
+    const results = await runCases(fileURLToPath(new URL("../qr-code", import.meta.url)), { sandbox: qr });
     expect(results?.flatMap(({ problems }) => problems)).to.deep.equal([]);
   });
 

@@ -52,7 +52,9 @@ describe("thumbnail", function () {
   }
 
   it("its own cases pass", async () => {
-    const results = await runCases(fileURLToPath(new URL("../thumbnail", import.meta.url)), thumbnail);
+    const results = await runCases(fileURLToPath(new URL("../thumbnail", import.meta.url)), {
+      sandbox: thumbnail,
+    });
     expect(results?.flatMap(({ problems }) => problems)).to.deep.equal([]);
   });
 

@@ -4,82 +4,125 @@ const REBUILD = "Build the module again and check that the file was copied whole
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads the primitive encodings of the WebAssembly binary format; every read is checked against the end. */
-export interface ByteReader {
+export class ByteReader {
+  readonly bytes: Uint8Array;
+  readonly end: number;
   /** Offset of the next byte, from the start of the module. */
-  offset(): number;
-  atEnd(): boolean;
-  byte(): number;
-  bytes(length: number): Uint8Array;
-  u32(): number;
-  u64(): bigint;
-  /** A vector's length, refused when not even one byte per element is left. */
-  count(): number;
-  name(): string;
-}
+  offset: number;
 
-/**
- * Makes a reader over `bytes[start, end)`.
- * @throws MachineError `truncated` when a read passes `end`, `malformed` for an encoding that is none.
- */
-export function createByteReader(bytes: Uint8Array, start = 0, end = bytes.length): ByteReader {
-  let position = start;
-
-  function take(length: number): number {
-    if (length > end - position) {
-      throw new MachineError({
-        code: "truncated",
-        message: `The module ends early: ${length} bytes are expected at offset ${position}, ${end - position} are left.`,
-        nextStep: REBUILD,
-        offset: position,
-      });
-    }
-    const at = position;
-    position += length;
-    return at;
+  /** Reads `bytes[start, end)`. */
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+    this.bytes = bytes;
+    this.offset = start;
+    this.end = end;
   }
-  const byte = (): number => bytes[take(1)] ?? 0;
 
-  function leb128(bits: number): bigint {
-    const at = position;
+  atEnd(): boolean {
+    return this.offset >= this.end;
+  }
+
+  /** @throws MachineError `truncated` when a read passes the end. */
+  byte(): number {
+    if (this.offset >= this.end) throw truncated(1, this.offset, this.end);
+    return this.bytes[this.offset++] ?? 0;
+  }
+
+  slice(length: number): Uint8Array {
+    const start = this.offset;
+    if (length > this.end - start) throw truncated(length, start, this.end);
+    this.offset = start + length;
+    return this.bytes.subarray(start, this.offset);
+  }
+
+  /** @throws MachineError `malformed` for a number that does not fit or is encoded too long. */
+  u32(): number {
+    const start = this.offset;
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const next = this.byte();
+      if (shift === 28 && next > 0x0f) break;
+      value |= (next & 0x7f) << shift;
+      if (next < 0x80) return value >>> 0;
+    }
+    throw malformed(`The number at offset ${start} does not fit 32 bits.`, start);
+  }
+
+  /** A signed 32-bit number. */
+  s32(): number {
+    const start = this.offset;
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const next = this.byte();
+      // Of the fifth byte four bits count; the rest repeats the sign.
+      if (shift === 28 && next > 0x07 && (next < 0x78 || next > 0x7f)) break;
+      value |= (next & 0x7f) << shift;
+      if (next < 0x80) return shift < 28 && (next & 0x40) !== 0 ? value | (-1 << (shift + 7)) : value;
+    }
+    throw malformed(`The number at offset ${start} does not fit 32 bits.`, start);
+  }
+
+  /** A signed 33-bit number, of block types. */
+  s33(): number {
+    return Number(this.signed(33));
+  }
+
+  /** A signed 64-bit number. */
+  s64(): bigint {
+    return this.signed(64);
+  }
+
+  private signed(bits: number): bigint {
+    const start = this.offset;
     let value = 0n;
     for (let shift = 0; shift < bits; shift += 7) {
-      const next = byte();
+      const next = this.byte();
       value |= BigInt(next & 0x7f) << BigInt(shift);
-      if ((next & 0x80) === 0) {
-        if (value >> BigInt(bits) === 0n) return value;
-        break;
-      }
+      if (next >= 0x80) continue;
+      const signed = BigInt.asIntN(shift + 7, value);
+      if (signed === BigInt.asIntN(bits, signed)) return signed;
+      break;
     }
-    throw malformed(`The number at offset ${at} does not fit ${bits} bits.`, at);
+    throw malformed(`The number at offset ${start} does not fit ${bits} bits.`, start);
   }
-  const u32 = (): number => Number(leb128(32));
-  const slice = (length: number): Uint8Array => {
-    const at = take(length);
-    return bytes.subarray(at, at + length);
-  };
 
-  return {
-    offset: () => position,
-    atEnd: () => position >= end,
-    byte,
-    bytes: slice,
-    u32,
-    u64: () => leb128(64),
-    count() {
-      const length = u32();
-      if (length > end - position) take(length);
-      return length;
-    },
-    name() {
-      const at = position;
-      const encoded = slice(u32());
-      try {
-        return utf8.decode(encoded);
-      } catch (cause) {
-        throw malformed(`The name at offset ${at} is not UTF-8.`, at, cause);
-      }
-    },
-  };
+  u64(): bigint {
+    const start = this.offset;
+    let value = 0n;
+    for (let shift = 0; shift < 64; shift += 7) {
+      const next = this.byte();
+      value |= BigInt(next & 0x7f) << BigInt(shift);
+      if (next >= 0x80) continue;
+      if (value >> 64n === 0n) return value;
+      break;
+    }
+    throw malformed(`The number at offset ${start} does not fit 64 bits.`, start);
+  }
+
+  /** A vector's length, refused when not even one byte per element is left. */
+  count(): number {
+    const length = this.u32();
+    if (length > this.end - this.offset) throw truncated(length, this.offset, this.end);
+    return length;
+  }
+
+  name(): string {
+    const start = this.offset;
+    const encoded = this.slice(this.u32());
+    try {
+      return utf8.decode(encoded);
+    } catch (cause) {
+      throw malformed(`The name at offset ${start} is not UTF-8.`, start, cause);
+    }
+  }
+}
+
+function truncated(length: number, offset: number, end: number): MachineError {
+  return new MachineError({
+    code: "truncated",
+    message: `The module ends early: ${length} bytes are expected at offset ${offset}, ${end - offset} are left.`,
+    nextStep: REBUILD,
+    offset,
+  });
 }
 
 /** The error for bytes that no WebAssembly producer writes. */

@@ -1,15 +1,20 @@
-/** What can be wrong with a module or its manifest. */
+/** What can be wrong with a module, its manifest, a run or a witness. */
 export type MachineErrorCode =
   | "not-wasm"
   | "truncated"
   | "malformed"
+  | "invalid"
   | "forbidden-import"
   | "no-start"
   | "no-memory"
   | "memory-too-large"
+  | "limit"
+  | "uninstantiable"
   | "unsupported-feature"
   | "no-manifest"
-  | "invalid-manifest";
+  | "invalid-manifest"
+  | "host-memory"
+  | "invalid-witness";
 
 interface MachineErrorParameters {
   code: MachineErrorCode;
@@ -17,6 +22,8 @@ interface MachineErrorParameters {
   nextStep: string;
   /** Byte offset in the module where the problem is. */
   offset?: number | undefined;
+  /** With `unsupported-feature`: the feature's name in docs/machine.md. */
+  feature?: string | undefined;
   cause?: unknown;
 }
 
@@ -26,12 +33,15 @@ export class MachineError extends Error {
   readonly code: MachineErrorCode;
   /** Byte offset in the module; undefined when the problem has no single place. */
   readonly offset: number | undefined;
+  /** With `unsupported-feature`: the feature's name in docs/machine.md. */
+  readonly feature: string | undefined;
   readonly nextStep: string;
 
-  constructor({ code, message, nextStep, offset, cause }: MachineErrorParameters) {
+  constructor({ code, message, nextStep, offset, feature, cause }: MachineErrorParameters) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.nextStep = nextStep;
     this.offset = offset;
+    this.feature = feature;
   }
 }

@@ -1,17 +1,19 @@
-import { createByteReader, malformed } from "./byte-reader.ts";
 import { readManifest } from "./embed-manifest.ts";
 import { MachineError } from "./errors.ts";
-import { readExports, readImports } from "./entities.ts";
-import type { ModuleExport, ModuleImport } from "./entities.ts";
-import { PAGES_PER_MIB, readMemory } from "./memory.ts";
-import type { MemoryType } from "./memory.ts";
-import { readSections, SECTION } from "./sections.ts";
-import type { Section } from "./sections.ts";
-import { readTables } from "./tables.ts";
-import { checkTypes, exceptionsError } from "./types.ts";
+import { decodeModule } from "./wasm/decode.ts";
+import type { Module, ModuleExport, ModuleImport } from "./wasm/module.ts";
 import { isWasiFunction, WASI_MODULE } from "./wasi-functions.ts";
 
+/** WebAssembly pages (64 KiB) in one MiB. */
+export const PAGES_PER_MIB = 16;
 const DEFAULT_MEMORY_MIB = 128;
+
+/** A module's linear memory, in pages of 64 KiB; `offset` is where its declaration stands. */
+export interface MemoryType {
+  minPages: number;
+  maxPages: number | undefined;
+  offset: number;
+}
 
 /** What a module asks for and offers. */
 export interface ModuleInfo {
@@ -28,25 +30,15 @@ export interface InspectModuleParameters {
 }
 
 /**
- * Checks that a module is a WASI preview 1 command that may run here, without compiling it.
+ * Checks that a module is a WASI preview 1 command that may run here, without looking into its functions (`prepare` does).
  * @throws MachineError with the code, the offset and the next step, for the first thing that forbids it
  */
 export function inspectModule(wasm: Uint8Array, parameters: InspectModuleParameters = {}): ModuleInfo {
-  const sections = readSections(wasm);
-  checkOrder(sections);
-  const reader = (id: number) => {
-    const section = sections.find((candidate) => candidate.id === id);
-    return section && createByteReader(wasm, section.contentStart, section.end);
-  };
-  checkTypes(reader(SECTION.type));
-  const tags = sections.find(({ id }) => id === SECTION.tag);
-  if (tags !== undefined) throw exceptionsError(tags.start);
-  const imports = readImports(reader(SECTION.import));
-  const exports = readExports(reader(SECTION.export));
+  const module = decodeModule(wasm);
+  const { imports, exports } = module;
   checkImports(imports);
   checkStart(exports);
-  readTables(reader(SECTION.table));
-  const memory = checkMemory(readMemory(reader(SECTION.memory)), exports);
+  const memory = checkMemory(module);
   const memoryMiB = parameters.memoryMiB ?? manifestMemoryMiB(wasm);
   if (memory.minPages > memoryMiB * PAGES_PER_MIB) {
     throw new MachineError({
@@ -57,16 +49,6 @@ export function inspectModule(wasm: Uint8Array, parameters: InspectModuleParamet
     });
   }
   return { sizeBytes: wasm.length, imports, exports, memory };
-}
-
-/** Which sections may stand only once; V8 checks the order, this check keeps our reading and V8's the same. */
-function checkOrder(sections: Section[]): void {
-  const seen = new Set<number>();
-  for (const { id, start } of sections) {
-    if (id === SECTION.custom) continue;
-    if (seen.has(id)) throw malformed(`Section ${id} stands twice.`, start);
-    seen.add(id);
-  }
 }
 
 function manifestMemoryMiB(wasm: Uint8Array): number {
@@ -105,9 +87,10 @@ function checkStart(exports: ModuleExport[]): void {
   });
 }
 
-function checkMemory(memory: MemoryType | undefined, exports: ModuleExport[]): MemoryType {
+function checkMemory({ memory, exports }: Module): MemoryType {
   const exported = exports.find(({ name }) => name === "memory");
-  if (memory !== undefined && exported?.kind === "memory") return memory;
+  if (memory !== undefined && exported?.kind === "memory")
+    return { minPages: memory.min, maxPages: memory.max, offset: memory.offset };
   throw new MachineError({
     code: "no-memory",
     message: "The module exports no memory named `memory`.",

@@ -14,6 +14,7 @@ const limitsSchema = Type.Object(
     memoryMiB: limit(1_024, 128, "Most linear memory one call may use, in MiB"),
     inputMiB: limit(MAX_TRANSFER_MIB, 16, "Largest request body, in MiB"),
     outputMiB: limit(MAX_TRANSFER_MIB, 16, "Largest answer, in MiB"),
+    fuel: limit(1_000_000_000_000, 10_000_000_000, "Most fuel one call may use, in units"),
   },
   { additionalProperties: false, default: {} },
 );
@@ -40,6 +41,8 @@ export interface Limits {
   memoryMiB: number;
   inputMiB: number;
   outputMiB: number;
+  /** In units: about a machine instruction each (docs/machine.md). */
+  fuel: number;
 }
 
 /** The settings of a function, as they stand in its `millrace.json`. */

@@ -1,4 +1,4 @@
-import { createByteReader, encodeU32 } from "./byte-reader.ts";
+import { ByteReader, encodeU32 } from "./byte-reader.ts";
 import { MachineError } from "./errors.ts";
 
 /** Section ids of the WebAssembly binary format that this package looks into. */
@@ -22,20 +22,20 @@ export interface Section {
  */
 export function readSections(wasm: Uint8Array): Section[] {
   checkHeader(wasm);
-  const reader = createByteReader(wasm, 8);
+  const reader = new ByteReader(wasm, 8);
   const sections: Section[] = [];
   while (!reader.atEnd()) {
-    const start = reader.offset();
+    const start = reader.offset;
     const id = reader.byte();
     const size = reader.u32();
-    let contentStart = reader.offset();
-    reader.bytes(size);
-    const end = reader.offset();
+    let contentStart = reader.offset;
+    reader.slice(size);
+    const end = reader.offset;
     let name: string | undefined;
     if (id === SECTION.custom) {
-      const inner = createByteReader(wasm, contentStart, end);
+      const inner = new ByteReader(wasm, contentStart, end);
       name = inner.name();
-      contentStart = inner.offset();
+      contentStart = inner.offset;
     }
     sections.push({ id, name, start, contentStart, end });
   }
@@ -54,7 +54,7 @@ function checkHeader(wasm: Uint8Array): void {
       offset: 0,
     });
   }
-  const [versionLow, versionHigh, layerLow, layerHigh] = createByteReader(wasm, 4).bytes(4);
+  const [versionLow, versionHigh, layerLow, layerHigh] = new ByteReader(wasm, 4).slice(4);
   if (versionLow !== 1 || versionHigh !== 0 || layerLow !== 0 || layerHigh !== 0) {
     throw new MachineError({
       code: "unsupported-feature",

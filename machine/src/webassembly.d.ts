@@ -7,6 +7,7 @@ declare namespace WebAssembly {
 
   interface Memory {
     readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
   }
 
   interface Instance {
@@ -19,7 +20,11 @@ declare namespace WebAssembly {
     exports(module: Module): { name: string; kind: string }[];
   };
   const Instance: new (module: Module, imports: Record<string, Record<string, unknown>>) => Instance;
-  const Memory: new (descriptor: { initial: number; maximum?: number }) => Memory;
+  const Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => Memory;
+
+  interface Global {
+    value: number | bigint;
+  }
 
   const RuntimeError: ErrorConstructor;
 

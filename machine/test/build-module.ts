@@ -29,8 +29,10 @@ export const customSection = (name: string, content: number[] = []): number[] =>
 
 /** The type and function sections for one function without parameters and results, and its code that does nothing. */
 export const typeSection = section(1, [1, 0x60, 0, 0]);
-const functionSection = section(3, [1, 0]);
-const codeSection = section(10, [1, 2, 0, 0x0b]);
+/** One function of type 0. */
+export const functionSection = section(3, [1, 0]);
+/** The code of one function, which does nothing. */
+export const codeSection = section(10, [1, 2, 0, 0x0b]);
 
 /** The exports every command has. */
 export const commandExports = exportSection(["_start", 0], ["memory", 2]);

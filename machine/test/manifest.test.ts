@@ -34,7 +34,7 @@ describe("parseManifest", () => {
     expect(parseManifest(source)).to.deep.equal({
       name: "hello",
       contentType: "text/plain; charset=utf-8",
-      limits: { timeoutMs: 5, memoryMiB: 128, inputMiB: 16, outputMiB: 16 },
+      limits: { timeoutMs: 5, memoryMiB: 128, inputMiB: 16, outputMiB: 16, fuel: 10_000_000_000 },
       env: {},
     });
     expect(source).to.deep.equal({ name: "hello", limits: { timeoutMs: 5 } });
@@ -51,6 +51,7 @@ describe("parseManifest", () => {
       [{ name: "x", limits: { memory: 1 } }, "unknown field limits.memory"],
       [{ name: "x", limits: { timeoutMs: 60_001 } }, "limits.timeoutMs"],
       [{ name: "x", limits: { timeoutMs: 0 } }, "limits.timeoutMs"],
+      [{ name: "x", limits: { fuel: 1_000_000_000_001 } }, "limits.fuel"],
       [{ name: "x", limits: { memoryMiB: 1_025 } }, "limits.memoryMiB"],
       [{ name: "x", limits: { inputMiB: 17 } }, "limits.inputMiB"],
       [{ name: "x", limits: { outputMiB: 1.5 } }, "limits.outputMiB"],

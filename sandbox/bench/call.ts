@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { embedManifest, limitModule, parseManifest } from "@millrace/machine";
+import { embedManifest, parseManifest } from "@millrace/machine";
+import { createNativeRunner, createNativeSpaces, encodeInput } from "@millrace/machine/native";
+import { prepare } from "@millrace/machine/prepare";
 import { openSandbox } from "../src/index.ts";
 import { cgiEnvironment } from "../src/cgi.ts";
 import { runProgram } from "../src/run-program.ts";
-import { allocateStderr, openStderr } from "../src/stderr-buffer.ts";
 
 // Prints what a warm call through the sandbox costs beside the same run in this process.
 // Usage: node sandbox/bench/call.ts [--json]; prints one object {figures} either way.
@@ -44,14 +45,17 @@ await Promise.all(Array.from({ length: CALLS }, () => sandbox.call(small)));
 const callsPerSecond = Math.round((CALLS * 1_000) / (performance.now() - before));
 await sandbox.close();
 
-const module = await WebAssembly.compile(limitModule(wasm, manifest.limits.memoryMiB));
-const stderr = openStderr(allocateStderr());
+const prepared = prepare(wasm, { maxPages: manifest.limits.memoryMiB * 16 });
+const { pages, maxPages } = prepared.program;
+const module = await WebAssembly.compile(prepared.module);
+const runner = createNativeRunner({ module, pages, maxPages }, createNativeSpaces());
 const limits = { timeoutMs: 10_000, outputBytes: 16 * MIB, memoryBytes: 128 * MIB };
 const seed = new Uint8Array(32);
 const inProcess = await measure(CALLS, () => {
   const env = cgiEnvironment(small, manifest);
-  const program = { args: [manifest.name], env, body: small.body, acceptedAtMs: Date.now(), seed };
-  return runProgram({ module, program, limits, stderr });
+  const call = { args: [manifest.name], env, stdin: small.body, acceptedAtMs: Date.now(), seed };
+  const input = encodeInput({ ...call, outputBytes: limits.outputBytes });
+  return runProgram({ runner, program: { input, fuelLimit: BigInt(manifest.limits.fuel) }, limits });
 });
 
 const figures = {

@@ -1,9 +1,11 @@
 import type { Manifest } from "@millrace/machine";
 import type { CallRequest } from "./types.ts";
 
-/** Header fields that do not become `HTTP_…`: credentials, what has a variable of its own, and hop-by-hop fields. */
+/** Header fields that do not become `HTTP_…`: credentials, the limit of the fuel, what has a variable of its own, and hop-by-hop fields. */
 const WITHHELD_HEADERS = new Set([
   ...["authorization", "proxy-authorization", "millrace-permission", "millrace-caller"],
+  // What a function answers does not depend on it.
+  "millrace-fuel-limit",
   ...["content-type", "content-length"],
   // HTTP_PROXY would be taken for a proxy's address by many HTTP libraries (httpoxy).
   ...["proxy", "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"],

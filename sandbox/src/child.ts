@@ -1,8 +1,18 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import type { Commitment } from "@millrace/machine";
 import type { Failure } from "./job-queue.ts";
 import { createPlainSource } from "./plain-source.ts";
-import type { Job, JobResult, ParentMessage, ProcessLimits, ProcessMessage } from "./protocol.ts";
+import type {
+  Job,
+  JobResult,
+  ParentMessage,
+  PreparedModule,
+  ProcessLimits,
+  ProcessMessage,
+  Refusal,
+  Source,
+} from "./protocol.ts";
 
 const plainSource = createPlainSource();
 const LAST_WORDS_BYTES = 4 * 1024;
@@ -14,19 +24,21 @@ export interface Child {
 }
 
 interface StartChildParameters {
-  wasm: Uint8Array;
+  source: Source;
   threads: number;
   limits: ProcessLimits;
-  onReady: () => void;
-  /** The module does not compile; the process waits to be ended. */
-  onRefused: (message: string) => void;
+  onReady: (commitment: Commitment) => void;
+  /** Called once, before the process is ready, when it got a module to prepare. */
+  onPrepared: (prepared: PreparedModule) => void;
+  /** The module cannot be prepared; the process waits to be ended. */
+  onRefused: (refusal: Refusal) => void;
   onResult: (result: JobResult) => void;
   /** Called once, whatever ended the process. */
   onExit: (reason: Failure) => void;
 }
 
 /** Starts a process with no environment, no rights but to read its own source and to make threads. */
-export function startChild({ wasm, threads, limits, ...events }: StartChildParameters): Child {
+export function startChild({ source, threads, limits, ...events }: StartChildParameters): Child {
   const folder = plainSource();
   const child = fork(join(folder, "process.mjs"), {
     env: {},
@@ -53,13 +65,14 @@ export function startChild({ wasm, threads, limits, ...events }: StartChildParam
   child.on("message", (message) => {
     if (hasEnded) return;
     const received = message as ProcessMessage;
-    if (received.type === "ready") events.onReady();
-    else if (received.type === "refused") events.onRefused(received.message);
+    if (received.type === "ready") events.onReady(received.commitment);
+    else if (received.type === "prepared") events.onPrepared(received.prepared);
+    else if (received.type === "refused") events.onRefused(received.refusal);
     else events.onResult(received.result);
   });
   child.on("error", (error) => end({ outcome: "crash", message: `Its process failed: ${error.message}` }));
   child.on("close", (code, signal) => end(describeExit(code, signal, lastWords)));
-  send({ type: "open", wasm, threads, limits });
+  send({ type: "open", source, threads, limits });
   return { run: (job) => send({ type: "call", job }), kill: () => void child.kill("SIGKILL") };
 }
 

@@ -93,5 +93,6 @@ const stuckFailure: Failure = {
 
 function failedJob(id: number, durationMs: number, { outcome, message, stderr = "" }: Failure): JobResult {
   const said = new TextEncoder().encode(stderr);
-  return { id, outcome, message, durationMs, exitCode: undefined, output: NOTHING, stderr: said };
+  const nothing = { exitCode: undefined, output: NOTHING, fuelUsed: undefined };
+  return { ...nothing, id, outcome, message, durationMs, stderr: said };
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { inspectModule, limitModule, MachineError, readManifest } from "@millrace/machine";
+import { inspectModule, MachineError, readManifest } from "@millrace/machine";
 import type { Manifest } from "@millrace/machine";
+import { encodeInput } from "@millrace/machine/native";
 import { cgiEnvironment } from "./cgi.ts";
 import { SandboxError } from "./errors.ts";
+import { createPreparedCache } from "./prepared-cache.ts";
 import type { JobResult, ProcessLimits } from "./protocol.ts";
 import { createSupervisor } from "./supervisor.ts";
 import type { StartOutcome } from "./supervisor.ts";
@@ -11,9 +13,11 @@ import type { CallRequest, CallResult, OpenSandboxParameters, Sandbox } from "./
 const MIB = 2 ** 20;
 const DEFAULT_THREADS = 2;
 const START_TIMEOUT_MS = 60_000;
+const PAGES_PER_MIB = 16;
+const preparedModules = createPreparedCache();
 
 /**
- * Opens a function in a process of its own: checks the module, compiles it and starts the threads.
+ * Opens a function in a process of its own, which prepares the module, compiles it and starts the threads.
  * @returns the sandbox, once the first call can run; it must be closed
  * @throws MachineError when the module or its manifest cannot be used
  * @throws SandboxError `start-failed` when the process cannot be started
@@ -26,8 +30,13 @@ export async function openSandbox({ module, threads, onStderr }: OpenSandboxPara
     outputBytes: manifest.limits.outputMiB * MIB,
     memoryBytes: manifest.limits.memoryMiB * MIB,
   };
-  const wasm = limitModule(module, manifest.limits.memoryMiB);
-  const supervisor = createSupervisor({ wasm, threads: threads ?? DEFAULT_THREADS, limits });
+  const maxPages = manifest.limits.memoryMiB * PAGES_PER_MIB;
+  const supervisor = createSupervisor({
+    source: preparedModules.source(module, maxPages),
+    threads: threads ?? DEFAULT_THREADS,
+    limits,
+    onPrepared: (prepared) => preparedModules.add(module, maxPages, prepared),
+  });
   const outcome = await withTimeout(supervisor.started);
   if (outcome.type !== "ready") {
     await supervisor.close();
@@ -36,15 +45,20 @@ export async function openSandbox({ module, threads, onStderr }: OpenSandboxPara
   let isClosed = false;
   return {
     manifest,
+    commitment: outcome.commitment,
     async call(request) {
       if (isClosed) throw closedError();
       checkInput(request, manifest);
       const result = await supervisor.run({
-        args: [manifest.name],
-        env: cgiEnvironment(request, manifest),
-        body: request.body,
-        acceptedAtMs: request.acceptedAtMs ?? Date.now(),
-        seed: request.seed ?? randomBytes(32),
+        input: encodeInput({
+          args: [manifest.name],
+          env: cgiEnvironment(request, manifest),
+          stdin: request.body,
+          acceptedAtMs: request.acceptedAtMs ?? Date.now(),
+          seed: request.seed ?? randomBytes(32),
+          outputBytes: limits.outputBytes,
+        }),
+        fuelLimit: fuelLimit(request, manifest),
       });
       return toCallResult(request.requestId, result, onStderr);
     },
@@ -64,8 +78,14 @@ function toCallResult(
   if (onStderr !== undefined && stderr !== "") {
     for (const text of stderr.replace(/\n$/, "").split("\n")) onStderr({ requestId, text });
   }
-  const { outcome, exitCode, output, message, durationMs } = result;
-  return { outcome, exitCode, output, stderr, durationMs, ...(message === undefined ? {} : { message }) };
+  const { outcome, exitCode, output, message, durationMs, fuelUsed } = result;
+  const known = { outcome, exitCode, output, stderr, durationMs, fuelUsed };
+  return message === undefined ? known : { ...known, message };
+}
+
+function fuelLimit({ fuelLimit: asked }: CallRequest, { limits }: Manifest): bigint {
+  const most = BigInt(limits.fuel);
+  return asked === undefined || asked > most ? most : asked;
 }
 
 function checkInput({ body }: CallRequest, { limits }: Manifest): void {
@@ -88,21 +108,12 @@ async function withTimeout(started: Promise<StartOutcome>): Promise<StartOutcome
   return outcome;
 }
 
-function startError(outcome: StartOutcome & { message: string }): Error {
-  if (outcome.type === "failed") {
-    return new SandboxError({
-      code: "start-failed",
-      message: `The sandbox process could not be started: ${outcome.message}`,
-      nextStep: "Check the free memory and the process limits of this machine, then try again.",
-    });
-  }
-  const offset = /@\+(\d+)/.exec(outcome.message)?.[1];
-  return new MachineError({
-    code: "unsupported-feature",
-    message: `The module does not compile: ${outcome.message.replace(/^WebAssembly\.\w+\(\): /, "")}`,
-    nextStep:
-      "Build it again with the default features of your compiler; if it still fails, name the feature to us.",
-    offset: offset === undefined ? undefined : Number(offset),
+function startError(outcome: Exclude<StartOutcome, { type: "ready" }>): Error {
+  if (outcome.type === "refused") return new MachineError(outcome.refusal);
+  return new SandboxError({
+    code: "start-failed",
+    message: `The sandbox process could not be started: ${outcome.message}`,
+    nextStep: "Check the free memory and the process limits of this machine, then try again.",
   });
 }
 

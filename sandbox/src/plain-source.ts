@@ -15,6 +15,10 @@ import { fileURLToPath } from "node:url";
 /** The owner's process id follows. A process id means something on its own host, or in its own container, only. */
 const FOLDER_PREFIX = `millrace-sandbox-${hostname().replaceAll(/[^\w.]/g, "_")}-`;
 const SOURCE_FOLDER = fileURLToPath(new URL(".", import.meta.url));
+/** The machine's sources: it is pure, so that they run where nothing else can be imported. */
+const MACHINE_FOLDER = fileURLToPath(new URL("..", import.meta.resolve("@millrace/machine/native")));
+const MACHINE = "machine";
+const IMPORT = /"(?:\.{1,2}\/[\w./-]+\.ts|@millrace\/machine\/\w+)"/g;
 
 /** Makes sure that all files are there, and returns their folder, which ends with a slash. */
 export type PlainSource = () => string;
@@ -70,14 +74,27 @@ function removeQuietly(folder: string): void {
 
 function stripAll(folder: string): Map<string, string> {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const names = readdirSync(SOURCE_FOLDER, { recursive: true, encoding: "utf8" });
-  const sources = names.filter((name) => name.endsWith(".ts")).sort((a, b) => depth(a) - depth(b));
-  return new Map(
-    sources.map((name) => {
-      const text = stripQuietly(readFileSync(join(SOURCE_FOLDER, name), "utf8"));
-      return [join(folder, plainName(name)), text.replaceAll(/"(\.{1,2}\/[\w./-]+\.ts)"/g, plainName)];
-    }),
-  );
+  return new Map([
+    ...stripFolder(SOURCE_FOLDER, folder),
+    ...stripFolder(MACHINE_FOLDER, join(folder, MACHINE)),
+  ]);
+}
+
+function stripFolder(source: string, target: string): [path: string, text: string][] {
+  const names = readdirSync(source, { recursive: true, encoding: "utf8" });
+  const sources = names.filter((name) => /(?<!\.d)\.ts$/.test(name)).sort((a, b) => depth(a) - depth(b));
+  return sources.map((name) => {
+    const text = stripQuietly(readFileSync(join(source, name), "utf8"));
+    return [join(target, plainName(name)), text.replaceAll(IMPORT, resolveImport)];
+  });
+}
+
+/** What a file imports, as plain JavaScript: another of these files, or a part of the machine. */
+function resolveImport(name: string): string {
+  const part = /^"@millrace\/machine\/(\w+)"$/.exec(name)?.[1];
+  return part === undefined
+    ? plainName(name)
+    : `"./${MACHINE}/native/${part === "native" ? "index" : part}.mjs"`;
 }
 
 /** Node warns that the function may change, which no user of ours can act upon. */

@@ -1,4 +1,12 @@
-import type { Job, ParentMessage, ProcessMessage } from "./protocol.ts";
+import type {
+  CompiledProgram,
+  Job,
+  ParentMessage,
+  PreparedModule,
+  ProcessMessage,
+  Refusal,
+  Source,
+} from "./protocol.ts";
 import { createThreadPool } from "./thread-pool.ts";
 
 let submit: ((job: Job) => void) | undefined;
@@ -8,23 +16,39 @@ function send(message: ProcessMessage): void {
 }
 
 async function open(message: ParentMessage & { type: "open" }): Promise<void> {
-  let module: WebAssembly.Module;
-  try {
-    module = await WebAssembly.compile(message.wasm);
-  } catch (error) {
-    send({ type: "refused", message: error instanceof Error ? error.message : String(error) });
-    return;
-  }
+  const { source, threads, limits } = message;
+  const prepared = source.type === "prepared" ? source.prepared : await prepareHere(source);
+  if (prepared === undefined) return;
+  const { pages, maxPages, commitment } = prepared;
+  const program: CompiledProgram = { pages, maxPages, module: await WebAssembly.compile(prepared.module) };
   let isReady = false;
-  const { threads, limits } = message;
   submit = createThreadPool({
-    ...{ module, threads, limits },
+    ...{ program, threads, limits },
     onReady: () => {
-      if (!isReady) send({ type: "ready" });
+      if (!isReady) send({ type: "ready", commitment });
       isReady = true;
     },
     onResult: (result) => send({ type: "result", result }),
   });
+}
+
+/** Prepares a module and tells the parent, for the next process; tells it, too, when it cannot be prepared. */
+async function prepareHere(source: Source & { type: "module" }): Promise<PreparedModule | undefined> {
+  // A process that gets a prepared module does without the code that prepares.
+  const { MachineError, nameFunctions, prepare } = await import("@millrace/machine/prepare");
+  try {
+    const { module, program, commitment } = prepare(source.wasm, { maxPages: source.maxPages });
+    const { pages, maxPages } = program;
+    const prepared = { module: nameFunctions(source.wasm, module), commitment, pages, maxPages };
+    send({ type: "prepared", prepared });
+    return prepared;
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    const { code, message, nextStep, offset, feature } = error;
+    const refusal: Refusal = { code, message, nextStep, offset, feature };
+    send({ type: "refused", refusal });
+    return undefined;
+  }
 }
 
 process.on("message", (message: ParentMessage) => {

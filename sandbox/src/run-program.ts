@@ -1,16 +1,12 @@
+import { HostFailure, status as STATUS } from "@millrace/machine/native";
+import type { NativeResult, NativeRunner } from "@millrace/machine/native";
 import type { ProcessLimits, Program, RunResult } from "./protocol.ts";
-import type { StderrBuffer } from "./stderr-buffer.ts";
-import { createWasi } from "./wasi/imports.ts";
-import type { Stop } from "./wasi/imports.ts";
-
-const MAX_FRAMES = 12;
 
 /** What {@link runProgram} runs. */
 export interface RunProgramParameters {
-  module: WebAssembly.Module;
+  runner: NativeRunner;
   program: Program;
   limits: ProcessLimits;
-  stderr: StderrBuffer;
 }
 
 /** A finished run and how much memory its instance leaves behind, in bytes. */
@@ -19,72 +15,68 @@ export interface FinishedRun {
   memoryBytes: number;
 }
 
+/** What traps are called, by their status. */
+const TRAPS: Readonly<Record<number, string>> = {
+  [STATUS.unreachable]: "unreachable",
+  [STATUS.memoryOutOfBounds]: "memory access out of bounds",
+  [STATUS.divisionByZero]: "division by zero",
+  [STATUS.integerOverflow]: "integer overflow",
+  [STATUS.noSuchInteger]: "a float that is no integer of the wanted type",
+  [STATUS.tableIndex]: "table index out of bounds",
+  [STATUS.wrongCallee]: "a call through the table of nothing or of a function of another type",
+};
+
 /** Runs a program once, in a fresh instance, on this thread. Everything the program does is a result. */
-export function runProgram({ module, program, limits, stderr }: RunProgramParameters): FinishedRun {
-  let memory: WebAssembly.Memory | undefined;
-  const wasi = createWasi({ program, outputBytes: limits.outputBytes, stderr, getMemory: () => memory });
-  let thrown: unknown;
+export function runProgram({ runner, program, limits }: RunProgramParameters): FinishedRun {
   try {
-    const { exports } = new WebAssembly.Instance(module, wasi.imports);
-    const { memory: exported, _start: start } = exports;
-    if (exported instanceof WebAssembly.Memory) memory = exported;
-    if (typeof start === "function") (start as () => void)();
+    const native = runner.run(program.input, program.fuelLimit);
+    const described = describe(native, program, limits);
+    const { fuelUsed, trace, memoryBytes } = native;
+    return { result: { ...described, fuelUsed, trace }, memoryBytes };
   } catch (error) {
-    thrown = error;
+    if (!(error instanceof HostFailure)) throw error;
+    const failed = { exitCode: undefined, output: new Uint8Array(0), fuelUsed: undefined, trace: "" };
+    const message = `The host could not run the function: ${error.message}.`;
+    return { result: { ...failed, outcome: "crash", message }, memoryBytes: limits.memoryBytes };
   }
-  const memoryBytes = memory?.buffer.byteLength ?? 0;
-  const stop: Stop | undefined =
-    wasi.stopped() ?? (thrown === undefined ? { reason: "exit", exitCode: 0 } : undefined);
-  if (stop !== undefined) return { result: describeStop(stop, wasi.takeOutput, limits), memoryBytes };
-  stderr.write(new TextEncoder().encode(describeFrames(thrown)));
-  return { result: describeTrap(thrown, memoryBytes, limits), memoryBytes };
 }
 
-function describeStop(stop: Stop, takeOutput: () => Uint8Array, limits: ProcessLimits): RunResult {
-  if (stop.reason === "output-too-large") {
-    const message = `The function wrote more than its limit of ${limits.outputBytes} bytes (limits.outputMiB).`;
-    return { outcome: "output-too-large", exitCode: undefined, output: new Uint8Array(0), message };
+type Described = Pick<RunResult, "outcome" | "exitCode" | "output" | "message">;
+
+function describe(native: NativeResult, { fuelLimit }: Program, limits: ProcessLimits): Described {
+  const { status, exitCode, output } = native;
+  const failed = (outcome: RunResult["outcome"], message: string): Described => ({
+    ...{ outcome, message, exitCode: undefined, output: new Uint8Array(0) },
+  });
+  if (native.isOutputTooLarge) {
+    const text = `The function wrote more than its limit of ${limits.outputBytes} bytes (limits.outputMiB).`;
+    return failed("output-too-large", text);
   }
-  const { exitCode } = stop;
-  if (exitCode === 0) return { outcome: "ok", exitCode, output: takeOutput(), message: undefined };
-  const message = `The function ended with exit code ${exitCode}.`;
-  return { outcome: "exit", exitCode, output: takeOutput(), message };
+  if (status === STATUS.exited && exitCode === 0)
+    return { outcome: "ok", exitCode, output, message: undefined };
+  if (status === STATUS.exited) {
+    return { outcome: "exit", exitCode, output, message: `The function ended with exit code ${exitCode}.` };
+  }
+  if (status === STATUS.outOfFuel)
+    return failed("out-of-fuel", `The function used up its ${fuelLimit} units of fuel (limits.fuel).`);
+  if (status === STATUS.stackExhausted)
+    return failed("stack", "The function's calls are nested too deeply: its call stack is used up.");
+  return describeTrap(native, limits, failed);
 }
 
-function describeTrap(thrown: unknown, memoryBytes: number, limits: ProcessLimits): RunResult {
-  const failed = { exitCode: undefined, output: new Uint8Array(0) };
-  const reason = describeReason(thrown);
-  if (thrown instanceof RangeError && reason.includes("call stack")) {
-    return { ...failed, outcome: "trap", message: "The function trapped: its call stack is used up." };
-  }
-  if (thrown instanceof RangeError) {
-    return {
-      ...failed,
-      outcome: "memory",
-      message: `The host could not provide the function's memory: ${reason}.`,
-    };
-  }
+function describeTrap(
+  { status, memoryBytes }: NativeResult,
+  limits: ProcessLimits,
+  failed: (outcome: RunResult["outcome"], message: string) => Described,
+): Described {
   // A failed allocation ends in `unreachable` in most languages. Naming it needs a look at the memory in use.
   const isMemoryNearlyFull = memoryBytes >= limits.memoryBytes - limits.memoryBytes / 8;
-  if (reason === "unreachable" && isMemoryNearlyFull) {
+  if (status === STATUS.unreachable && isMemoryNearlyFull) {
     const [used, limit] = [memoryBytes / 2 ** 20, limits.memoryBytes / 2 ** 20].map((size) =>
       size.toFixed(1),
     );
     const message = `The function gave up with ${used ?? ""} of ${limit ?? ""} MiB of memory in use (limits.memoryMiB).`;
-    return { ...failed, outcome: "memory", message };
+    return failed("memory", message);
   }
-  return { ...failed, outcome: "trap", message: `The function trapped: ${reason}.` };
-}
-
-function describeReason(thrown: unknown): string {
-  if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) return thrown.message;
-  return "it called a host function with parameters of the wrong type";
-}
-
-/** The program's own frames of a trap, for its developer's log. */
-function describeFrames(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "";
-  const frames = (thrown.stack ?? "").split("\n").filter((line) => line.includes("wasm-function"));
-  if (frames.length === 0) return "";
-  return `trap: ${thrown.message}\n${frames.slice(0, MAX_FRAMES).join("\n")}\n`;
+  return failed("trap", `The function trapped: ${TRAPS[status] ?? "an illegal instruction"}.`);
 }

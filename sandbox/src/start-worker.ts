@@ -1,11 +1,24 @@
 import { Worker } from "node:worker_threads";
-import type { Job, JobResult, ProcessLimits, RunResult, ThreadData, ThreadMessage } from "./protocol.ts";
-import { allocateStderr, openStderr } from "./stderr-buffer.ts";
+import { createOutputMemory, readStderr, resetOutput } from "@millrace/machine/native";
+import type {
+  CompiledProgram,
+  Job,
+  JobResult,
+  ProcessLimits,
+  RunResult,
+  ThreadData,
+  ThreadMessage,
+} from "./protocol.ts";
 
 const MIB = 2 ** 20;
+/**
+ * What the deepest nesting of calls that a program may reach takes, many times over: a program's own limit decides
+ * (docs/machine.md, Frames and calls), never the host's stack.
+ */
+const STACK_MIB = 64;
 
 interface StartWorkerParameters {
-  module: WebAssembly.Module;
+  program: CompiledProgram;
   limits: ProcessLimits;
   /** Called when the thread can take a job: once it has started and after each job that it finished. */
   onIdle: () => void;
@@ -24,21 +37,22 @@ interface RunningJob {
  * Starts a thread that runs one job at a time, and ends it when a job passes its time limit.
  * @returns a function that runs a job; to be called only when the thread is idle
  */
-export function startWorker({ module, limits, onIdle, onResult, onExit }: StartWorkerParameters) {
-  const shared = allocateStderr();
-  const stderr = openStderr(shared);
-  const workerData: ThreadData = { module, limits, stderr: shared };
+export function startWorker({ program: compiled, limits, onIdle, onResult, onExit }: StartWorkerParameters) {
+  const output = createOutputMemory();
+  const outputSpace = new Uint8Array(output.buffer);
+  const workerData: ThreadData = { program: compiled, limits, output };
   const url = new URL("./thread.ts", import.meta.url);
-  const worker = new Worker(url, { workerData, env: {}, resourceLimits: heapLimits(limits) });
+  const worker = new Worker(url, { workerData, env: {}, resourceLimits: resourceLimits(limits) });
   let running: RunningJob | undefined;
   let isStopping = false;
 
-  function finish(result: RunResult): void {
+  function finish({ trace, ...result }: RunResult): void {
     if (running === undefined) return;
     const { id, startedAt, timer } = running;
     clearTimeout(timer);
     running = undefined;
-    onResult({ ...result, id, stderr: stderr.read(), durationMs: performance.now() - startedAt });
+    const stderr = Buffer.concat([readStderr(outputSpace), Buffer.from(trace)]);
+    onResult({ ...result, id, stderr, durationMs: performance.now() - startedAt });
   }
   function stop(): void {
     finish(failed("timeout", `The function ran longer than ${limits.timeoutMs} ms (limits.timeoutMs).`));
@@ -57,22 +71,23 @@ export function startWorker({ module, limits, onIdle, onResult, onExit }: StartW
     onExit();
   });
   return ({ id, program }: Job): void => {
-    stderr.clear();
+    resetOutput(outputSpace);
     running = { id, startedAt: performance.now(), timer: setTimeout(stop, limits.timeoutMs) };
-    // Only a copy can be handed over: the received body is a Buffer, a view of memory that other messages lie in too
+    // Only a copy can be handed over: what was received is a Buffer, a view of memory that other messages lie in too
     // (and a Buffer's slice is a view again).
-    const body = new Uint8Array(program.body);
-    worker.postMessage({ ...program, body }, [body.buffer]);
+    const input = new Uint8Array(program.input);
+    worker.postMessage({ ...program, input }, [input.buffer]);
   };
 }
 
 /**
- * A backstop: what a program can put on V8's heap is limited by `inspectModule` and `limitModule` already.
+ * The heap is a backstop: what a program can put on it is limited when it is prepared already.
  * Much lower makes programs slow: once memories outside the heap, live and not yet collected, exceed half
  * of the heap's limit, V8 collects garbage at each `memory.grow` (measured: 2,048 grows in 6 s instead of 0.2 s).
  */
-function heapLimits({ memoryBytes }: ProcessLimits) {
-  return { maxOldGenerationSizeMb: 256 + (4 * memoryBytes) / MIB, maxYoungGenerationSizeMb: 16 };
+function resourceLimits({ memoryBytes }: ProcessLimits) {
+  const heap = { maxOldGenerationSizeMb: 256 + (4 * memoryBytes) / MIB, maxYoungGenerationSizeMb: 16 };
+  return { ...heap, stackSizeMb: STACK_MIB };
 }
 
 function describeError({ code, message }: Error & { code?: string }): RunResult {
@@ -81,5 +96,6 @@ function describeError({ code, message }: Error & { code?: string }): RunResult 
 }
 
 function failed(outcome: RunResult["outcome"], message: string): RunResult {
-  return { outcome, exitCode: undefined, output: new Uint8Array(0), message };
+  const nothing = { exitCode: undefined, output: new Uint8Array(0), fuelUsed: undefined, trace: "" };
+  return { ...nothing, outcome, message };
 }

@@ -1,8 +1,9 @@
+import type { Commitment } from "@millrace/machine";
 import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import { createJobQueue } from "./job-queue.ts";
 import type { Failure } from "./job-queue.ts";
-import type { JobResult, ProcessLimits, Program } from "./protocol.ts";
+import type { JobResult, PreparedModule, ProcessLimits, Program, Refusal, Source } from "./protocol.ts";
 
 // The process ends a program at its time limit; when that fails for this long, the process itself is ended.
 const BACKSTOP_MS = 10_000;
@@ -10,13 +11,18 @@ const MAX_FAILED_STARTS = 3;
 const RESTART_DELAY_MS = 100;
 
 interface SupervisorParameters {
-  wasm: Uint8Array;
+  source: Source;
   threads: number;
   limits: ProcessLimits;
+  /** Called once when the module had to be prepared. */
+  onPrepared: (prepared: PreparedModule) => void;
 }
 
 /** How the first start of a process ended. */
-export type StartOutcome = { type: "ready" } | { type: "refused" | "failed"; message: string };
+export type StartOutcome =
+  | { type: "ready"; commitment: Commitment }
+  | { type: "refused"; refusal: Refusal }
+  | { type: "failed"; message: string };
 
 /** Keeps one process alive and jobs flowing: what waits survives a crash, what runs fails with it. */
 export interface Supervisor {
@@ -27,9 +33,15 @@ export interface Supervisor {
 }
 
 /** Starts a process for a module and supervises it until it is closed. */
-export function createSupervisor({ wasm, threads, limits }: SupervisorParameters): Supervisor {
+export function createSupervisor({
+  source: given,
+  threads,
+  limits,
+  onPrepared,
+}: SupervisorParameters): Supervisor {
   const started = Promise.withResolvers<StartOutcome>();
   const ended = Promise.withResolvers<undefined>();
+  let source = given;
   let child: Child | undefined;
   let isReady = false;
   let isClosed = false;
@@ -44,14 +56,18 @@ export function createSupervisor({ wasm, threads, limits }: SupervisorParameters
   function start(): void {
     if (isClosed || child !== undefined) return;
     child = startChild({
-      ...{ wasm, threads, limits, onExit },
-      onReady: () => {
+      ...{ source, threads, limits, onExit },
+      onReady: (commitment) => {
         isReady = true;
         failedStarts = 0;
-        started.resolve({ type: "ready" });
+        started.resolve({ type: "ready", commitment });
         dispatch();
       },
-      onRefused: (message) => started.resolve({ type: "refused", message }),
+      onPrepared: (prepared) => {
+        source = { type: "prepared", prepared };
+        onPrepared(prepared);
+      },
+      onRefused: (refusal) => started.resolve({ type: "refused", refusal }),
       onResult: (result) => {
         jobs.finish(result);
         dispatch();

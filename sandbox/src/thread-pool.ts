@@ -1,10 +1,10 @@
-import type { Job, JobResult, ProcessLimits } from "./protocol.ts";
+import type { CompiledProgram, Job, JobResult, ProcessLimits } from "./protocol.ts";
 import { startWorker } from "./start-worker.ts";
 
 const MAX_FAILED_STARTS = 5;
 
 interface ThreadPoolParameters {
-  module: WebAssembly.Module;
+  program: CompiledProgram;
   threads: number;
   limits: ProcessLimits;
   /** Called whenever a thread becomes ready for its first job. */
@@ -16,7 +16,7 @@ interface ThreadPoolParameters {
  * Starts threads and runs jobs on them in order. A thread that ends, for whatever reason, is replaced.
  * @returns a function that takes a job
  */
-export function createThreadPool({ module, threads, limits, onReady, onResult }: ThreadPoolParameters) {
+export function createThreadPool({ program, threads, limits, onReady, onResult }: ThreadPoolParameters) {
   const waiting: Job[] = [];
   const idle = new Set<(job: Job) => void>();
   let failedStarts = 0;
@@ -32,7 +32,7 @@ export function createThreadPool({ module, threads, limits, onReady, onResult }:
   function startThread(): void {
     let isReady = false;
     const run = startWorker({
-      ...{ module, limits, onResult },
+      ...{ program, limits, onResult },
       onIdle: () => {
         if (!isReady) onReady();
         isReady = true;

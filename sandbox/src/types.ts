@@ -1,4 +1,4 @@
-import type { Manifest } from "@millrace/machine";
+import type { Commitment, Manifest } from "@millrace/machine";
 
 /** One request to a function. */
 export interface CallRequest {
@@ -18,10 +18,13 @@ export interface CallRequest {
   acceptedAtMs?: number;
   /** 32 bytes that determine the function's random numbers; by default fresh ones. */
   seed?: Uint8Array;
+  /** The most fuel that the call may use, in units; by default, and at most, the manifest's `limits.fuel`. */
+  fuelLimit?: bigint;
 }
 
 /** How a call ended. `ok` is the only success; `exit` is an exit code other than 0. */
-export type CallOutcome = "ok" | "exit" | "trap" | "timeout" | "memory" | "output-too-large" | "crash";
+export type CallOutcome =
+  "ok" | "exit" | "trap" | "stack" | "out-of-fuel" | "timeout" | "memory" | "output-too-large" | "crash";
 
 /** What came out of a call. */
 export interface CallResult {
@@ -34,6 +37,11 @@ export interface CallResult {
   stderr: string;
   /** A sentence that says what happened; undefined for `ok`. */
   message?: string;
+  /**
+   * What the program used, in units of fuel: the same for the same call on every machine; the whole limit when it ran
+   * out. Undefined when the call did not come to an end: `timeout` and `crash`.
+   */
+  fuelUsed: bigint | undefined;
   /** Time the program ran, in milliseconds, without waiting for a free thread. */
   durationMs: number;
 }
@@ -57,6 +65,8 @@ export interface OpenSandboxParameters {
 /** A function that is ready to be called, isolated in a process of its own. */
 export interface Sandbox {
   readonly manifest: Manifest;
+  /** Stands for the function as it was prepared (docs/machine.md); the same on every machine. */
+  readonly commitment: Commitment;
   /**
    * Runs the function once in a fresh instance. Calls beyond `threads` wait in order.
    * Whatever the function does is a result; nothing of it is thrown.

@@ -68,8 +68,8 @@ describe("isolation", function () {
     const expected = [
       ...Array<string>(4).fill("timeout"),
       ...Array<string>(4).fill("memory"),
-      "trap",
-      "trap",
+      "stack",
+      "stack",
     ];
     expect(outcomes).to.deep.equal(expected);
     expect(state.answered).to.be.above(10);

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { buildModule } from "./build-module.ts";
 import { closeSandboxes, makeRequest, openFunction, outputText } from "./helpers.ts";
 import { SandboxError } from "../src/index.ts";
 
@@ -16,6 +15,7 @@ describe("limits of a call", function () {
     for (let round = 0; round < 3; round += 1) {
       const result = await sandbox.call(makeRequest());
       expect(result).to.include({ outcome: "timeout", exitCode: undefined, stderr: "started\nlooping" });
+      expect(result.fuelUsed).to.equal(undefined);
       expect(result.message).to.contain("300 ms");
       expect(result.durationMs).to.be.within(290, 10_000);
     }
@@ -51,12 +51,47 @@ describe("limits of a call", function () {
     }
   });
 
-  it("stack: endless recursion is a trap, and the same thread goes on", async () => {
+  it("stack: endless recursion ends at the same call each time, and the same thread goes on", async () => {
     const sandbox = await openFunction("recursion", {}, { threads: 1 });
+    const fuel = new Set<bigint | undefined>();
     for (let round = 0; round < 3; round += 1) {
       const result = await sandbox.call(makeRequest());
-      expect(result.outcome).to.equal("trap");
-      expect(result.message).to.equal("The function trapped: its call stack is used up.");
+      expect(result).to.include({
+        outcome: "stack",
+        message: "The function's calls are nested too deeply: its call stack is used up.",
+      });
+      fuel.add(result.fuelUsed);
+    }
+    expect([...fuel])
+      .to.have.length(1)
+      .and.not.to.include(undefined);
+  });
+
+  it("fuel: the same call uses the same under any limit that is enough for it", async () => {
+    const sandbox = await openFunction("words");
+    const call = { text: "one two", acceptedAtMs: 5, seed: new Uint8Array(32) };
+    const { fuelUsed } = await sandbox.call(makeRequest(call));
+    if (fuelUsed === undefined) throw new Error("The call said nothing of its fuel.");
+    const enough = await sandbox.call(makeRequest({ ...call, fuelLimit: 2n * fuelUsed }));
+    expect(enough).to.include({ outcome: "ok", fuelUsed });
+    const short = await sandbox.call(makeRequest({ ...call, fuelLimit: fuelUsed - 1n }));
+    expect(short).to.include({ outcome: "out-of-fuel", fuelUsed: fuelUsed - 1n, exitCode: undefined });
+    expect(short.output).to.have.length(0);
+  });
+
+  it("fuel: an endless loop ends at the limit, which a call may lower and not raise", async () => {
+    const sandbox = await openFunction("loop", { limits: { fuel: 1_000_000 } });
+    const limits: [bigint | undefined, bigint][] = [
+      [undefined, 1_000_000n],
+      [999n, 999n],
+      [0n, 0n],
+      [2n ** 70n, 1_000_000n],
+    ];
+    for (const [asked, used] of limits) {
+      const result = await sandbox.call(makeRequest(asked === undefined ? {} : { fuelLimit: asked }));
+      expect(result).to.include({ outcome: "out-of-fuel", fuelUsed: used, exitCode: undefined });
+      expect(result.message).to.equal(`The function used up its ${used} units of fuel (limits.fuel).`);
+      if (asked === undefined) expect(result.stderr).to.equal("started\nlooping");
     }
   });
 
@@ -86,16 +121,5 @@ describe("limits of a call", function () {
       .call(makeRequest({ body: new Uint8Array(MIB + 1) }))
       .catch((e: unknown) => e);
     expect(error).to.be.instanceOf(SandboxError).and.include({ code: "input-too-large" });
-  });
-
-  it("host memory: tables stop growing where the host's memory for them ends", async () => {
-    const growWhilePossible = [
-      0x03, 0x40, 0xd0, 0x70, 0x41, 0x80, 0x80, 0x04, 0xfc, 0x0f, 0, 0x41, 0x7f, 0x47, 0x0d, 0, 0x0b,
-    ];
-    const trapUnless262144 = [0xfc, 0x10, 0, 0x41, 0x80, 0x80, 0x10, 0x47, 0x04, 0x40, 0x00, 0x0b];
-    const code = [...growWhilePossible, ...trapUnless262144];
-    const sandbox = await openFunction(buildModule({ tables: 4, code }));
-    const { outcome, message } = await sandbox.call(makeRequest());
-    expect(outcome, message).to.equal("ok");
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { embedManifest, MachineError, parseManifest } from "@millrace/machine";
+import { embedManifest, MachineError, parseManifest, prepare } from "@millrace/machine";
 import { openSandbox } from "../src/index.ts";
 import { buildModule } from "./build-module.ts";
 import { closeSandboxes, makeRequest, openFunction, readFixture } from "./helpers.ts";
@@ -22,7 +22,16 @@ describe("openSandbox", () => {
       memoryMiB: 7,
       inputMiB: 16,
       outputMiB: 16,
+      fuel: 10_000_000_000,
     });
+  });
+
+  it("behavior: tells the commitment of what it runs, each time the same", async () => {
+    const prepared = prepare(readFixture("words"), { maxPages: 16 * 16 });
+    const settings = { limits: { memoryMiB: 16 } };
+    const [first, second] = [await openFunction("words", settings), await openFunction("words", settings)];
+    expect([first.commitment, second.commitment]).to.deep.equal([prepared.commitment, prepared.commitment]);
+    expect((await openFunction("words")).commitment).not.to.equal(prepared.commitment);
   });
 
   it("behavior: one thread per number asked for runs at the same time", async () => {
@@ -50,11 +59,14 @@ describe("openSandbox", () => {
     expect(error).to.be.instanceOf(MachineError).and.include({ code: "memory-too-large" });
   });
 
-  it("error: MachineError unsupported-feature, with V8's reason and offset, when it does not compile", async () => {
-    const error = await failure(openFunction(buildModule({ code: [0x6a] })));
-    expect(error).to.be.instanceOf(MachineError).and.include({ code: "unsupported-feature" });
-    expect(error).to.have.property("offset").that.is.a("number");
-    expect((error as MachineError).message).to.contain("i32.add");
+  it("error: MachineError of the preparation, with its offset and next step", async () => {
+    const invalid = await failure(openFunction(buildModule({ code: [0x6a] })));
+    expect(invalid).to.be.instanceOf(MachineError).and.include({ code: "invalid" });
+    expect(invalid).to.have.property("offset").that.is.a("number");
+    expect(invalid).to.have.property("nextStep").that.is.a("string");
+    const unsupported = await failure(openFunction(buildModule({ code: [0xd0, 0x70, 0x1a] })));
+    const refused = { code: "unsupported-feature", feature: "reference-types" };
+    expect(unsupported).to.be.instanceOf(MachineError).and.include(refused);
   });
 
   it("error: MachineError not-wasm", () => {

@@ -11,10 +11,11 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { limitModule, parseManifest } from "@millrace/machine";
+import { parseManifest } from "@millrace/machine";
+import { createNativeRunner, createNativeSpaces, encodeInput } from "@millrace/machine/native";
+import { prepare } from "@millrace/machine/prepare";
 import { cgiEnvironment } from "../../sandbox/src/cgi.ts";
 import { runProgram } from "../../sandbox/src/run-program.ts";
-import { allocateStderr, openStderr } from "../../sandbox/src/stderr-buffer.ts";
 import { deployEcho, root, startNetwork } from "../../test/e2e/support.ts";
 import type { Measurement } from "../bench.ts";
 import { startPeers } from "./callPeers.ts";
@@ -130,9 +131,12 @@ async function callHttp(url: string): Promise<void> {
 async function callInProcess(): Promise<Call> {
   const manifest = parseManifest({ name: "echo" });
   const wasm = await readFile(join(root, "sandbox/test/fixtures/echo.wasm"));
-  const module = await WebAssembly.compile(limitModule(wasm, manifest.limits.memoryMiB));
-  const stderr = openStderr(allocateStderr());
+  const prepared = prepare(wasm, { maxPages: manifest.limits.memoryMiB * 16 });
+  const { pages, maxPages } = prepared.program;
+  const module = await WebAssembly.compile(prepared.module);
+  const runner = createNativeRunner({ module, pages, maxPages }, createNativeSpaces());
   const limits = { timeoutMs: 10_000, outputBytes: 2 ** 24, memoryBytes: 2 ** 27 };
+  const fuelLimit = BigInt(manifest.limits.fuel);
   return () => {
     const request = {
       requestId: "r",
@@ -143,8 +147,9 @@ async function callInProcess(): Promise<Call> {
     };
     const body = Buffer.from(randomBytes(bodyBytes / 2).toString("hex"));
     const env = cgiEnvironment({ ...request, body }, manifest);
-    const program = { args: ["echo"], env, body, acceptedAtMs: Date.now(), seed: randomBytes(32) };
-    const { result } = runProgram({ module, program, limits, stderr });
+    const call = { args: ["echo"], env, stdin: body, acceptedAtMs: Date.now(), seed: randomBytes(32) };
+    const input = encodeInput({ ...call, outputBytes: limits.outputBytes });
+    const { result } = runProgram({ runner, program: { input, fuelLimit }, limits });
     if (result.outcome !== "ok") throw new Error(`the function ended with ${result.outcome}`);
     return Promise.resolve();
   };

@@ -16,19 +16,28 @@ export interface Peer {
   stop: () => Promise<void>;
 }
 
-/** Starts both. workerd is installed below `folder` first: nothing but this benchmark needs its 120 MB. */
-export async function startPeers(folder: string): Promise<Record<"workerd" | "node:http", Peer>> {
+/** Installs workerd below `folder`: nothing but benchmarks needs its 120 MB. */
+export async function installWorkerd(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await cp(source, folder, { recursive: true });
   await execa("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder });
+}
+
+/** Starts the workerd installed in `folder` with a configuration. */
+export async function startWorkerd(folder: string, config = join(folder, "config.capnp")): Promise<Peer> {
   const port = await getPort({ host: "127.0.0.1" });
-  const workerd = join(folder, "node_modules/.bin/workerd");
+  return startPeer(
+    join(folder, "node_modules/.bin/workerd"),
+    ["serve", config, `--socket-addr=http=127.0.0.1:${port}`],
+    () => Promise.resolve(port),
+  );
+}
+
+/** Starts both; workerd is installed below `folder` first. */
+export async function startPeers(folder: string): Promise<Record<"workerd" | "node:http", Peer>> {
+  await installWorkerd(folder);
   return {
-    workerd: await startPeer(
-      workerd,
-      ["serve", join(folder, "config.capnp"), `--socket-addr=http=127.0.0.1:${port}`],
-      () => Promise.resolve(port),
-    ),
+    workerd: await startWorkerd(folder),
     "node:http": await startPeer(process.execPath, [join(folder, "echo.mjs")], async ({ stdout }) => {
       const [text] = stdout === null ? [] : ((await once(stdout, "data")) as [Buffer]);
       return Number(text);
@@ -44,7 +53,12 @@ async function startPeer(
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   await once(child, "spawn");
   const url = `http://127.0.0.1:${await portOf(child)}/`;
-  await waitUntil(`Starting ${command}`, async () => (await fetch(url, { method: "POST", body: "x" })).ok);
+  try {
+    await waitUntil(`Starting ${command}`, async () => (await fetch(url, { method: "POST", body: "x" })).ok);
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
   return {
     url,
     pid: child.pid ?? 0,

@@ -81,6 +81,26 @@ describe("createCaller, with a real chain", function () {
     expect(call).to.deep.equal({ method: "PUT", url: `/v1/deals/${deal}/call/a%20b/c?x=1&y=2`, text: "hi" });
   });
 
+  it("behavior: sends a limit of the fuel and gives back what was used", async () => {
+    const caller = createCaller({ chain });
+    let limit: unknown;
+    behaveBoth((request, response) => {
+      limit = request.headers["millrace-fuel-limit"];
+      response.writeHead(200, { "millrace-fuel-used": "12345678901234567890" });
+      response.end();
+    });
+    const answer = await caller.call(deal, { fuelLimit: 5_000_000_000n });
+    expect(limit).to.equal("5000000000");
+    expect(answer.fuelUsed).to.equal(12_345_678_901_234_567_890n);
+    behaveBoth((request, response) => {
+      limit = request.headers["millrace-fuel-limit"];
+      response.writeHead(200, { "millrace-fuel-used": "a lot" });
+      response.end();
+    });
+    expect((await caller.call(deal)).fuelUsed).to.equal(undefined);
+    expect(limit).to.equal(undefined);
+  });
+
   it("behavior: works with no backend, with a dead one and with one that lies about the workers", async () => {
     const dead = createApi("http://127.0.0.1:1", { retries: 0 });
     expect((await createCaller({ chain, api: dead }).call(deal)).status).to.equal(200);

@@ -31,7 +31,8 @@ describe("a gateway's calls", () => {
 
   it("default: passes method, target, headers and body on as they were sent, and says who answered", async () => {
     const body = randomBytes(300);
-    const headers = { "X-Mixed-Case": "kept", "millrace-permission": "p", "millrace-caller": "c" };
+    const own = { "millrace-permission": "p", "millrace-caller": "c", "millrace-fuel-limit": "9" };
+    const headers = { "X-Mixed-Case": "kept", ...own };
     const answer = await ask(gateway, "/run/7/a%2Fb/../c?x=%20&y=+&z", {
       ...{
         method: "POST",
@@ -46,9 +47,8 @@ describe("a gateway's calls", () => {
     expect(call?.body.equals(body)).to.equal(true);
     expect(call?.headers).to.include({
       ...{
+        ...own,
         "x-mixed-case": "kept",
-        "millrace-permission": "p",
-        "millrace-caller": "c",
         "x-request-id": "r.1",
       },
       ...{ "x-forwarded-for": "127.0.0.1", "content-length": "300" },
@@ -79,6 +79,7 @@ describe("a gateway's calls", () => {
             "clear-site-data": "*",
             "millrace-node": "99",
             "millrace-duration-ms": "3",
+            "millrace-fuel-used": "123456789012345",
           },
           ...{ "content-type": "text/html", "content-length": 2, "strict-transport-security": "max-age=1" },
         });
@@ -89,6 +90,7 @@ describe("a gateway's calls", () => {
     expect(headers).not.to.have.any.keys("set-cookie", "clear-site-data", "strict-transport-security");
     expect(headers["millrace-node"]).to.be.oneOf(["1", "2"]);
     expect(headers["millrace-duration-ms"]).to.equal("3");
+    expect(headers["millrace-fuel-used"]).to.equal("123456789012345");
   });
 
   it("behavior: a node that is gone costs no call, not even one that must not run twice", async () => {

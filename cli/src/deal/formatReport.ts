@@ -1,5 +1,5 @@
 import { formatToken, type Chain } from "@millrace/sdk";
-import { formatDuration, formatFundedThrough, formatTime, plural } from "../format.ts";
+import { formatCount, formatDuration, formatFundedThrough, formatTime, plural } from "../format.ts";
 import { formatFields, formatTable, type Paint } from "../output.ts";
 import type { DealReport, ReportedWorker } from "./report.ts";
 
@@ -59,7 +59,7 @@ function formatWorkers(
   paint: Paint,
 ): string {
   const rows = workers.map((worker) => {
-    const { attributes, state, reason, lastEpoch } = worker;
+    const { attributes, state, reason, lastEpoch, use } = worker;
     const { regionGroup, country } = attributes;
     return [
       String(worker.node),
@@ -68,10 +68,13 @@ function formatWorkers(
       country === null ? regionGroup : `${regionGroup} ${country}`,
       `${money(worker.pricePerUnitEpoch)} per unit`,
       lastEpoch === undefined ? `from ${worker.firstEpoch}` : `${worker.firstEpoch} to ${lastEpoch}`,
+      use === undefined ? "" : formatCount(use.calls),
+      use === undefined ? "" : formatCount(use.fuel),
       reason === undefined ? state : `${state}: ${reason}`,
     ];
   });
-  return formatTable(["node", "provider", "endpoint", "region", "price", "epochs", "state"], rows, paint);
+  const heads = ["node", "provider", "endpoint", "region", "price", "epochs", "calls", "fuel used", "state"];
+  return formatTable(heads, rows, paint);
 }
 
 function formatHistory({ history, olderEvents }: DealReport, paint: Paint): string {

@@ -111,6 +111,7 @@ export function reportData(report: DealReport, chain: Chain): object {
       ...worker,
       lastEpoch: worker.lastEpoch ?? null,
       reason: worker.reason ?? null,
+      use: worker.use ?? null,
     })),
     history: history.map((event) => ({
       ...event,

@@ -53,6 +53,8 @@ type Case = Static<typeof casesSchema>[number];
 export interface CaseResult {
   readonly name: string;
   readonly durationMs: number;
+  /** In units; undefined if the call did not come to an end. */
+  readonly fuelUsed: bigint | undefined;
   readonly problems: readonly string[];
 }
 
@@ -60,7 +62,10 @@ export interface CaseResult {
  * Runs every case of a function's folder, one after the other; undefined if the folder has no cases.
  * @throws MillraceError `cases-invalid`, `json-invalid` or `file-unreadable`
  */
-export async function runCases(folder: string, sandbox: Sandbox): Promise<CaseResult[] | undefined> {
+export async function runCases(
+  folder: string,
+  { sandbox, fuel }: { sandbox: Sandbox; fuel?: bigint | undefined },
+): Promise<CaseResult[] | undefined> {
   const file = join(folder, casesFile);
   if (!existsSync(file)) return undefined;
   const cases = await readJson(file, "The function's test cases");
@@ -72,13 +77,13 @@ export async function runCases(folder: string, sandbox: Sandbox): Promise<CaseRe
     });
   }
   const results: CaseResult[] = [];
-  for (const each of cases) results.push(await runCase(each, { folder: dirname(file), sandbox }));
+  for (const each of cases) results.push(await runCase(each, { folder: dirname(file), sandbox, fuel }));
   return results;
 }
 
 async function runCase(
   { name, request = {}, answer }: Case,
-  { folder, sandbox }: { folder: string; sandbox: Sandbox },
+  { folder, sandbox, fuel }: { folder: string; sandbox: Sandbox; fuel: bigint | undefined },
 ): Promise<CaseResult> {
   const body = await readBody(request, folder);
   const expected = await readBody(answer, folder);
@@ -90,8 +95,10 @@ async function runCase(
     query: query.join("?"),
     headers: request.headers ?? {},
     body: body ?? new Uint8Array(),
+    ...(fuel === undefined ? {} : { fuelLimit: fuel }),
   });
-  return { name, durationMs: result.durationMs, problems: compare(result, answer, expected) };
+  const { durationMs, fuelUsed } = result;
+  return { name, durationMs, fuelUsed, problems: compare(result, answer, expected) };
 }
 
 async function readBody(

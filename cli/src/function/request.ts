@@ -2,7 +2,7 @@ import { option, many, optionOr } from "../command.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { readInput } from "../files.ts";
-import { header, httpMethod, text, type HttpMethod } from "../parse.ts";
+import { header, httpMethod, text, units, type HttpMethod } from "../parse.ts";
 
 /** The options that describe a request, for tests and for real calls. */
 export const requestOptions = {
@@ -11,6 +11,7 @@ export const requestOptions = {
   path: optionOr("--path <path>", "path below the function's address, with its query", text, "", "none"),
   method: option("-X, --method <method>", "HTTP method", httpMethod, "POST with a body, else GET"),
   header: many("-H, --header <name: value>", "request header, may be given several times", header),
+  fuel: option("--fuel <units>", "most fuel the call may use", units, "limits.fuel of its millrace.json"),
 } as const;
 
 interface RequestValues {

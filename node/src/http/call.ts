@@ -1,4 +1,5 @@
 import { type CallRequest, type CallResult, SandboxError } from "@millrace/sandbox";
+import { callHeaders } from "@millrace/sdk";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Assignment } from "../chain/assignments.ts";
 import type { DealRuntime } from "../runtime/dealRuntime.ts";
@@ -43,7 +44,7 @@ export function addCallRoutes(app: FastifyInstance, parameters: CallRouteParamet
 async function answerCall(
   request: FastifyRequest,
   reply: FastifyReply,
-  { find, callers, budget, isDraining }: CallRouteParameters,
+  { find, callers, budget, metrics, isDraining }: CallRouteParameters,
 ): Promise<FastifyReply> {
   if (isDraining()) throw draining();
   const deal = parseDeal(request.params);
@@ -54,15 +55,22 @@ async function answerCall(
   const limitBytes = inputLimit(assignment, runtime);
   const target = callTarget(request);
   const { method, headers } = request;
+  const fuelLimit = parseFuelLimit(headers[callHeaders.fuelLimit]);
   const proveCaller = await callers.admit(assignment, { method, target, headers });
   if (runtime.isFull()) throw dealBusy(deal);
   const body = await readBody(request.raw, limitBytes, budget);
   let answer: Answer;
   try {
     await proveCaller?.(body.bytes);
-    answer = await runCall(toCallRequest(request, body.bytes), { deal, find });
+    const call = { ...toCallRequest(request, body.bytes), ...(fuelLimit !== undefined && { fuelLimit }) };
+    answer = await runCall(call, { deal, find });
   } finally {
     body.release();
+  }
+  const { fuelUsed } = answer.result;
+  if (fuelUsed !== undefined) {
+    metrics.used(fuelUsed);
+    void reply.header(callHeaders.fuelUsed, fuelUsed.toString());
   }
   const error = errorOf(answer.result);
   if (error !== undefined) throw error;
@@ -121,6 +129,18 @@ function toCallRequest(request: FastifyRequest, body: Uint8Array): CallRequest {
     body,
     remoteAddress: request.ip,
   };
+}
+
+/** @throws HttpError if the header is no number of units */
+function parseFuelLimit(header: string | string[] | undefined): bigint | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === "string" && /^\d{1,20}$/.test(header)) return BigInt(header);
+  throw new HttpError({
+    status: 400,
+    code: "request-malformed",
+    message: `The header ${callHeaders.fuelLimit} is no number of units of fuel.`,
+    nextStep: "Give a whole number, or leave the header out: then the function's own limit counts.",
+  });
 }
 
 /** What follows `/v1/deals/<id>/call` in the URL, as it was sent. */

@@ -10,6 +10,8 @@ const buckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 
 export interface Metrics {
   /** Counts a call. @param outcome "ok" or the code of its error */
   called(outcome: string, durationMs: number): void;
+  /** Counts what a call used. @param fuel in units */
+  used(fuel: bigint): void;
   /** Everything in Prometheus' text format. */
   render(): Promise<{ contentType: string; text: string }>;
 }
@@ -35,6 +37,9 @@ export function createMetrics({ status, load }: MetricsParameters): Metrics {
       buckets,
       registers,
     },
+  });
+  const fuelUsed = new Counter({
+    ...{ name: "millrace_node_fuel_used_total", help: "Fuel that calls used, in units", registers },
   });
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -78,6 +83,7 @@ export function createMetrics({ status, load }: MetricsParameters): Metrics {
       calls.inc({ outcome });
       seconds.observe(durationMs / 1000);
     },
+    used: (fuel) => fuelUsed.inc(Number(fuel)),
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -15,6 +15,19 @@ const refusals: Record<
     nextStep: seeLog,
   },
   trap: { status: 500, code: "function-trapped", message: "The function crashed.", nextStep: seeLog },
+  stack: {
+    status: 500,
+    code: "function-stack-exhausted",
+    message: "The function's calls are nested too deeply.",
+    nextStep: "Send less work, or let the function recurse less.",
+  },
+  "out-of-fuel": {
+    status: 500,
+    code: "function-out-of-fuel",
+    message: "The function used up its fuel.",
+    nextStep:
+      "Send less work, give the call a higher limit, or raise limits.fuel in millrace.json and deploy again.",
+  },
   timeout: {
     status: 504,
     code: "function-timeout",

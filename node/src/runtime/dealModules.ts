@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Assignment } from "../chain/assignments.ts";
 import { type ModuleVersion, versionAfter, versionsIn } from "../chain/moduleVersions.ts";
-import type { DealRuntime, DealState, Load } from "./dealRuntime.ts";
+import type { DealRuntime, DealState, Load, Use } from "./dealRuntime.ts";
 
 /** One version of a deal's function on this node. */
 export interface ModuleStatus {
@@ -13,6 +13,8 @@ export interface ModuleStatus {
   reason: string | undefined;
   /** the function's; undefined before its sandbox is open */
   name: string | undefined;
+  /** undefined where it does not run */
+  use: Use | undefined;
 }
 
 /** What of a deal's function runs now and what follows. */
@@ -117,7 +119,7 @@ export function createDealModules({
       const next = held ?? versionAfter(assignment.modules, epoch);
       const describe = (version: ModuleVersion): ModuleStatus => ({
         ...version,
-        ...(stateOf(version.cid) ?? { state: "stopped", reason: undefined, name: undefined }),
+        ...(stateOf(version.cid) ?? { state: "stopped", reason: undefined, name: undefined, use: undefined }),
       });
       return { present: describe(present), next: next && describe(next) };
     },

@@ -36,11 +36,19 @@ export interface Load {
   sandboxes: number;
 }
 
+/** What callers had of a module since it was started here. */
+export interface Use {
+  /** calls that came to an end, however */
+  calls: number;
+  /** what they used, in units, as a decimal number */
+  fuel: string;
+}
+
 /** One deal's function, from fetching its module to closing its sandbox. */
 export interface DealRuntime {
   readonly cid: string;
   /** `name` is the function's; undefined before its sandbox is open. */
-  status(): { state: DealState; reason: string | undefined; name: string | undefined };
+  status(): { state: DealState; reason: string | undefined; name: string | undefined; use: Use };
   /** Largest request body the function takes, in bytes; undefined before it is ready. */
   inputLimitBytes(): number | undefined;
   /** Content type of the function's answers. */
@@ -64,6 +72,8 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
   let reason: string | undefined;
   let sandbox: Sandbox | undefined;
   let active = 0;
+  let calls = 0;
+  let fuel = 0n;
   let onIdle = (): void => undefined;
 
   function note(failure: string): void {
@@ -115,6 +125,13 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
     active += 1;
     try {
       const result = await sandbox.call({ ...request, env: parameters.environment() });
+      const { outcome, fuelUsed, durationMs } = result;
+      calls += 1;
+      fuel += fuelUsed ?? 0n;
+      log.debug(
+        { requestId: request.requestId, outcome, fuelUsed: fuelUsed?.toString(), durationMs },
+        "call ended",
+      );
       if (result.outcome !== "ok") {
         const text = result.message ?? `exit code ${result.exitCode ?? "unknown"}`;
         dealLog.append({
@@ -145,7 +162,10 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
 
   return {
     cid,
-    status: () => ({ state, reason, name: sandbox?.manifest.name }),
+    status: () => ({
+      ...{ state, reason, name: sandbox?.manifest.name },
+      use: { calls, fuel: fuel.toString() },
+    }),
     inputLimitBytes: () => sandbox && sandbox.manifest.limits.inputMiB * 1024 * 1024,
     contentType: () => sandbox?.manifest.contentType ?? "application/octet-stream",
     load: () => ({

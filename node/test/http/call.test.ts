@@ -70,6 +70,32 @@ describe("POST /v1/deals/<id>/call", () => {
     }
   });
 
+  it("behavior: an answer says what fuel was used, and the call may set a lower limit", async () => {
+    const call = (headers: object) =>
+      inject({
+        ...{ method: "POST", url: "/v1/deals/1/call", payload: "a" },
+        headers: { "x-request-id": "fuel-1", ...headers },
+      });
+    const enough = await call({});
+    const used = Number(enough.headers["millrace-fuel-used"]);
+    expect(used).to.be.above(1_000);
+    expect(enough.body).not.to.contain("FUEL");
+    const limited = await call({ "millrace-fuel-limit": "1000" });
+    expect(limited.statusCode).to.equal(500);
+    expect(limited.headers["millrace-fuel-used"]).to.equal("1000");
+    expect(errorOf(limited)).to.include({ code: "function-out-of-fuel" });
+    expect((await call({ "millrace-fuel-limit": "99999999999999999999" })).body).to.equal(enough.body);
+    for (const wrong of ["", "-1", "1e3", "1".repeat(21), "many"]) {
+      const refused = await call({ "millrace-fuel-limit": wrong });
+      expect(refused.statusCode).to.equal(400);
+      expect(errorOf(refused)).to.include({ code: "request-malformed" });
+      expect(refused.headers).not.to.have.property("millrace-fuel-used");
+    }
+    const present = node.table.status(1).find(({ deal }) => deal === "1")?.modules?.present;
+    expect(present?.use?.calls).to.be.above(2);
+    expect(Number(present?.use?.fuel)).to.be.above(2 * used);
+  });
+
   it("behavior: a request id that is no safe token is replaced", async () => {
     const { headers } = await inject({
       method: "GET",
@@ -113,7 +139,7 @@ describe("POST /v1/deals/<id>/call", () => {
 
   const outcomes: [string, string, string, number, string][] = [
     ["function-timeout", "/v1/deals/3/call", "", 504, "an endless loop"],
-    ["function-trapped", "/v1/deals/4/call", "", 500, "endless recursion"],
+    ["function-stack-exhausted", "/v1/deals/4/call", "", 500, "endless recursion"],
     ["function-out-of-memory", "/v1/deals/5/call?bomb", "", 500, "a memory bomb"],
     ["function-output-too-large", "/v1/deals/6/call", String(2 * 1024 * 1024), 502, "too much output"],
   ];

@@ -10,6 +10,7 @@ const moduleSchema = Type.Object({
   fromEpoch: Type.Integer(),
   state: Type.String(),
   reason: Type.Optional(Type.String()),
+  use: Type.Optional(Type.Object({ calls: Type.Integer(), fuel: Type.String({ pattern: "^\\d{1,40}$" }) })),
 });
 
 /** What `GET /v1/status` of a node says, as far as others need it. */

@@ -15,6 +15,8 @@ export interface CallAnswer {
   requestId: string | undefined;
   /** from sending to the last byte, in milliseconds */
   durationMs: number;
+  /** what the function used, in units of fuel, as the node says; undefined if it did not come to an end */
+  fuelUsed: bigint | undefined;
   /** the node's words if the status isn't 2xx */
   error: MillraceError | undefined;
 }
@@ -72,7 +74,11 @@ export async function attempt({ node, url, init }: AttemptParameters): Promise<A
       return { kind: "refused", reason: error.shortMessage, requestId };
     }
     const { status } = response;
-    return { kind: "answered", answer: { status, headers, body, node, requestId, durationMs, error } };
+    const fuelUsed = parseFuel(headers[callHeaders.fuelUsed]);
+    return {
+      kind: "answered",
+      answer: { status, headers, body, node, requestId, durationMs, fuelUsed, error },
+    };
   } catch (cause) {
     init.signal.throwIfAborted();
     const reason = describe(cause);
@@ -96,6 +102,10 @@ function errorOfAnswer(response: Response, body: Uint8Array): MillraceError {
 
 function isRefusal(code: string, status: number): boolean {
   return callRefusals.has(code) || (code === "node-unexpected-answer" && refusalStatuses.has(status));
+}
+
+function parseFuel(header: string | undefined): bigint | undefined {
+  return header !== undefined && /^\d{1,20}$/.test(header) ? BigInt(header) : undefined;
 }
 
 function parseJson(body: Uint8Array): unknown {

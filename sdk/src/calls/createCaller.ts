@@ -8,6 +8,7 @@ import { attempt, type Attempt, type CallAnswer } from "./attempt.ts";
 import type { CallPermission } from "./callPermission.ts";
 import type { SignedCall } from "./callProof.ts";
 import { callUrl } from "./callUrl.ts";
+import { callHeaders } from "./headers.ts";
 import { signHeaders } from "./signHeaders.ts";
 import { createWorkerBook, type CallTarget, type WorkerBook } from "./workerBook.ts";
 
@@ -39,6 +40,8 @@ export interface CallOptions {
   /** the call may run twice without harm, so it is sent again if the connection broke; default for GET and HEAD */
   idempotent?: boolean | undefined;
   permission?: CallPermission | undefined;
+  /** the most fuel the function may use, in units; default, and at most, what its manifest says (limits.fuel) */
+  fuelLimit?: bigint | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -99,7 +102,7 @@ interface Call {
 }
 
 function createCall(deal: bigint, options: CallOptions, signal: AbortSignal): Call {
-  const { path = "", body: given, patienceMs = defaultPatienceMs } = options;
+  const { path = "", body: given, patienceMs = defaultPatienceMs, fuelLimit } = options;
   const method = options.method ?? (given === undefined ? "GET" : "POST");
   const body = typeof given === "string" ? new TextEncoder().encode(given) : (given ?? new Uint8Array());
   return {
@@ -108,7 +111,10 @@ function createCall(deal: bigint, options: CallOptions, signal: AbortSignal): Ca
     path,
     init: {
       method,
-      headers: options.headers ?? {},
+      headers: {
+        ...options.headers,
+        ...(fuelLimit === undefined ? {} : { [callHeaders.fuelLimit]: fuelLimit.toString() }),
+      },
       ...(given === undefined ? {} : { body: new Uint8Array(body) }),
     },
     body,

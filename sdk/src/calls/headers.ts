@@ -8,6 +8,8 @@ export const callHeaders = {
   node: "millrace-node",
   requestId: "millrace-request-id",
   durationMs: "millrace-duration-ms",
+  fuelLimit: "millrace-fuel-limit",
+  fuelUsed: "millrace-fuel-used",
 } as const;
 
 const maxHeaderLength = 4096;

@@ -8,6 +8,8 @@ export interface ServingWorker extends ActiveWorker {
   /** fetching, warming, ready, failed, stopped; "unreachable" where the node does not answer */
   readonly state: string;
   readonly reason: string | undefined;
+  /** calls that its node answered since it started the module, and the fuel they used; undefined where it says nothing */
+  readonly use: { readonly calls: number; readonly fuel: bigint } | undefined;
 }
 
 /**
@@ -23,10 +25,21 @@ async function ask(worker: ActiveWorker, deal: bigint): Promise<ServingWorker> {
   try {
     const { deals } = await readNodeStatus(worker.endpoint);
     const found = deals.find((each) => each.deal === deal.toString());
-    return { ...worker, state: found?.state ?? "unknown yet", reason: found?.reason };
+    const use = found?.modules?.present.use;
+    return {
+      ...worker,
+      state: found?.state ?? "unknown yet",
+      reason: found?.reason,
+      use: use && { calls: use.calls, fuel: BigInt(use.fuel) },
+    };
   } catch (error) {
     if (error instanceof MillraceError)
-      return { ...worker, state: "unreachable", reason: error.details ?? error.shortMessage };
+      return {
+        ...worker,
+        state: "unreachable",
+        reason: error.details ?? error.shortMessage,
+        use: undefined,
+      };
     throw error;
   }
 }

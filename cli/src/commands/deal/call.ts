@@ -1,5 +1,6 @@
 import { createCaller, decodePermission, readTerms } from "@millrace/sdk";
 import { argument, defineCommand, flag, option, optionOr } from "../../command.ts";
+import { formatCount } from "../../format.ts";
 import { bodyData, readRequest, requestOptions, withLineEnd } from "../../function/request.ts";
 import { paintFor } from "../../output.ts";
 import { dealId, integer, text } from "../../parse.ts";
@@ -16,7 +17,10 @@ export const dealCall = defineCommand({
     ...requestOptions,
     permission: option("--permission <text>", "permission for a private deal, as its owner gave it", text),
     timeout: optionOr("--timeout <seconds>", "how long to wait for the answer", integer(1, 600), 70),
-    verbose: flag("-v, --verbose", "say on stderr who answered, the request's id and how long it took"),
+    verbose: flag(
+      "-v, --verbose",
+      "say on stderr who answered, the request's id, how long it took and the fuel it used",
+    ),
   },
   examples: [
     'millrace deal call 1 --body "Ada"',
@@ -32,14 +36,16 @@ export const dealCall = defineCommand({
       headers,
       ...(method === "GET" || method === "HEAD" ? {} : { body }),
       timeoutMs: options.timeout * 1000,
+      fuelLimit: options.fuel,
       ...(options.permission === undefined ? {} : { permission: decodePermission(options.permission) }),
     });
     const durationMs = Math.round(answer.durationMs * 10) / 10;
     if (options.verbose && !context.json) {
       const request = answer.requestId === undefined ? "" : `, request ${answer.requestId}`;
+      const fuel = answer.fuelUsed === undefined ? "" : `, ${formatCount(answer.fuelUsed)} units of fuel`;
       context.note(
         paintFor(process.stderr).dim(
-          `${answer.status} from node ${answer.node} in ${durationMs} ms${request}`,
+          `${answer.status} from node ${answer.node} in ${durationMs} ms${fuel}${request}`,
         ),
       );
     }
@@ -50,6 +56,7 @@ export const dealCall = defineCommand({
         node: answer.node,
         requestId: answer.requestId ?? null,
         durationMs,
+        fuelUsed: answer.fuelUsed ?? null,
         contentType: answer.headers["content-type"] ?? null,
         ...bodyData(answer.body),
       },

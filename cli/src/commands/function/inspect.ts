@@ -1,7 +1,7 @@
 import { inspectModule } from "@millrace/machine";
 import { moduleCid } from "@millrace/sdk";
 import { defineCommand, optionalArgument } from "../../command.ts";
-import { formatSize } from "../../format.ts";
+import { formatCount, formatSize } from "../../format.ts";
 import { readBuilt } from "../../function/project.ts";
 import { formatFields } from "../../output.ts";
 import { text } from "../../parse.ts";
@@ -32,7 +32,7 @@ export const functionInspect = defineCommand({
           [
             "limits",
             `${limits.timeoutMs / 1000} s, ${limits.memoryMiB} MiB memory, ` +
-              `${limits.inputMiB} MiB in, ${limits.outputMiB} MiB out`,
+              `${limits.inputMiB} MiB in, ${limits.outputMiB} MiB out, ${formatCount(limits.fuel)} units of fuel`,
           ],
           ["environment", env.length === 0 ? "none" : env.join("\n")],
           ["starts with", `${memory.minPages * pageKiB} KiB of memory`],

@@ -1,6 +1,7 @@
 import { openSandbox, type CallResult, type Sandbox } from "@millrace/sandbox";
 import { flag, defineCommand, optionalArgument, type CommandResult } from "../../command.ts";
 import type { Context } from "../../context.ts";
+import { formatCount } from "../../format.ts";
 import { casesFile, runCases, type CaseResult } from "../../function/cases.ts";
 import {
   bodyData,
@@ -37,9 +38,10 @@ export const functionTest = defineCommand({
     const built = await readBuilt(target);
     const sandbox = await openSandbox({ module: built.module, threads: 1 });
     try {
-      const cases = isRequestGiven(options) ? undefined : await runCases(target, sandbox);
+      const { quiet, fuel } = options;
+      const cases = isRequestGiven(options) ? undefined : await runCases(target, { sandbox, fuel });
       if (cases !== undefined) return describeCases(context, cases);
-      return await callOnce(context, { sandbox, built, request, quiet: options.quiet });
+      return await callOnce(context, { sandbox, built, request, fuel, quiet });
     } finally {
       await sandbox.close();
     }
@@ -52,10 +54,18 @@ async function callOnce(
     sandbox,
     built: { manifest },
     request,
+    fuel,
     quiet,
-  }: { sandbox: Sandbox; built: BuiltModule; request: RequestParts; quiet: boolean },
+  }: {
+    sandbox: Sandbox;
+    built: BuiltModule;
+    request: RequestParts;
+    fuel: bigint | undefined;
+    quiet: boolean;
+  },
 ): Promise<CommandResult> {
-  const result = await sandbox.call({ requestId: crypto.randomUUID(), ...request });
+  const limit = fuel === undefined ? {} : { fuelLimit: fuel };
+  const result = await sandbox.call({ requestId: crypto.randomUUID(), ...request, ...limit });
   const status = result.outcome === "ok" ? 200 : 500;
   if (!context.json && !quiet) explain(context.note, result, status);
   return {
@@ -65,6 +75,7 @@ async function callOnce(
       exitCode: result.exitCode ?? null,
       contentType: manifest.contentType,
       durationMs: toTenths(result.durationMs),
+      fuelUsed: result.fuelUsed ?? null,
       ...(result.message === undefined ? {} : { message: result.message }),
       ...bodyData(result.output),
       stderr: result.stderr,
@@ -76,8 +87,8 @@ async function callOnce(
 
 function describeCases({ paint }: Context, cases: readonly CaseResult[]): CommandResult {
   const failed = cases.filter(({ problems }) => problems.length > 0).length;
-  const lines = cases.flatMap(({ name, durationMs, problems }) => [
-    `${problems.length === 0 ? paint.green("✓") : paint.red("✗")} ${name} (${durationMs.toFixed(1)} ms)`,
+  const lines = cases.flatMap(({ name, durationMs, fuelUsed, problems }) => [
+    `${problems.length === 0 ? paint.green("✓") : paint.red("✗")} ${name} (${durationMs.toFixed(1)} ms${describeFuel(fuelUsed)})`,
     ...problems.flatMap((problem) => problem.split("\n").map((line) => `    ${line}`)),
   ]);
   const passed = cases.length - failed;
@@ -85,7 +96,11 @@ function describeCases({ paint }: Context, cases: readonly CaseResult[]): Comman
     data: {
       passed,
       failed,
-      cases: cases.map((each) => ({ ...each, durationMs: toTenths(each.durationMs) })),
+      cases: cases.map((each) => ({
+        ...each,
+        durationMs: toTenths(each.durationMs),
+        fuelUsed: each.fuelUsed ?? null,
+      })),
     },
     text: [...lines, `${passed} passed, ${failed} failed`].join("\n"),
     exitCode: failed === 0 ? 0 : 1,
@@ -96,6 +111,10 @@ function toTenths(durationMs: number): number {
   return Math.round(durationMs * 10) / 10;
 }
 
+function describeFuel(fuelUsed: bigint | undefined): string {
+  return fuelUsed === undefined ? "" : `, ${formatCount(fuelUsed)} units of fuel`;
+}
+
 function explain(note: (line: string) => void, result: CallResult, status: number): void {
   const paint = paintFor(process.stderr);
   for (const line of result.stderr.split("\n").filter((each) => each !== ""))
@@ -103,5 +122,7 @@ function explain(note: (line: string) => void, result: CallResult, status: numbe
   const mark = status === 200 ? paint.green("✓") : paint.red("✗");
   const exit = result.exitCode === undefined ? "" : `, exit code ${result.exitCode}`;
   const message = result.message === undefined ? "" : `: ${result.message}`;
-  note(`${mark} ${status} ${result.outcome}${exit}, ${result.durationMs.toFixed(1)} ms${message}`);
+  note(
+    `${mark} ${status} ${result.outcome}${exit}, ${result.durationMs.toFixed(1)} ms${describeFuel(result.fuelUsed)}${message}`,
+  );
 }
