@@ -12,11 +12,8 @@ export default tseslint.config(
       "types/",
       ".millrace/",
       "examples/**/assembly/",
-<<<<<<< HEAD
       "scripts/**/assembly/",
-=======
       "machine/shim/",
->>>>>>> shim
       "**/templates/",
       // TypeChain's output is not erasable: these have a tsconfig of their own.
       "test/integration/",

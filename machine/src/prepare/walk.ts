@@ -11,7 +11,7 @@ import { FloatLocals } from "./float-locals.ts";
 import { FunctionInstrumenter, NATIVE } from "./instrument.ts";
 import type { Intrinsic } from "./intrinsics.ts";
 import type { Layout } from "./layout.ts";
-import type { LinkedFunction } from "./link.ts";
+import type { LinkedFunction, UsedFeature } from "./link.ts";
 import { FunctionLowering, RETURN } from "./lower.ts";
 import type { LoweredFunction, Target } from "./lower.ts";
 import { CLEAN, labelTypes, NEVER_NAN, Operands } from "./operands.ts";
@@ -73,7 +73,9 @@ export class FunctionWalk {
     this.reader = new ByteReader(scope.module.bytes, body.start, body.end);
     const declared = this.readLocals(type.params.length);
     this.locals = [...type.params];
-    for (const [count, local] of declared) for (let index = 0; index < count; index++) this.locals.push(local);
+    if (type.results.length > 1) this.uses("multi-value");
+    for (const [count, local] of declared)
+      for (let index = 0; index < count; index++) this.locals.push(local);
     this.floats = new FloatLocals(this.locals, type.params.length, earlier);
     this.frame = newFrame(type, this.locals.length - type.params.length);
     this.lower = new FunctionLowering(this.frame, this.segments);
@@ -110,6 +112,10 @@ export class FunctionWalk {
       throw overLimit(`a function needs ${this.frame.need} slots, at most ${MAX_FRAME} fit`, this.at);
     const lowered = this.lower.finish([...this.unset].sort((a, b) => a - b));
     return { lowered, body: this.native.finish(this.frame, this.segments) };
+  }
+
+  private uses(feature: UsedFeature): void {
+    this.linked.scope.features.add(feature);
   }
 
   private newControl(kind: Control["kind"], type: FunctionType): Control {
@@ -227,6 +233,7 @@ export class FunctionWalk {
 
   private numeric(op: number): void {
     const { operands } = this;
+    if (op >= OP.i32Extend8S) this.uses(op < SATURATING ? "sign-extension" : "non-trapping-float-to-int");
     const type = NUMERIC[op] ?? { params: [], results: [] };
     const effect = nanEffect(op);
     if (effect === "looks") this.canonicaliseTop(Math.min(type.params.length, this.available()));
@@ -326,7 +333,10 @@ export class FunctionWalk {
       this.native.op(OP.select);
     }
     const isComputed = !isMixed && Math.max(firstOrigin, secondOrigin) > CLEAN;
-    operands.push(type, isComputed ? this.computed() : Math.max(firstOrigin, secondOrigin) === NEVER_NAN ? NEVER_NAN : CLEAN);
+    operands.push(
+      type,
+      isComputed ? this.computed() : Math.max(firstOrigin, secondOrigin) === NEVER_NAN ? NEVER_NAN : CLEAN,
+    );
   }
 
   private readSelectType(): number {
@@ -419,8 +429,11 @@ export class FunctionWalk {
 
   private prefixed(sub: number): void {
     if (sub <= 7) this.numeric(SATURATING + sub);
-    else if (sub <= FC.tableCopy) walkBulk(this, sub);
-    else if (sub <= 17) throw unsupported("reference-types", "table.grow, table.size or table.fill", this.at);
+    else if (sub <= FC.tableCopy) {
+      this.uses("bulk-memory");
+      walkBulk(this, sub);
+    } else if (sub <= 17)
+      throw unsupported("reference-types", "table.grow, table.size or table.fill", this.at);
     else throw malformed(`There is no instruction 0xFC ${sub}.`, this.at);
   }
 
@@ -510,6 +523,7 @@ export class FunctionWalk {
     }
     const type = this.linked.scope.module.types[encoded];
     if (type === undefined) throw invalid(`there is no type ${encoded}`, offset);
+    if (type.params.length > 0 || type.results.length > 1) this.uses("multi-value");
     return type;
   }
 
@@ -663,9 +677,7 @@ export class FunctionWalk {
     this.operands.popAll(types, this.at);
     if (this.isLive) {
       const at =
-        control.kind === "function"
-          ? this.lower.ret(control.type)
-          : this.lower.jump(this.targetOf(control));
+        control.kind === "function" ? this.lower.ret(control.type) : this.lower.jump(this.targetOf(control));
       this.native.refund(this.exitBy(at, control));
       this.native.indexed(OP.br, this.nativeDepth(depth));
     }
@@ -682,9 +694,7 @@ export class FunctionWalk {
     operands.popAll(types, this.at);
     if (this.isLive) {
       const at =
-        control.kind === "function"
-          ? lower.returnIf(control.type)
-          : lower.jumpIf(this.targetOf(control));
+        control.kind === "function" ? lower.returnIf(control.type) : lower.jumpIf(this.targetOf(control));
       const blockType = this.layout.nativeTypes.block({ params: types, results: types });
       native.branchIf(this.exitBy(at, control), this.nativeDepth(depth), blockType);
     }
@@ -747,7 +757,8 @@ function refused(op: number, offset: number): Error {
   if (op === 0xfe) return unsupported("threads", "an atomic instruction", offset);
   if (op === 0xfb) return unsupported("gc", "an instruction on garbage-collected objects", offset);
   if (op >= 0xd0 && op <= 0xd2) return unsupported("reference-types", "an instruction on references", offset);
-  if (op >= 0xd3 && op <= 0xd6) return unsupported("typed-function-references", "an instruction on references", offset);
+  if (op >= 0xd3 && op <= 0xd6)
+    return unsupported("typed-function-references", "an instruction on references", offset);
   if (op === 0x12 || op === 0x13) return unsupported("tail-calls", "a tail call", offset);
   if (op === 0x14 || op === 0x15) return unsupported("typed-function-references", "call_ref", offset);
   if ((op >= 0x06 && op <= 0x0a) || op === 0x18 || op === 0x19 || op === 0x1f)

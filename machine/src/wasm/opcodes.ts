@@ -43,6 +43,7 @@ export const OP = {
   f64Eq: 0x61,
   i32ReinterpretF32: 0xbc,
   i64ReinterpretF64: 0xbd,
+  i32Extend8S: 0xc0,
   prefixFc: 0xfc,
 } as const;
 
@@ -133,11 +134,39 @@ export interface MemoryAccess {
 }
 
 const ACCESSES: [number, number][] = [
-  ...([[I32, 2], [I64, 3], [F32, 2], [F64, 3]] as [number, number][]),
-  ...([[I32, 0], [I32, 0], [I32, 1], [I32, 1]] as [number, number][]),
-  ...([[I64, 0], [I64, 0], [I64, 1], [I64, 1], [I64, 2], [I64, 2]] as [number, number][]),
-  ...([[I32, 2], [I64, 3], [F32, 2], [F64, 3]] as [number, number][]),
-  ...([[I32, 0], [I32, 1], [I64, 0], [I64, 1], [I64, 2]] as [number, number][]),
+  ...([
+    [I32, 2],
+    [I64, 3],
+    [F32, 2],
+    [F64, 3],
+  ] as [number, number][]),
+  ...([
+    [I32, 0],
+    [I32, 0],
+    [I32, 1],
+    [I32, 1],
+  ] as [number, number][]),
+  ...([
+    [I64, 0],
+    [I64, 0],
+    [I64, 1],
+    [I64, 1],
+    [I64, 2],
+    [I64, 2],
+  ] as [number, number][]),
+  ...([
+    [I32, 2],
+    [I64, 3],
+    [F32, 2],
+    [F64, 3],
+  ] as [number, number][]),
+  ...([
+    [I32, 0],
+    [I32, 1],
+    [I64, 0],
+    [I64, 1],
+    [I64, 2],
+  ] as [number, number][]),
 ];
 const FIRST_ACCESS = 0x28;
 const FIRST_STORE = 0x36;
