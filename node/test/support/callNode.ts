@@ -25,10 +25,7 @@ export interface CallNode extends NodeApp, Keeping {
   /** the deal's owner names another module from an epoch on; undefined bytes: nobody has it yet */
   setModule: (
     deal: bigint,
-    cid: string,
-    module: Uint8Array | undefined,
-    fromEpoch: number,
-    functionCommitment?: Hex,
+    next: { cid: string; module: Uint8Array | undefined; fromEpoch: number; functionCommitment?: Hex },
   ) => void;
   /** the present epoch is another one, and the node has looked at it */
   enterEpoch: (epoch: number) => void;
@@ -126,7 +123,7 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
     drain: () => {
       isDraining = true;
     },
-    setModule: (deal, cid, module, fromEpoch, functionCommitment = zeroHash) => {
+    setModule: (deal, { cid, module, fromEpoch, functionCommitment = zeroHash }) => {
       if (module !== undefined) modules.set(cid, module);
       const assignment = assignments.get(deal);
       if (assignment === undefined) throw new Error(`no deal ${deal}`);
