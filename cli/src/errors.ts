@@ -14,6 +14,10 @@ export interface ErrorView {
   readonly details?: string;
   readonly nextStep?: string;
   readonly requestId?: string;
+  /** The feature of WebAssembly that a refused module uses. */
+  readonly feature?: string;
+  /** Where in a refused module, in bytes from its begin. */
+  readonly offset?: number;
 }
 
 /** Makes an error that a person can act on. */
@@ -44,9 +48,9 @@ export function viewError(error: unknown): ErrorView {
     return present({ code, message: shortMessage, details, nextStep, requestId });
   }
   if (error instanceof MachineError) {
-    const { code, message, offset, nextStep } = error;
+    const { code, message, offset, feature, nextStep } = error;
     const details = offset === undefined ? undefined : `At byte ${offset} of the module.`;
-    return present({ code, message, details, nextStep });
+    return present({ code, message, details, nextStep, feature, offset });
   }
   if (error instanceof SandboxError)
     return present({ code: error.code, message: error.message, nextStep: error.nextStep });
@@ -72,14 +76,18 @@ interface Parts {
   details?: string | undefined;
   nextStep?: string | undefined;
   requestId?: string | undefined;
+  feature?: string | undefined;
+  offset?: number | undefined;
 }
 
-function present({ code, message, details, nextStep, requestId }: Parts): ErrorView {
+function present({ code, message, details, nextStep, requestId, feature, offset }: Parts): ErrorView {
   return {
     code,
     message,
     ...(details === undefined ? {} : { details }),
     ...(nextStep === undefined ? {} : { nextStep }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(feature === undefined ? {} : { feature }),
+    ...(offset === undefined ? {} : { offset }),
   };
 }

@@ -181,6 +181,11 @@ describe("the developer's life", function () {
       );
       const back = await json<{ version: number; cid: string }>("function", "rollback", "1");
       expect(back).to.include({ version: 2, cid: first });
+      const { modules } = await json<Shown>("deal", "show", "1");
+      const commitments = modules.all.map(({ functionCommitment }) => functionCommitment);
+      expect(commitments[0]).not.to.equal(zeroHash);
+      expect(commitments[1]).not.to.equal(commitments[0]);
+      expect(commitments[2], "that of the version gone back to").to.equal(commitments[0]);
       expect((await fails("function", "rollback", "2", "--wallet", "caller")).code).to.equal(
         "version-unknown",
       );

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { embedManifest, parseManifest, readManifest } from "@millrace/machine";
+import { embedManifest, PAGES_PER_MIB, parseManifest, prepare, readManifest } from "@millrace/machine";
 import { moduleCid } from "@millrace/sdk";
 import {
   millrace,
@@ -29,6 +29,12 @@ const importing =
   "0061736d0100000001040160000002" +
   "0d0103656e7605737465616c00000302010005030100010713020" +
   "66d656d6f72790200065f737461727400010a040102000b";
+
+/** The same without an import; `_start` is v128.const 0, drop. */
+const vectors =
+  "0061736d01000000010401600000" +
+  "030201000503010001071302066d656d6f72790200065f73746172740000" +
+  `0a17011500fd0c${"00".repeat(16)}1a0b`;
 
 describe("millrace function", function () {
   this.timeout(180_000);
@@ -267,14 +273,49 @@ describe("millrace function", function () {
         .and.include("_start");
     });
 
-    it("error: a module without settings says how to put them in", async () => {
-      const { code, nextStep } = await millraceFails(setting, [
-        "function",
-        "inspect",
-        join(root, "sandbox/test/fixtures/echo.wasm"),
-      ]);
-      expect(code).to.equal("no-manifest");
-      expect(nextStep).to.include("millrace function build");
+    it("behavior: says what preparing it gives, the same as in a node's sandbox, and what a call can cost", async () => {
+      const file = await built("echo", { fuel: 5_000_000, memoryMiB: 2 });
+      const module = await readFile(file);
+      const prepared = prepare(module, { maxPages: 32 });
+      const shown = await millraceJson<object>(setting, ["function", "inspect", file]);
+      expect(shown).to.deep.include({
+        ...{ functionCommitment: prepared.commitment, preparedBytes: prepared.module.length },
+        ...{ instructions: Math.ceil(prepared.program.code.length / 16), mostFuelPerCall: 5_000_000 },
+        features: [],
+      });
+      expect(shown).to.have.property("prepareMs").that.is.a("number");
+      const { stdout } = await millrace(setting, ["function", "inspect", file]);
+      expect(stdout)
+        .to.match(/commitment +0x[0-9a-f]{64}\n/)
+        .and.match(/a call costs +at most 5,000,000 units of fuel/)
+        .and.match(/features +those of WebAssembly 1\.0/)
+        .and.match(/prepared +in \d+ ms: [\d.]+ kB, [\d,]+ machine instructions/);
+    });
+
+    it("behavior: a module without settings is shown with the default ones, and how to put some in", async () => {
+      const file = join(root, "sandbox/test/fixtures/echo.wasm");
+      const module = await readFile(file);
+      expect(await millraceJson<object>(setting, ["function", "inspect", file])).to.deep.include({
+        manifest: null,
+        functionCommitment: prepare(module, { maxPages: 128 * PAGES_PER_MIB }).commitment,
+      });
+      const { stdout } = await millrace(setting, ["function", "inspect", file]);
+      expect(stdout).to.include("millrace function build");
+      expect((await millraceFails(setting, ["function", "test", file])).code).to.equal("no-manifest");
+    });
+
+    it("error: a module that no node would run is named with the feature and its offset", async () => {
+      const file = join(setting.cwd, "simd.wasm");
+      await writeFile(file, Buffer.from(vectors, "hex"));
+      const error = await millraceFails(setting, ["function", "inspect", file]);
+      expect(error).to.include({
+        code: "unsupported-feature",
+        feature: "simd",
+        offset: vectors.indexOf("fd0c") / 2,
+      });
+      const { exitCode, stderr } = await millrace(setting, ["function", "inspect", file]);
+      expect(exitCode).to.equal(1);
+      expect(stderr).to.include("(simd)").and.include(`offset ${error.offset}`);
     });
   });
 });

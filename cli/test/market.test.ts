@@ -27,6 +27,11 @@ interface Deployed {
   workers: { node: number; state: string; use: { calls: number; fuel: string } }[];
 }
 
+interface Committed {
+  functionCommitment: string;
+  terms: { functionCommitment: string };
+}
+
 interface Called {
   status: number;
   node: number;
@@ -234,6 +239,12 @@ describe("millrace on a network", function () {
       expect(stdout).to.match(/paid until +the end of epoch \d+/);
       expect(stdout).to.match(/next +millrace deal call 3 --body/);
       deal = "3";
+      const { functionCommitment } = await json<Committed>("function", "inspect", module);
+      expect(stdout).to.include(`commitment  ${functionCommitment}`);
+      const shown = await json<Committed>("deal", "show", deal);
+      expect(shown).to.include({ functionCommitment });
+      expect(shown.terms.functionCommitment).to.equal(functionCommitment);
+      expect((await millrace(setting, ["deal", "show", deal])).stdout).to.include(functionCommitment);
     });
 
     it("calls it, with text and with bytes", async () => {

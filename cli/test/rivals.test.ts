@@ -4,6 +4,7 @@ import {
   dealsAbi,
   endWorker,
   epochAt,
+  epochStart,
   matchDeal,
   read,
   readDealView,
@@ -17,7 +18,7 @@ import {
   type Terms,
 } from "@millrace/sdk";
 import { expect } from "chai";
-import { encodeFunctionData, getAbiItem, toFunctionSelector, type Hex } from "viem";
+import { encodeFunctionData, getAbiItem, keccak256, toFunctionSelector, type Hex } from "viem";
 import { failureOf } from "../../sdk/test/support/errors.ts";
 import {
   addProviderNode,
@@ -34,6 +35,7 @@ import { dealWithdraw } from "../src/commands/deal/withdraw.ts";
 import { functionDelete } from "../src/commands/function/delete.ts";
 import type { Context } from "../src/context.ts";
 import { scale } from "../src/deal/scaling.ts";
+import { formatTime } from "../src/format.ts";
 import { leave } from "../src/node/leaving.ts";
 import { paintFor } from "../src/output.ts";
 import { createProgress } from "../src/progress.ts";
@@ -84,6 +86,12 @@ describe("commands whose step a rival takes first", function () {
 
   async function epochs(count: number): Promise<void> {
     for (let epoch = 0; epoch < count; epoch++) await network.nextEpoch();
+  }
+
+  /** Makes a block of this time, in unix seconds. */
+  async function untilTime(at: number): Promise<void> {
+    await network.client.setNextBlockTimestamp({ timestamp: BigInt(at) });
+    await network.client.mine({ blocks: 1 });
   }
 
   /** A worker that could have ended by now: its notice is over. */
@@ -183,6 +191,28 @@ describe("commands whose step a rival takes first", function () {
       });
       expect(await leave(chain, of)).to.include({ stage: "released", nextEpoch: null });
       expect((await readWorker(developer, of)).firstEpoch, "forgotten").to.equal(0);
+    });
+
+    it("behavior: in a deal with a function commitment it is held for the dispute window after its end", async () => {
+      const of = await startDeal({ functionCommitment: keccak256("0x01") });
+      await stopDeal(developer, of);
+      const { disputeWindow, deal } = await readDealView(developer, of.deal);
+      const nextAt = epochStart(network.deployment, deal.endEpoch + 1) + disputeWindow;
+      expect(disputeWindow).to.be.above(1);
+      expect(await leave(provider.owner, of)).to.include({
+        stage: "ending",
+        nextAt,
+        nextEpoch: deal.endEpoch + 1,
+      });
+      await epochs(1);
+      const [owed] = await readOwedWorkers(developer, of);
+      expect(owed).to.include({ lastEpoch: deal.endEpoch, releasableAt: nextAt });
+      await untilTime(nextAt - 1);
+      const held = await leave(provider.owner, of);
+      expect(held).to.include({ stage: "held", nextAt });
+      expect(held.text).to.include("can be disputed until").and.include(formatTime(nextAt));
+      await untilTime(nextAt);
+      expect(await leave(provider.owner, of)).to.include({ stage: "released", nextAt: null });
     });
 
     it("behavior: is over where somebody released the worker", async () => {

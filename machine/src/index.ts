@@ -9,6 +9,7 @@ export type { Invocation, Machine, OpenMachineParameters } from "./interpret/mac
 export type { Registers, Snapshot } from "./interpret/snapshot.ts";
 export { prepare } from "./prepare.ts";
 export type { Library, Prepared, PrepareParameters } from "./prepare.ts";
+export type { UsedFeature } from "./prepare/link.ts";
 export type { Program } from "./program.ts";
 export { openReplay } from "./replay/replay.ts";
 export type { OpenReplayParameters, Replay, RunEnd } from "./replay/replay.ts";
@@ -18,7 +19,7 @@ export type { VerifyStepParameters } from "./witness/verify.ts";
 export { keccak256 } from "./merkle/keccak.ts";
 export { createStateTrees } from "./merkle/state-trees.ts";
 export type { FixedParts, StateTrees } from "./merkle/state-trees.ts";
-export { inspectModule } from "./inspect-module.ts";
+export { inspectModule, PAGES_PER_MIB } from "./inspect-module.ts";
 export type { InspectModuleParameters, MemoryType, ModuleInfo } from "./inspect-module.ts";
 export { parseManifest } from "./manifest.ts";
 export type { Limits, Manifest } from "./manifest.ts";

@@ -8,7 +8,7 @@ import { assembleProgram } from "./prepare/assemble.ts";
 import { writeRun } from "./prepare/internal.ts";
 import { Layout } from "./prepare/layout.ts";
 import { Linker, newScope } from "./prepare/link.ts";
-import type { LinkedFunction } from "./prepare/link.ts";
+import type { LinkedFunction, UsedFeature } from "./prepare/link.ts";
 import { encodeNativeModule } from "./prepare/native-module.ts";
 import { walkFunction } from "./prepare/walk.ts";
 import type { WalkedFunction } from "./prepare/walk.ts";
@@ -27,6 +27,8 @@ export interface Prepared {
   program: Program;
   /** The hash that stands for both in a deal. */
   commitment: Commitment;
+  /** What the module's own code uses beyond WebAssembly 1.0, in alphabetical order. */
+  features: readonly UsedFeature[];
 }
 
 /** Parameters of {@link prepare}. */
@@ -62,7 +64,8 @@ export function prepare(wasm: Uint8Array, { maxPages, library }: PrepareParamete
   const program = assembleProgram({ layout, lowered, maxPages, run });
   const bodies = walked.map(({ body }) => body);
   const module = encodeNativeModule({ layout, program, bodies, run });
-  return { module, program, commitment: commitmentOf(program, module) };
+  const features = [...linker.user.features].sort();
+  return { module, program, commitment: commitmentOf(program, module), features };
 }
 
 /** The function behind `run`: the start function, `_start`, exit 0; what there is of them. */

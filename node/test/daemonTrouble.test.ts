@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PAGES_PER_MIB, prepare } from "@millrace/machine";
 import { writeKeystore } from "@millrace/sdk/node";
 import { expect } from "chai";
 import getPort from "get-port";
-import { parseEther } from "viem";
+import { keccak256, parseEther } from "viem";
 import { generatePrivateKey } from "viem/accounts";
 import { answerOf, attended, inState, startNode, stateOf } from "./support/daemon.ts";
 import { eventually } from "./support/eventually.ts";
@@ -73,6 +74,32 @@ describe("the node's process in trouble", function () {
     expect(await refused.text()).to.contain("not-ready");
     network.blobs.set(cid, bytes);
     await inState(node, deal, "ready");
+  });
+
+  it("behavior: a deal whose commitment it does not reproduce is refused with the reason; others are served", async () => {
+    const node = await launch(first);
+    const module = fixtureModule("echo", { env: { MADE_AT: String(Date.now()) } });
+    const { commitment } = prepare(module, { maxPages: 128 * PAGES_PER_MIB });
+    const wrong = keccak256("0x01");
+    const promised = await network.createDeal(module, undefined, wrong);
+    const kept = await network.createDeal(module, undefined, commitment);
+    await attended(node);
+    for (const deal of [promised, kept]) await network.match(deal, [first.nodeId]);
+    await inState(node, kept, "ready");
+    await inState(node, promised, "failed");
+    const { reason, modules } = (await stateOf(node, promised)) ?? {};
+    expect(reason).to.include(wrong).and.include(commitment);
+    expect(modules?.present.functionCommitment).to.equal(wrong);
+    const refused = await node.call(promised, "");
+    expect(refused.status).to.equal(502);
+    expect(await refused.text())
+      .to.include("module-refused")
+      .and.include(wrong);
+    await answerOf(node, kept);
+    const said = node.lines().filter(({ msg }) => msg.startsWith("deal refused"));
+    expect(said).to.have.length(1);
+    expect(said[0]).to.include({ deal: promised.toString(), reason });
+    expect(said[0]?.["nextStep"]).to.include("millrace deal update");
   });
 
   it("behavior: follows a reorg that takes its assignment away and gives it again", async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { inspectModule, MachineError, readManifest } from "@millrace/machine";
+import { inspectModule, MachineError, PAGES_PER_MIB, readManifest } from "@millrace/machine";
 import type { Manifest } from "@millrace/machine";
 import { encodeInput } from "@millrace/machine/native";
 import { cgiEnvironment } from "./cgi.ts";
@@ -13,7 +13,6 @@ import type { CallRequest, CallResult, OpenSandboxParameters, Sandbox } from "./
 const MIB = 2 ** 20;
 const DEFAULT_THREADS = 2;
 const START_TIMEOUT_MS = 60_000;
-const PAGES_PER_MIB = 16;
 const preparedModules = createPreparedCache();
 
 /**

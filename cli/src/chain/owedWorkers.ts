@@ -5,11 +5,13 @@ import {
   readOwed,
   readWorker,
   type Chain,
+  type DealView,
   type Owed,
   type StoredWorker,
 } from "@millrace/sdk";
 import { encodeEventTopics, parseEventLogs, type Address } from "viem";
 import { idTopic, wholeRange } from "./reading.ts";
+import { lastEpochOf, releasableAt } from "./release.ts";
 import { unlessDone } from "./retake.ts";
 
 /** A worker with what its completed epochs that are not settled come to, in the deal's payment token. */
@@ -21,8 +23,13 @@ export interface OwedWorker {
   /** Smallest units per unit and epoch. */
   readonly pricePerUnitEpoch: bigint;
   readonly firstEpoch: number;
-  /** Last epoch it earns in; undefined while open. */
+  /** Last epoch it earns in, its own or its deal's; undefined while open. */
   readonly lastEpoch: number | undefined;
+  /**
+   * When its units and stake can be released, in unix seconds; undefined while neither it nor its deal has a last epoch. Later
+   * than the end of that epoch if what it served can be disputed.
+   */
+  readonly releasableAt: number | undefined;
   readonly throughEpoch: number;
   /** For the provider. */
   readonly pay: bigint;
@@ -46,10 +53,10 @@ export async function readOwedWorkers(
   const assigned = parseEventLogs({ abi: dealsAbi, eventName: "WorkerAssigned", logs });
   // A node may have been assigned to the same deal more than once.
   const pairs = new Map(assigned.map(({ args: { deal, node } }) => [`${deal}/${node}`, { deal, node }]));
-  const tokens = new Map<bigint, Promise<Address>>();
-  const tokenOf = (deal: bigint): Promise<Address> => {
-    const known = tokens.get(deal) ?? readDealView(chain, deal).then((view) => view.deal.paymentToken);
-    tokens.set(deal, known);
+  const views = new Map<bigint, Promise<DealView>>();
+  const viewOf = (deal: bigint): Promise<DealView> => {
+    const known = views.get(deal) ?? readDealView(chain, deal);
+    views.set(deal, known);
     return known;
   };
   const workers = await Promise.all(
@@ -57,25 +64,33 @@ export async function readOwedWorkers(
       const stored = await readWorker(chain, { deal, node });
       // Released: the contract has forgotten it.
       if (stored.firstEpoch === 0) return undefined;
-      const [paymentToken, owed] = await Promise.all([
-        tokenOf(deal),
+      const [view, owed] = await Promise.all([
+        viewOf(deal),
         // Anyone may release it between the two readings.
         unlessDone(released, readOwed(chain, { deal, node })),
       ]);
-      return owed === undefined ? undefined : toOwedWorker({ deal, node, paymentToken }, stored, owed);
+      if (owed === undefined) return undefined;
+      const last = lastEpochOf(stored, view.deal);
+      return toOwedWorker(
+        {
+          ...{ deal, node, paymentToken: view.deal.paymentToken, lastEpoch: last },
+          releasableAt: last && releasableAt(chain.deployment, last, view.disputeWindow),
+        },
+        stored,
+        owed,
+      );
     }),
   );
   return workers.filter((worker) => worker !== undefined);
 }
 
 function toOwedWorker(
-  of: { deal: bigint; node: number; paymentToken: Address },
-  { provider, pricePerUnitEpoch, firstEpoch, lastEpoch }: StoredWorker,
+  of: Pick<OwedWorker, "deal" | "node" | "paymentToken" | "lastEpoch" | "releasableAt">,
+  { provider, pricePerUnitEpoch, firstEpoch }: StoredWorker,
   { throughEpoch, pay, refund }: Owed,
 ): OwedWorker {
   return {
     ...of,
     ...{ provider, pricePerUnitEpoch, firstEpoch, throughEpoch, pay, refund },
-    lastEpoch: lastEpoch === 0 ? undefined : lastEpoch,
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { epochAt, epochStart, readDealCreation, setModule, waitForModule, type Chain } from "@millrace/sdk";
-import { isAddressEqual, type Hex } from "viem";
+import { isAddressEqual, zeroHash, type Hex } from "viem";
 import { reading } from "../chain/reading.ts";
 import type { CommandResult } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -9,7 +9,7 @@ import { formatTime } from "../format.ts";
 import { having } from "../function/steps.ts";
 import { formatFields } from "../output.ts";
 import type { Step } from "../progress.ts";
-import { readVersions } from "./versions.ts";
+import { describeCommitment, readVersions } from "./versions.ts";
 
 /** What the steps of a change of module leave for those after them. */
 export interface Changed {
@@ -47,8 +47,13 @@ export function setStep(
     title: "Set it as the deal's next version",
     run: async (report) => {
       const cid = having(done.cid);
-      const { present, next } = await readVersions(chain, deal);
-      if ((next ?? present).cid === cid)
+      const { present, next, all } = await readVersions(chain, deal);
+      // Providers agreed to terms without one: then no version can have one.
+      const isCommitted = all[0]?.functionCommitment !== zeroHash;
+      const functionCommitment = isCommitted ? (done.functionCommitment ?? zeroHash) : zeroHash;
+      done.functionCommitment = functionCommitment;
+      const newest = next ?? present;
+      if (newest.cid === cid && newest.functionCommitment === functionCommitment)
         throw failure("module-unchanged", `Deal ${deal} has this module already: ${cid}.`, {
           nextStep: `Change the function first, or see its versions: millrace deal show ${deal}`,
         });
@@ -57,7 +62,7 @@ export function setStep(
       const { version, fromEpoch, receipt } = await setModule(chain, {
         deal,
         cid,
-        functionCommitment: done.functionCommitment,
+        functionCommitment,
       });
       Object.assign(done, { version, fromEpoch, transactionHash: receipt.transactionHash });
       context.interruption.next =
@@ -118,15 +123,19 @@ export function readyStep(chain: Chain, deal: bigint, timeoutSeconds: number, do
 
 /** What a change has come to. */
 export function describeChange(context: Context, chain: Chain, deal: bigint, done: Changed): CommandResult {
-  const { cid, version, fromEpoch, ready, transactionHash } = done;
+  const { cid, functionCommitment, version, fromEpoch, ready, transactionHash } = done;
   const starts = epochStart(chain.deployment, having(fromEpoch));
   return {
-    data: { deal, version, cid, fromEpoch, countsFrom: starts, ready: ready ?? [], transactionHash },
+    data: {
+      ...{ deal, version, cid, functionCommitment, fromEpoch },
+      ...{ countsFrom: starts, ready: ready ?? [], transactionHash },
+    },
     text: formatFields(
       [
         ["deal", String(deal)],
         ["version", String(version)],
         ["function", cid],
+        ["commitment", describeCommitment(functionCommitment)],
         ["counts from", `epoch ${fromEpoch}, ${formatTime(starts)}; until then the version before answers`],
         ["ready on", ready === undefined ? undefined : ready.map((node) => `node ${node}`).join(", ")],
         ["next", `millrace deal call ${deal} --body "…"`],

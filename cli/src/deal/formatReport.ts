@@ -2,6 +2,7 @@ import { formatToken, type Chain } from "@millrace/sdk";
 import { formatCount, formatDuration, formatFundedThrough, formatTime, plural } from "../format.ts";
 import { formatFields, formatTable, type Paint } from "../output.ts";
 import type { DealReport, ReportedWorker } from "./report.ts";
+import { describeCommitment } from "./versions.ts";
 
 /** The report for a person. */
 export function formatReport(report: DealReport, chain: Chain, paint: Paint): string {
@@ -29,6 +30,7 @@ function fieldsOf(
   return [
     ["deal", `${deal.id}, ${describeStatus(report)}`],
     ["function", `${modules.present.cid}${describeVersion(modules)}`],
+    ["commitment", describeCommitment(modules.present.functionCommitment)],
     [
       "next version",
       modules.next === undefined

@@ -104,6 +104,7 @@ export function reportData(report: DealReport, chain: Chain): object {
     fundedUntil: end ?? null,
     ratePerDay,
     cid: modules.present.cid,
+    functionCommitment: modules.present.functionCommitment,
     modules: { ...modules, next: modules.next ?? null },
     token: token ?? { address: terms.paymentToken },
     waitingFor: waitingFor ?? null,

@@ -58,7 +58,10 @@ export function createStep(context: Context, chain: Chain, done: Deployed): Step
   return {
     title: "Create and fund the deal",
     run: async () => {
-      const { terms, token, deposit } = having(done.quote);
+      const { token, deposit, ...quote } = having(done.quote);
+      // Known only now: the price is asked for before the module is prepared and stored.
+      const terms = { ...quote.terms, functionCommitment: having(done.functionCommitment) };
+      done.quote = { ...quote, terms, token, deposit };
       context.interruption.next = "Whether the deal was created shows: millrace deal list";
       const { deal, receipt } = await createDeal(chain, { terms, deposit, candidates: done.candidates });
       done.deal = deal;
@@ -113,6 +116,7 @@ export async function describeDeployed(
       deal,
       status: state.status,
       cid: done.cid,
+      functionCommitment: terms.functionCommitment,
       transactionHash: done.transactionHash,
       token,
       ratePerEpoch,
@@ -128,6 +132,7 @@ export async function describeDeployed(
       [
         ["deal", `${deal} (${state.status})`],
         ["function", done.cid],
+        ["commitment", terms.functionCommitment],
         ["workers", workers.map(describeWorker).join("\n") || "none yet"],
         ["waiting", waitingFor],
         [

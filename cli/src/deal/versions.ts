@@ -1,4 +1,5 @@
 import { epochAt, readModuleVersions, type Chain, type ModuleVersion } from "@millrace/sdk";
+import { zeroHash, type Hex } from "viem";
 import { reading } from "../chain/reading.ts";
 
 /** The modules of a deal as of the newest block. */
@@ -18,4 +19,9 @@ export async function readVersions(chain: Chain, deal: bigint): Promise<Versions
   ]);
   const present = at(epochAt(chain.deployment, timestamp));
   return { present, next: versions.find(({ version }) => version === present.version + 1), all: versions };
+}
+
+/** A version's function commitment as it is shown; nothing where it has none. */
+export function describeCommitment(functionCommitment: Hex | undefined): Hex | undefined {
+  return functionCommitment === zeroHash ? undefined : functionCommitment;
 }

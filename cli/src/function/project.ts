@@ -46,13 +46,21 @@ export async function readProject(folder: string): Promise<Project> {
  * @throws MillraceError `function-not-built`, `file-unreadable`, or MachineError where the module has no manifest
  */
 export async function readBuilt(target: string): Promise<BuiltModule> {
+  const { file, module } = await readModule(target);
+  return { file, module, manifest: readManifest(module) };
+}
+
+/**
+ * The same without a look into the module.
+ * @throws MillraceError `function-not-built`, `file-unreadable`
+ */
+export async function readModule(target: string): Promise<Pick<BuiltModule, "file" | "module">> {
   const file = (await isFolder(target)) ? (await readProject(target)).output : target;
   if (file !== target && !existsSync(file))
     throw failure("function-not-built", `The function in ${target} is not built yet.`, {
       nextStep: "millrace function build",
     });
-  const module = await readInput(file, "The module");
-  return { file, module, manifest: readManifest(module) };
+  return { file, module: await readInput(file, "The module") };
 }
 
 /** True for a folder; a missing path is none. */

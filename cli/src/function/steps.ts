@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { inspectModule, readManifest } from "@millrace/machine";
 import { openSandbox } from "@millrace/sandbox";
 import { cidToDigest, moduleCid } from "@millrace/sdk";
+import type { Hex } from "viem";
 import type { Context } from "../context.ts";
 import { failure } from "../errors.ts";
 import { formatSize } from "../format.ts";
@@ -13,6 +14,8 @@ import { isFolder, readBuilt, readProject, type BuiltModule } from "./project.ts
 export interface Published {
   built?: Pick<BuiltModule, "module" | "manifest">;
   cid?: string;
+  /** What preparing the module gives here, as on every node. */
+  functionCommitment?: Hex;
 }
 
 /** Builds the function in a folder, or reads a module that is built already. */
@@ -37,7 +40,11 @@ export function publishStep(context: Context, done: Published): Step {
     title: "Check that nodes can run it, and store it",
     run: async () => {
       const { module } = having(done.built);
-      const [, { cid }] = await Promise.all([tryModule(module), (await context.api()).uploadBlob(module)]);
+      const [functionCommitment, { cid }] = await Promise.all([
+        tryModule(module),
+        (await context.api()).uploadBlob(module),
+      ]);
+      done.functionCommitment = functionCommitment;
       return `Checked and stored as ${cid}`;
     },
   };
@@ -50,7 +57,7 @@ export function fetchStep(context: Context, cid: string, done: Published): Step 
     run: async () => {
       const module = await (await context.api()).fetchBlob(cid);
       const manifest = readManifest(module);
-      await tryModule(module);
+      done.functionCommitment = await tryModule(module);
       done.built = { module, manifest };
       done.cid = cid;
       return `Found ${manifest.name}, ${formatSize(module.length)}`;
@@ -86,9 +93,12 @@ export function requireCid(text: string): string {
   return text;
 }
 
-async function tryModule(module: Uint8Array): Promise<void> {
+/** Starts the module as a node would. @returns its function commitment */
+async function tryModule(module: Uint8Array): Promise<Hex> {
   inspectModule(module);
-  await (await openSandbox({ module, threads: 1 })).close();
+  const sandbox = await openSandbox({ module, threads: 1 });
+  await sandbox.close();
+  return sandbox.commitment;
 }
 
 /** What an earlier step left. */

@@ -1,5 +1,6 @@
 import {
   dealsAbi,
+  epochStart,
   findPaymentToken,
   formatToken,
   read,
@@ -100,7 +101,7 @@ export function formatProviderReport(report: ProviderReport, chain: Chain, paint
     String(worker.deal),
     String(worker.node),
     `${money(worker, worker.pricePerUnitEpoch)} per unit`,
-    worker.lastEpoch === undefined ? "running" : `ends with epoch ${worker.lastEpoch}`,
+    describeState(worker, chain, nowSeconds),
     money(worker, worker.pay),
   ]);
   const next = nodes.length === 0 ? "millrace node init" : "millrace provider claim";
@@ -112,6 +113,15 @@ export function formatProviderReport(report: ProviderReport, chain: Chain, paint
       : [formatTable(["deal", "node", "price", "state", "to claim"], workerRows, paint)]),
     `${paint.dim("next")}  ${next}`,
   ].join("\n\n");
+}
+
+/** What holds a worker's units and stake. */
+function describeState({ lastEpoch, releasableAt }: OwedWorker, chain: Chain, nowSeconds: number): string {
+  if (lastEpoch === undefined || releasableAt === undefined) return "running";
+  if (nowSeconds < epochStart(chain.deployment, lastEpoch + 1)) return `ends with epoch ${lastEpoch}`;
+  return nowSeconds < releasableAt
+    ? `ended with epoch ${lastEpoch}, held until ${formatTime(releasableAt)}: what it served can be disputed`
+    : `ended with epoch ${lastEpoch}, can be released`;
 }
 
 /** The report for `--json`. */
@@ -126,7 +136,11 @@ export function providerData(report: ProviderReport): object {
     nodes: nodes.map(({ id, units, unitsInUse, retired, attributes }) => ({
       ...{ node: id, units, unitsInUse, retired, attributes },
     })),
-    workers: workers.map((worker) => ({ ...worker, lastEpoch: worker.lastEpoch ?? null })),
+    workers: workers.map((worker) => ({
+      ...worker,
+      lastEpoch: worker.lastEpoch ?? null,
+      releasableAt: worker.releasableAt ?? null,
+    })),
     earnings: earned.map(({ token, amount }) => ({ ...token, amount })),
   };
 }

@@ -28,6 +28,8 @@ export interface JsonError {
     readonly message: string;
     readonly nextStep?: string;
     readonly details?: string;
+    readonly feature?: string;
+    readonly offset?: number;
   };
 }
 

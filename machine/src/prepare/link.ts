@@ -6,12 +6,17 @@ import type { FunctionType } from "../wasm/types.ts";
 import { INTRINSIC_MODULE, intrinsicOf } from "./intrinsics.ts";
 import type { Intrinsic } from "./intrinsics.ts";
 
+/** What a module may use beyond WebAssembly 1.0, by the names of docs/machine.md. */
+export type UsedFeature = "sign-extension" | "non-trapping-float-to-int" | "multi-value" | "bulk-memory";
+
 /** A module that takes part: the user's, a library, or code that this package writes itself. */
 export interface Scope {
   module: Module;
   kind: "user" | "library" | "internal";
   /** What each function index stands for, once asked for. */
   functions: (LinkedFunction | Intrinsic | undefined)[];
+  /** What its code uses beyond WebAssembly 1.0, found as it is walked. */
+  features: Set<UsedFeature>;
   /** Which linked global each global index stands for, once asked for. */
   globals: (number | undefined)[];
   /** For an internal scope: its imports, in order. */
@@ -192,7 +197,14 @@ export class Linker {
 
 /** A scope for code that this package writes; `given` are its imported functions. */
 export function newScope(module: Module, kind: Scope["kind"], given?: (LinkedFunction | Intrinsic)[]): Scope {
-  return { module, kind, functions: [], globals: [], ...(given === undefined ? {} : { given }) };
+  return {
+    module,
+    kind,
+    functions: [],
+    features: new Set(),
+    globals: [],
+    ...(given === undefined ? {} : { given }),
+  };
 }
 
 function importOf(module: Module, kind: ModuleImport["kind"], index: number): ModuleImport {

@@ -11,7 +11,7 @@ import { FloatLocals } from "./float-locals.ts";
 import { FunctionInstrumenter, NATIVE } from "./instrument.ts";
 import type { Intrinsic } from "./intrinsics.ts";
 import type { Layout } from "./layout.ts";
-import type { LinkedFunction } from "./link.ts";
+import type { LinkedFunction, UsedFeature } from "./link.ts";
 import { FunctionLowering, RETURN } from "./lower.ts";
 import type { LoweredFunction, Target } from "./lower.ts";
 import { CLEAN, labelTypes, NEVER_NAN, Operands } from "./operands.ts";
@@ -73,6 +73,7 @@ export class FunctionWalk {
     this.reader = new ByteReader(scope.module.bytes, body.start, body.end);
     const declared = this.readLocals(type.params.length);
     this.locals = [...type.params];
+    if (type.results.length > 1) this.uses("multi-value");
     for (const [count, local] of declared)
       for (let index = 0; index < count; index++) this.locals.push(local);
     this.floats = new FloatLocals(this.locals, type.params.length, earlier);
@@ -111,6 +112,10 @@ export class FunctionWalk {
       throw overLimit(`a function needs ${this.frame.need} slots, at most ${MAX_FRAME} fit`, this.at);
     const lowered = this.lower.finish([...this.unset].sort((a, b) => a - b));
     return { lowered, body: this.native.finish(this.frame, this.segments) };
+  }
+
+  private uses(feature: UsedFeature): void {
+    this.linked.scope.features.add(feature);
   }
 
   private newControl(kind: Control["kind"], type: FunctionType): Control {
@@ -228,6 +233,7 @@ export class FunctionWalk {
 
   private numeric(op: number): void {
     const { operands } = this;
+    if (op >= OP.i32Extend8S) this.uses(op < SATURATING ? "sign-extension" : "non-trapping-float-to-int");
     const type = NUMERIC[op] ?? { params: [], results: [] };
     const effect = nanEffect(op);
     if (effect === "looks") this.canonicaliseTop(Math.min(type.params.length, this.available()));
@@ -423,8 +429,11 @@ export class FunctionWalk {
 
   private prefixed(sub: number): void {
     if (sub <= 7) this.numeric(SATURATING + sub);
-    else if (sub <= FC.tableCopy) walkBulk(this, sub);
-    else if (sub <= 17) throw unsupported("reference-types", "table.grow, table.size or table.fill", this.at);
+    else if (sub <= FC.tableCopy) {
+      this.uses("bulk-memory");
+      walkBulk(this, sub);
+    } else if (sub <= 17)
+      throw unsupported("reference-types", "table.grow, table.size or table.fill", this.at);
     else throw malformed(`There is no instruction 0xFC ${sub}.`, this.at);
   }
 
@@ -514,6 +523,7 @@ export class FunctionWalk {
     }
     const type = this.linked.scope.module.types[encoded];
     if (type === undefined) throw invalid(`there is no type ${encoded}`, offset);
+    if (type.params.length > 0 || type.results.length > 1) this.uses("multi-value");
     return type;
   }
 

@@ -43,6 +43,7 @@ export const OP = {
   f64Eq: 0x61,
   i32ReinterpretF32: 0xbc,
   i64ReinterpretF64: 0xbd,
+  i32Extend8S: 0xc0,
   prefixFc: 0xfc,
 } as const;
 

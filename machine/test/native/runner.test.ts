@@ -47,7 +47,7 @@ describe("createNativeRunner", () => {
     });
   }
 
-  const programs: [string, Parameters<typeof makeInput>[0] & object][] = [
+  const programs: [string, NonNullable<Parameters<typeof makeInput>[0]>][] = [
     ["echo", { args: ["echo", "é"], env: ["A=1"], stdin: encode("some text"), acceptedAtMs: 1 }],
     ["complain", { env: ["B=2"] }],
     ["exit", { stdin: encode("3") }],

@@ -1,4 +1,4 @@
-import { type Chain, dealsAbi, digestToCid, readTerms, type Terms } from "@millrace/sdk";
+import { type Chain, dealsAbi, readTerms, type Terms } from "@millrace/sdk";
 import { type ModuleVersion, readModuleVersions } from "./moduleVersions.ts";
 import type { DealView, WorkerView } from "./servingState.ts";
 
@@ -35,7 +35,7 @@ export async function readAssignment(
   const [worker, view, modules] = await Promise.all([
     chain.publicClient.readContract({ ...at, functionName: "getWorker", args: [deal, nodeId] }),
     chain.publicClient.readContract({ ...at, functionName: "getDeal", args: [deal] }),
-    readModuleVersions(chain, { deal, cid: digestToCid(known.moduleDigest), blockNumber }),
+    readModuleVersions(chain, { deal, terms: known, blockNumber }),
   ]);
   return { deal, terms: known, modules, owner: view.owner, worker, view };
 }

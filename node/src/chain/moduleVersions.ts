@@ -1,4 +1,5 @@
-import { type Chain, digestToCid, modulesAbi } from "@millrace/sdk";
+import { type Chain, digestToCid, modulesAbi, type Terms } from "@millrace/sdk";
+import type { Hex } from "viem";
 
 /** How many versions are kept at hand: the present one, the next, and some to go back to. */
 const mostVersions = 4;
@@ -9,6 +10,8 @@ export interface ModuleVersion {
   version: number;
   fromEpoch: number;
   cid: string;
+  /** what its preparation has to come to; zero if the deal's owner says nothing of it */
+  functionCommitment: Hex;
 }
 
 /**
@@ -30,12 +33,12 @@ export function versionAfter(modules: readonly ModuleVersion[], epoch: number): 
  * Reads the newest versions of a deal's function at a block, oldest first; never empty. A deal takes one an epoch, so
  * that the present one is always among them.
  *
- * @param cid the module in the deal's terms
+ * @param terms the deal's, with its first module
  * @throws what viem throws
  */
 export async function readModuleVersions(
   { publicClient, deployment }: Chain,
-  { deal, cid, blockNumber }: { deal: bigint; cid: string; blockNumber: bigint },
+  { deal, terms, blockNumber }: { deal: bigint; terms: Terms; blockNumber: bigint },
 ): Promise<ModuleVersion[]> {
   const at = { address: deployment.contracts.modules, abi: modulesAbi, blockNumber } as const;
   const newest = await publicClient.readContract({ ...at, functionName: "versionCount", args: [deal] });
@@ -43,14 +46,17 @@ export async function readModuleVersions(
   const versions = Array.from({ length: newest - oldest + 1 }, (_, index) => oldest + index);
   return Promise.all(
     versions.map(async (version) => {
-      if (version === 0) return { version, fromEpoch: 0, cid };
+      if (version === 0) {
+        const { moduleDigest, functionCommitment } = terms;
+        return { version, fromEpoch: 0, cid: digestToCid(moduleDigest), functionCommitment };
+      }
       const args = [deal, version] as const;
-      const [digest, , fromEpoch] = await publicClient.readContract({
+      const [digest, functionCommitment, fromEpoch] = await publicClient.readContract({
         ...at,
         functionName: "getVersion",
         args,
       });
-      return { version, fromEpoch, cid: digestToCid(digest) };
+      return { version, fromEpoch, cid: digestToCid(digest), functionCommitment };
     }),
   );
 }

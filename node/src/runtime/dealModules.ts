@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Hex } from "viem";
 import type { Assignment } from "../chain/assignments.ts";
 import { type ModuleVersion, versionAfter, versionsIn } from "../chain/moduleVersions.ts";
 import type { DealRuntime, DealState, Load, Use } from "./dealRuntime.ts";
@@ -7,6 +8,8 @@ import type { DealRuntime, DealState, Load, Use } from "./dealRuntime.ts";
 export interface ModuleStatus {
   version: number;
   cid: string;
+  /** what preparing it has to come to; zero: anything */
+  functionCommitment: Hex;
   /** first epoch it is to be served in */
   fromEpoch: number;
   state: DealState;
@@ -47,12 +50,13 @@ export function createDealModules({
   open,
   log,
 }: {
-  open: (assignment: Assignment, cid: string) => DealRuntime;
+  open: (assignment: Assignment, version: ModuleVersion) => DealRuntime;
   log: Logger;
 }): DealModules {
   const runtimes = new Map<string, DealRuntime>();
-  const stateOf = (cid: string) => runtimes.get(cid)?.status();
-  const isReady = ({ cid }: ModuleVersion) => stateOf(cid)?.state === "ready";
+  const runtimeOf = (version: ModuleVersion) => runtimes.get(keyOf(version));
+  const stateOf = (version: ModuleVersion) => runtimeOf(version)?.status();
+  const isReady = (version: ModuleVersion) => stateOf(version)?.state === "ready";
   let served: ModuleVersion | undefined;
   let toldHeld: number | undefined;
 
@@ -61,7 +65,7 @@ export function createDealModules({
     const list: ModuleVersion[] = [];
     for (const version of versionsIn(modules, epoch)) {
       list.push(version);
-      const known = stateOf(version.cid);
+      const known = stateOf(version);
       const isHopeful = known === undefined || (known.state !== "failed" && known.reason === undefined);
       const older = versionsIn(modules, epoch).find(
         (other) => other.version < version.version && isReady(other),
@@ -74,8 +78,9 @@ export function createDealModules({
 
   function servingVersion({ modules }: Assignment, epoch: number): ModuleVersion | undefined {
     const due = versionsIn(modules, epoch);
-    const isComing = ({ cid }: ModuleVersion) => runtimes.has(cid) && stateOf(cid)?.state !== "failed";
-    return due.find(isReady) ?? due.find(isComing) ?? due.find(({ cid }) => runtimes.has(cid));
+    const isThere = (version: ModuleVersion) => runtimeOf(version) !== undefined;
+    const isComing = (version: ModuleVersion) => isThere(version) && stateOf(version)?.state !== "failed";
+    return due.find(isReady) ?? due.find(isComing) ?? due.find(isThere);
   }
 
   function tell(assignment: Assignment, epoch: number): void {
@@ -87,7 +92,7 @@ export function createDealModules({
       log.info({ ...fields, before: served.version, epoch }, "another version of the function serves now");
     if (wanted.version !== now.version && isReady(now) && toldHeld !== wanted.version) {
       toldHeld = wanted.version;
-      const { state, reason } = stateOf(wanted.cid) ?? {};
+      const { state, reason } = stateOf(wanted) ?? {};
       log.error(
         { ...fields, wanted: wanted.version, wantedCid: wanted.cid, state, reason },
         "the version to be served now cannot be run yet; the one before serves on",
@@ -98,18 +103,18 @@ export function createDealModules({
 
   return {
     apply: (assignment, epoch) => {
-      for (const { cid } of needed(assignment, epoch)) {
-        if (!runtimes.has(cid)) runtimes.set(cid, open(assignment, cid));
+      for (const version of needed(assignment, epoch)) {
+        if (runtimeOf(version) === undefined) runtimes.set(keyOf(version), open(assignment, version));
       }
       tell(assignment, epoch);
-      const kept = new Set(needed(assignment, epoch).map(({ cid }) => cid));
-      const surplus = [...runtimes.values()].filter(({ cid }) => !kept.has(cid));
-      for (const { cid } of surplus) runtimes.delete(cid);
-      return surplus;
+      const kept = new Set(needed(assignment, epoch).map(keyOf));
+      const surplus = [...runtimes].filter(([key]) => !kept.has(key));
+      for (const [key] of surplus) runtimes.delete(key);
+      return surplus.map(([, runtime]) => runtime);
     },
     serving: (assignment, epoch) => {
       const version = servingVersion(assignment, epoch);
-      return version && runtimes.get(version.cid);
+      return version && runtimeOf(version);
     },
     status: (assignment, epoch) => {
       const [wanted] = versionsIn(assignment.modules, epoch);
@@ -119,7 +124,7 @@ export function createDealModules({
       const next = held ?? versionAfter(assignment.modules, epoch);
       const describe = (version: ModuleVersion): ModuleStatus => ({
         ...version,
-        ...(stateOf(version.cid) ?? { state: "stopped", reason: undefined, name: undefined, use: undefined }),
+        ...(stateOf(version) ?? { state: "stopped", reason: undefined, name: undefined, use: undefined }),
       });
       return { present: describe(present), next: next && describe(next) };
     },
@@ -130,6 +135,11 @@ export function createDealModules({
       return all;
     },
   };
+}
+
+/** Versions of the same module and commitment run as one; with another commitment the same module is judged anew. */
+function keyOf({ cid, functionCommitment }: ModuleVersion): string {
+  return `${cid} ${functionCommitment}`;
 }
 
 /** Several loads as one. */

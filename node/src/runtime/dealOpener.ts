@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { ModuleStore } from "../artifacts/moduleStore.ts";
 import { obtainModule } from "../artifacts/obtainModule.ts";
 import type { Assignment } from "../chain/assignments.ts";
+import type { ModuleVersion } from "../chain/moduleVersions.ts";
 import type { NodeConfig } from "../config/schema.ts";
 import type { Keeping } from "../secrets/openKeeping.ts";
 import { createDealRuntime, type DealRuntime } from "./dealRuntime.ts";
@@ -17,11 +18,12 @@ export interface DealOpenerParameters extends Keeping {
 
 /** Makes the function that starts one module of a deal from this node's settings. */
 export function createDealOpener({ config, chain, store, secrets, logs, log }: DealOpenerParameters) {
-  return (assignment: Assignment, cid: string): DealRuntime => {
+  return (assignment: Assignment, { cid, functionCommitment }: ModuleVersion): DealRuntime => {
     const { deal, terms } = assignment;
     return createDealRuntime({
       deal,
       cid,
+      functionCommitment,
       obtain: (signal, onFailure) =>
         obtainModule({
           cid,

@@ -7,6 +7,8 @@ import {
 } from "@millrace/sandbox";
 import pRetry from "p-retry";
 import type { Logger } from "pino";
+import type { Hex } from "viem";
+import { explainDifference } from "./commitment.ts";
 import type { DealLog } from "./dealLog.ts";
 
 export type DealState = "fetching" | "warming" | "ready" | "failed" | "stopped";
@@ -14,6 +16,8 @@ export type DealState = "fetching" | "warming" | "ready" | "failed" | "stopped";
 export interface DealRuntimeParameters {
   deal: bigint;
   cid: string;
+  /** what preparing the module has to come to; zero: anything */
+  functionCommitment: Hex;
   /** gets the module; tells why it is not there yet */
   obtain: (signal: AbortSignal, onFailure: (reason: string) => void) => Promise<Uint8Array>;
   /** calls that run at the same time */
@@ -93,8 +97,14 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
           onStderr: (line) => dealLog.append({ source: "stderr", ...line }),
         });
         // p-retry drops what an abort overtook, so it has to be closed or kept right here.
-        if (abort.signal.aborted) await opened.close();
-        else sandbox = opened;
+        if (abort.signal.aborted) return opened.close();
+        const { functionCommitment } = parameters;
+        const difference = explainDifference({ wanted: functionCommitment, found: opened.commitment });
+        if (difference === undefined) sandbox = opened;
+        else {
+          await opened.close();
+          throw difference;
+        }
       },
       {
         retries: Infinity,

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Assignment } from "../chain/assignments.ts";
-import { versionsIn } from "../chain/moduleVersions.ts";
+import { type ModuleVersion, versionsIn } from "../chain/moduleVersions.ts";
 import { servingState } from "../chain/servingState.ts";
 import { createDealModules, type DealModules, type ModulesStatus, sumOf } from "./dealModules.ts";
 import type { DealRuntime, DealState, Load } from "./dealRuntime.ts";
@@ -37,7 +37,7 @@ export function createDealTable({
   open,
   log,
 }: {
-  open: (assignment: Assignment, cid: string) => DealRuntime;
+  open: (assignment: Assignment, version: ModuleVersion) => DealRuntime;
   log: Logger;
 }): DealTable {
   let assignments: ReadonlyMap<bigint, Assignment> = new Map();

@@ -1,5 +1,8 @@
+import { join } from "node:path";
+import { PAGES_PER_MIB, prepare } from "@millrace/machine";
 import { moduleCid } from "@millrace/sdk";
 import { expect } from "chai";
+import { type Hex, keccak256, zeroHash } from "viem";
 import { type CallNode, openCallNode, settled } from "../support/callNode.ts";
 import { eventually } from "../support/eventually.ts";
 import { fixtureModule } from "../support/fixtures.ts";
@@ -27,9 +30,13 @@ describe("the versions of a deal's function", function () {
   const served = async () => versionOf(await call());
   const modules = () => node.table.status(10)[0]?.modules;
   const follows = (epoch: number) => node.table.status(epoch)[0]?.modules;
-  async function announce(module: Uint8Array, fromEpoch: number, isThere = true): Promise<string> {
+  async function announce(
+    module: Uint8Array,
+    fromEpoch: number,
+    { isThere = true, functionCommitment = zeroHash as Hex } = {},
+  ): Promise<string> {
     const cid = await moduleCid(module);
-    node.setModule(1n, cid, isThere ? module : undefined, fromEpoch);
+    node.setModule(1n, { cid, module: isThere ? module : undefined, fromEpoch, functionCommitment });
     return cid;
   }
 
@@ -57,7 +64,7 @@ describe("the versions of a deal's function", function () {
 
   it("behavior: a version that nobody has yet leaves the present one in place, and takes over once it is there", async () => {
     const late = echo("late");
-    const cid = await announce(late, 11, false);
+    const cid = await announce(late, 11, { isThere: false });
     node.enterEpoch(11);
     expect(await served()).to.equal("zero");
     expect(follows(11)?.present).to.deep.include({ version: 0, state: "ready" });
@@ -67,7 +74,7 @@ describe("the versions of a deal's function", function () {
       state: "fetching",
       reason: "nobody has it",
     });
-    node.setModule(1n, cid, late, 12);
+    node.setModule(1n, { cid, module: late, fromEpoch: 12 });
     await eventually("it takes over", async () => (await served()) === "late");
   });
 
@@ -83,6 +90,61 @@ describe("the versions of a deal's function", function () {
     await eventually("warm", () => node.table.status(13)[0]?.modules?.present.state === "ready");
     node.enterEpoch(13);
     await eventually("the repaired version", async () => (await served()) === "two");
+  });
+
+  it("behavior: a version that is not what its commitment says never takes over; with the right one it does", async () => {
+    const one = echo("one");
+    const wrong = keccak256("0x01");
+    const right = prepare(one, { maxPages: 128 * PAGES_PER_MIB }).commitment;
+    await announce(one, 11, { functionCommitment: wrong });
+    await eventually("refused", () => modules()?.next?.state === "failed");
+    node.enterEpoch(11);
+    expect(await served()).to.equal("zero");
+    const refused = follows(11)?.next;
+    expect(refused).to.deep.include({ version: 1, functionCommitment: wrong, state: "failed" });
+    expect(refused?.reason).to.include(`commitment is ${wrong}`).and.include(right);
+    await announce(one, 12, { functionCommitment: right });
+    await eventually(
+      "warm",
+      () => follows(11)?.next?.state === "failed" && follows(12)?.present.version === 2,
+    );
+    node.enterEpoch(12);
+    await eventually("it takes over", async () => (await served()) === "one");
+    expect(follows(12)?.present).to.deep.include({ version: 2, functionCommitment: right, state: "ready" });
+  });
+
+  it("behavior: a deal with a wrong commitment is refused with the reason; the others are served", async () => {
+    const zero = echo("zero");
+    const { commitment } = prepare(zero, { maxPages: 128 * PAGES_PER_MIB });
+    const other = await openCallNode({
+      folder: join(folder(), "other"),
+      deals: [
+        { deal: 1n, module: zero, functionCommitment: keccak256("0x01") },
+        { deal: 2n, module: zero, functionCommitment: commitment },
+        { deal: 3n, module: zero },
+      ],
+    });
+    try {
+      await settled(other.table);
+      const states = other.table.status(10).map(({ deal, state }) => [deal, state]);
+      expect(states).to.deep.equal([
+        ["1", "failed"],
+        ["2", "ready"],
+        ["3", "ready"],
+      ]);
+      const answers = await Promise.all(
+        [1, 2, 3].map((deal) =>
+          other.app.inject({ method: "POST", url: `/v1/deals/${deal}/call`, payload: "x" }),
+        ),
+      );
+      expect(answers.map(({ statusCode }) => statusCode)).to.deep.equal([502, 200, 200]);
+      const { error } = answers[0]?.json<{ error: { code: string; message: string } }>() ?? {};
+      expect(error?.code).to.equal("module-refused");
+      expect(error?.message).to.include(commitment);
+      expect(other.table.load().sandboxes, "the refused one is closed").to.equal(2);
+    } finally {
+      await other.close();
+    }
   });
 
   it("behavior: going back to an earlier module is a version like any other", async () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { moduleCid } from "@millrace/sdk";
 import { pino } from "pino";
+import { type Hex, zeroHash } from "viem";
 import { generatePrivateKey, privateKeyToAddress } from "viem/accounts";
 import { openModuleStore } from "../../src/artifacts/moduleStore.ts";
 import type { Assignment } from "../../src/chain/assignments.ts";
@@ -22,7 +23,10 @@ export interface CallNode extends NodeApp, Keeping {
   /** what `isDraining` answers from now on */
   drain: () => void;
   /** the deal's owner names another module from an epoch on; undefined bytes: nobody has it yet */
-  setModule: (deal: bigint, cid: string, module: Uint8Array | undefined, fromEpoch: number) => void;
+  setModule: (
+    deal: bigint,
+    next: { cid: string; module: Uint8Array | undefined; fromEpoch: number; functionCommitment?: Hex },
+  ) => void;
   /** the present epoch is another one, and the node has looked at it */
   enterEpoch: (epoch: number) => void;
   close: () => Promise<void>;
@@ -34,6 +38,8 @@ export interface CallNodeParameters {
   deals: {
     deal: bigint;
     module: Uint8Array;
+    /** none by default */
+    functionCommitment?: Hex;
     openTo?: Pick<Assignment, "owner"> & { permissionIssuer?: `0x${string}` };
   }[];
   bodyBudgetBytes?: number;
@@ -65,10 +71,11 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
   );
   const table = createDealTable({
     log,
-    open: (assignment, cid) =>
+    open: (assignment, { cid, functionCommitment }) =>
       createDealRuntime({
         deal: assignment.deal,
         cid,
+        functionCommitment,
         obtain: async (signal, onFailure) => {
           while (!modules.has(cid)) {
             onFailure("nobody has it");
@@ -117,11 +124,11 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
     drain: () => {
       isDraining = true;
     },
-    setModule: (deal, cid, module, fromEpoch) => {
+    setModule: (deal, { cid, module, fromEpoch, functionCommitment = zeroHash }) => {
       if (module !== undefined) modules.set(cid, module);
       const assignment = assignments.get(deal);
       if (assignment === undefined) throw new Error(`no deal ${deal}`);
-      const next = { version: assignment.modules.length, fromEpoch, cid };
+      const next = { version: assignment.modules.length, fromEpoch, cid, functionCommitment };
       assignments.set(deal, { ...assignment, modules: [...assignment.modules, next] });
       look();
     },
@@ -156,19 +163,20 @@ export async function settled(table: DealTable): Promise<void> {
 async function toAssignment({
   deal,
   module,
+  functionCommitment = zeroHash,
   openTo,
 }: CallNodeParameters["deals"][number]): Promise<Assignment> {
   const nobody = "0x0000000000000000000000000000000000000000";
   return {
     deal,
-    modules: [{ version: 0, fromEpoch: 0, cid: await moduleCid(module) }],
+    modules: [{ version: 0, fromEpoch: 0, cid: await moduleCid(module), functionCommitment }],
     owner: openTo?.owner ?? nobody,
     worker: { firstEpoch: 10, lastEpoch: 0 },
     view: { deal: { settledEpoch: 10, insolventSince: 0, endEpoch: 0 }, fundedThroughEpoch: 1000n },
     terms: {
       paymentToken: nobody,
       moduleDigest: "0x",
-      functionCommitment: "0x",
+      functionCommitment,
       unitsPerWorker: 1,
       minWorkers: 1,
       targetWorkers: 1,

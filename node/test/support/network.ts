@@ -20,7 +20,16 @@ import {
 } from "@millrace/sdk";
 import { writeKeystore } from "@millrace/sdk/node";
 import getPort from "get-port";
-import { createTestClient, http, parseEther, publicActions, toHex, zeroAddress, zeroHash } from "viem";
+import {
+  createTestClient,
+  type Hex,
+  http,
+  parseEther,
+  publicActions,
+  toHex,
+  zeroAddress,
+  zeroHash,
+} from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import { account, deployContracts } from "./contracts.ts";
@@ -59,7 +68,7 @@ export interface Network {
   /** the provider of a node, with a connection of its owner */
   providerOf: (nodeId: number) => { id: number; chain: Chain };
   /** publishes a module and makes a deal for it */
-  createDeal: (module: Uint8Array, deposit?: bigint) => Promise<bigint>;
+  createDeal: (module: Uint8Array, deposit?: bigint, functionCommitment?: Hex) => Promise<bigint>;
   /** puts nodes that attended to work */
   match: (deal: bigint, nodeIds: number[]) => Promise<void>;
   /** moves the chain's time to the start of the next epoch and returns that epoch */
@@ -154,14 +163,14 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
       if (owner === undefined) throw new Error(`no node ${nodeId}`);
       return owner;
     },
-    createDeal: (module, deposit = 10n ** 9n) =>
+    createDeal: (module, deposit = 10n ** 9n, functionCommitment = zeroHash) =>
       quickly(async () => {
         const cid = await moduleCid(module);
         blobs.set(cid, module);
         const terms = {
           paymentToken: token.address,
           moduleDigest: cidToDigest(cid),
-          functionCommitment: zeroHash,
+          functionCommitment,
           unitsPerWorker: 1,
           minWorkers: 1,
           targetWorkers: 2,

@@ -12,7 +12,8 @@ export const nodeResign = defineCommand({
   summary: "Let a node's workers leave their deals with notice: one deal or all",
   details:
     "Leaving has three steps: notice, end, release. Each run takes every worker as far as it can go now and says " +
-    "when to run it again. Until a worker has ended the node must serve and attend, or it is evicted and slashed.",
+    "when to run it again. In a deal with a function commitment what a worker served can be disputed for a while after " +
+    "its end: its units and stake are released only then. Until a worker has ended the node must serve and attend, or it is evicted and slashed.",
   needs: "wallet",
   args: { node: nodeArgument },
   options: {
