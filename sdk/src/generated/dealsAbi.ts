@@ -150,6 +150,33 @@ export const dealsAbi = [
   },
   { inputs: [], name: "DealsOutOfGas", type: "error" },
   {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "uint256", name: "cost", type: "uint256" },
+      { internalType: "uint256", name: "cap", type: "uint256" },
+    ],
+    name: "DealsScalerCapExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "uint256", name: "dismissed", type: "uint256" },
+      { internalType: "uint256", name: "surplus", type: "uint256" },
+    ],
+    name: "DealsScalerDismissal",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "uint32", name: "epoch", type: "uint32" },
+      { internalType: "uint32", name: "nextEpoch", type: "uint32" },
+    ],
+    name: "DealsScalerTooSoon",
+    type: "error",
+  },
+  {
     inputs: [{ internalType: "address", name: "caller", type: "address" }],
     name: "DealsSlasherUnauthorized",
     type: "error",
@@ -227,6 +254,15 @@ export const dealsAbi = [
     inputs: [
       { internalType: "DealId", name: "deal", type: "uint64" },
       { internalType: "NodeId", name: "node", type: "uint32" },
+      { internalType: "uint256", name: "until", type: "uint256" },
+    ],
+    name: "DealsWorkerDisputable",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "NodeId", name: "node", type: "uint32" },
       { internalType: "uint32", name: "lastEpoch", type: "uint32" },
     ],
     name: "DealsWorkerEnded",
@@ -294,11 +330,13 @@ export const dealsAbi = [
       { indexed: true, internalType: "address", name: "owner", type: "address" },
       { indexed: false, internalType: "uint16", name: "feeBps", type: "uint16" },
       { indexed: false, internalType: "uint16", name: "minFundedEpochs", type: "uint16" },
+      { indexed: false, internalType: "uint32", name: "disputeWindow", type: "uint32" },
       { indexed: false, internalType: "uint32", name: "epoch", type: "uint32" },
       {
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -313,9 +351,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -439,9 +478,29 @@ export const dealsAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "DealId", name: "deal", type: "uint64" },
+      { indexed: true, internalType: "address", name: "key", type: "address" },
+      { indexed: false, internalType: "uint256", name: "capPerEpoch", type: "uint256" },
+    ],
+    name: "ScalerChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "DealId", name: "deal", type: "uint64" },
       { indexed: false, internalType: "uint8", name: "targetWorkers", type: "uint8" },
     ],
     name: "TargetChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "DealId", name: "deal", type: "uint64" },
+      { indexed: true, internalType: "address", name: "key", type: "address" },
+      { indexed: false, internalType: "uint32", name: "epoch", type: "uint32" },
+    ],
+    name: "TargetScaled",
     type: "event",
   },
   {
@@ -579,6 +638,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -593,9 +653,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -667,6 +728,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -681,9 +743,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -709,6 +772,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -723,9 +787,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -763,6 +828,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -777,9 +843,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -821,6 +888,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -835,9 +903,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -902,6 +971,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -916,9 +986,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -1014,11 +1085,23 @@ export const dealsAbi = [
           },
           { internalType: "uint256", name: "fundedThroughEpoch", type: "uint256" },
           { internalType: "uint256", name: "withdrawable", type: "uint256" },
+          { internalType: "uint32", name: "disputeWindow", type: "uint32" },
         ],
         internalType: "struct IDeals.DealView",
         name: "",
         type: "tuple",
       },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ internalType: "DealId", name: "deal", type: "uint64" }],
+    name: "getScaler",
+    outputs: [
+      { internalType: "address", name: "key", type: "address" },
+      { internalType: "uint256", name: "capPerEpoch", type: "uint256" },
+      { internalType: "uint32", name: "nextEpoch", type: "uint32" },
     ],
     stateMutability: "view",
     type: "function",
@@ -1078,6 +1161,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -1092,9 +1176,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -1130,6 +1215,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -1144,9 +1230,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -1248,6 +1335,7 @@ export const dealsAbi = [
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -1262,9 +1350,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",
@@ -1336,10 +1425,22 @@ export const dealsAbi = [
   {
     inputs: [
       { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "address", name: "key", type: "address" },
+      { internalType: "uint256", name: "capPerEpoch", type: "uint256" },
+    ],
+    name: "setScaler",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
       {
         components: [
           { internalType: "address", name: "paymentToken", type: "address" },
           { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+          { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
           { internalType: "uint16", name: "unitsPerWorker", type: "uint16" },
           { internalType: "uint8", name: "minWorkers", type: "uint8" },
           { internalType: "uint8", name: "targetWorkers", type: "uint8" },
@@ -1354,9 +1455,10 @@ export const dealsAbi = [
           { internalType: "address", name: "permissionIssuer", type: "address" },
           {
             components: [
-              { internalType: "enum IDeals.Attribute", name: "attribute", type: "uint8" },
+              { internalType: "bytes32", name: "attribute", type: "bytes32" },
               { internalType: "enum IDeals.Operator", name: "operator", type: "uint8" },
               { internalType: "uint64", name: "value", type: "uint64" },
+              { internalType: "address", name: "attester", type: "address" },
             ],
             internalType: "struct IDeals.Constraint[]",
             name: "constraints",

@@ -18,6 +18,11 @@ export const modulesAbi = [
   },
   {
     inputs: [{ internalType: "DealId", name: "deal", type: "uint64" }],
+    name: "ModulesDealUncommitted",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "DealId", name: "deal", type: "uint64" }],
     name: "ModulesDigestZero",
     type: "error",
   },
@@ -47,14 +52,26 @@ export const modulesAbi = [
       { indexed: false, internalType: "uint32", name: "version", type: "uint32" },
       { indexed: false, internalType: "uint32", name: "fromEpoch", type: "uint32" },
       { indexed: false, internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+      { indexed: false, internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
     ],
     name: "ModuleChanged",
     type: "event",
   },
   {
+    inputs: [
+      { internalType: "DealId", name: "deal", type: "uint64" },
+      { internalType: "uint32", name: "epoch", type: "uint32" },
+      { internalType: "uint32", name: "version", type: "uint32" },
+    ],
+    name: "accepts",
+    outputs: [{ internalType: "bool", name: "", type: "bool" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "deals",
-    outputs: [{ internalType: "contract IDeals", name: "", type: "address" }],
+    outputs: [{ internalType: "contract IDealsMoney", name: "", type: "address" }],
     stateMutability: "view",
     type: "function",
   },
@@ -66,6 +83,7 @@ export const modulesAbi = [
     name: "getVersion",
     outputs: [
       { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+      { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
       { internalType: "uint32", name: "fromEpoch", type: "uint32" },
     ],
     stateMutability: "view",
@@ -75,6 +93,7 @@ export const modulesAbi = [
     inputs: [
       { internalType: "DealId", name: "deal", type: "uint64" },
       { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+      { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
     ],
     name: "setModule",
     outputs: [{ internalType: "uint32", name: "version", type: "uint32" }],
@@ -90,6 +109,7 @@ export const modulesAbi = [
     outputs: [
       { internalType: "uint32", name: "version", type: "uint32" },
       { internalType: "bytes32", name: "moduleDigest", type: "bytes32" },
+      { internalType: "bytes32", name: "functionCommitment", type: "bytes32" },
     ],
     stateMutability: "view",
     type: "function",
