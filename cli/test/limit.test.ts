@@ -1,5 +1,7 @@
 import type { Api, Chain } from "@millrace/sdk";
 import { expect } from "chai";
+import { getAddress } from "viem";
+import { wanted } from "../src/deal/constraints.ts";
 import { chooseTerms } from "../src/deal/market.ts";
 import { termOptions, type TermValues } from "../src/deal/terms.ts";
 
@@ -20,7 +22,21 @@ function marketOf(nodes: [provider: number, ask: string][]): () => Promise<Api> 
     askPerUnitEpoch,
   }));
   const api = {
-    nodes: () => page(rows.map(({ id, provider }) => ({ id, provider, retired: false, attributes }))),
+    nodes: () =>
+      page(
+        rows.map(({ id, provider }) => ({ id, provider, retired: false, attributes, furtherAttributes: {} })),
+      ),
+    // Of node 1 the attester says that it has two GPUs, and did of node 2 until that expired.
+    attestations: () =>
+      page(
+        [1, 2].map((node) => ({
+          node,
+          attribute: "gpus",
+          attester: token.address,
+          value: "2",
+          holds: node === 1,
+        })),
+      ),
     offers: () =>
       page(rows.map(({ id, askPerUnitEpoch }) => ({ node: id, on: true, freeUnits: 4, askPerUnitEpoch }))),
   };
@@ -36,6 +52,28 @@ const limitFor = async (nodes: [number, string][], changes: Partial<TermValues> 
   (await chooseTerms(chain, marketOf(nodes), valuesOf(changes), cid)).terms.priceLimit;
 
 describe("the limit that is proposed", () => {
+  it("behavior: counts only nodes whose attribute the named attester attests now", async () => {
+    const asked = { workers: 1, require: [wanted("gpus>=2")], attestedBy: getAddress(token.address) };
+    expect(
+      await limitFor(
+        [
+          [1, "3000"],
+          [2, "1000"],
+        ],
+        asked,
+      ),
+    ).to.equal(4500n);
+    expect(
+      await limitFor(
+        [
+          [1, "3000"],
+          [2, "1000"],
+        ],
+        { workers: 1 },
+      ),
+    ).to.equal(1500n);
+  });
+
   it("default: 1.5 times the highest ask of the cheapest that are enough", async () => {
     expect(
       await limitFor([
