@@ -195,7 +195,7 @@ export class Model {
     require(this.epoch >= deal.nextScaling, "DealsScalerTooSoon");
     const tooMany = this.open(deal).length - target;
     require(dismissed.length === 0 || dismissed.length <= tooMany, "DealsScalerDismissal");
-    const cost = BigInt(target * deal.terms.units) * deal.terms.limit;
+    const cost = BigInt(target * deal.terms.units) * deal.terms.limit + BigInt(target) * deal.terms.tip;
     require(target <= deal.target || cost <= deal.scaler.cap, "DealsScalerCapExceeded");
     deal.nextScaling = this.epoch + 1;
   }
