@@ -11,6 +11,8 @@ const VECTOR = 0x7b;
 const EXTERNREF = 0x6f;
 /** Heap types and references of proposals after reference types. */
 const FIRST_REFERENCE = 0x62;
+const EXCEPTION_REFERENCES = [0x69, 0x74];
+const NULL_REFERENCES = [0x71, 0x72, 0x73];
 
 const HAS_MAXIMUM = 1;
 const SHARED = 2;
@@ -52,6 +54,9 @@ export function notNumeric(type: number, offset: number): Error {
   if (type === VECTOR) return unsupported("simd", "v128", offset);
   if (type === FUNCREF || type === EXTERNREF)
     return unsupported("reference-types", "reference values", offset);
+  if (EXCEPTION_REFERENCES.includes(type))
+    return unsupported("exceptions", "references to exceptions", offset);
+  if (NULL_REFERENCES.includes(type)) return unsupported("gc", "references that are always null", offset);
   if (type >= FIRST_REFERENCE && type < FUNCREF)
     return unsupported(type < 0x65 ? "typed-function-references" : "gc", "typed references", offset);
   return malformed(`There is no value type ${type} at offset ${offset}.`, offset);
