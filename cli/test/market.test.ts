@@ -255,7 +255,7 @@ describe("millrace on a network", function () {
       await writeFile(join(setting.cwd, "bytes"), sent);
       const { bytes, stderr } = await millrace(setting, ["deal", "call", deal, "--file", "bytes", "-v"]);
       expect(Buffer.from(bytes).includes(sent)).to.equal(true);
-      expect(stderr).to.match(/^200 from node 1 in [\d.]+ ms, request [\w-]+\n$/);
+      expect(stderr).to.match(/^200 from node 1 in [\d.]+ ms, [\d,]+ units of fuel, request [\w-]+\n$/);
     });
 
     it("behavior: calls and shows go on while the backend is down", async () => {

@@ -15,6 +15,7 @@ export function explainDifference({ wanted, found }: { wanted: Hex; found: Hex }
     shortMessage:
       `The deal's function commitment is ${wanted}, but preparing its module on this node gives ${found}: ` +
       "it was made from another module or by another version of Millrace.",
-    nextStep: "The deal's owner can set the module again, with its commitment: millrace deal update <deal> <cid>",
+    nextStep:
+      "The deal's owner can set the module again, with its commitment: millrace deal update <deal> <cid>",
   });
 }
