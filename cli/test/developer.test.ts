@@ -5,6 +5,7 @@ import { embedManifest, parseManifest } from "@millrace/machine";
 import { createApi } from "@millrace/sdk";
 import { readKeystore } from "@millrace/sdk/node";
 import { expect } from "chai";
+import { zeroHash } from "viem";
 import { startDevnet, type Devnet } from "../../scripts/devnet/devnet.ts";
 import {
   millrace,
@@ -22,7 +23,7 @@ interface Shown {
   ratePerEpoch: string;
   ratePerDay: string;
   cid: string;
-  modules: { present: { version: number }; all: { cid: string }[] };
+  modules: { present: { version: number }; all: { cid: string; functionCommitment: string }[] };
   workers: { node: number; state: string; attributes: { country: string } }[];
   history: { name: string; sentence: string; at: number }[];
 }
@@ -60,9 +61,10 @@ describe("the developer's life", function () {
     const code = await readFile(join(root, "sandbox/test/fixtures/echo.wasm"));
     const api = createApi(net.apiUrl);
     cids = await Promise.all(
-      ["first", "second"].map(async (word) => {
+      // Another limit of memory is another function commitment.
+      Object.entries({ first: 128, second: 64 }).map(async ([word, memoryMiB]) => {
         const name = `${word}-${randomBytes(4).toString("hex")}`;
-        const manifest = parseManifest({ name, contentType: "text/plain" });
+        const manifest = parseManifest({ name, contentType: "text/plain", limits: { memoryMiB } });
         return (await api.uploadBlob(embedManifest(code, manifest))).cid;
       }),
     );

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { PAGES_PER_MIB, prepare } from "@millrace/machine";
 import { moduleCid } from "@millrace/sdk";
 import { expect } from "chai";
-import { type Hex, keccak256, zeroHash } from "viem";
+import { type Hex, keccak256 } from "viem";
 import { type CallNode, openCallNode, settled } from "../support/callNode.ts";
 import { eventually } from "../support/eventually.ts";
 import { fixtureModule } from "../support/fixtures.ts";
@@ -33,10 +33,15 @@ describe("the versions of a deal's function", function () {
   async function announce(
     module: Uint8Array,
     fromEpoch: number,
-    { isThere = true, functionCommitment = zeroHash as Hex } = {},
+    { isThere = true, functionCommitment }: { isThere?: boolean; functionCommitment?: Hex } = {},
   ): Promise<string> {
     const cid = await moduleCid(module);
-    node.setModule(1n, { cid, module: isThere ? module : undefined, fromEpoch, functionCommitment });
+    node.setModule(1n, {
+      cid,
+      module: isThere ? module : undefined,
+      fromEpoch,
+      ...(functionCommitment && { functionCommitment }),
+    });
     return cid;
   }
 
