@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createDeal, readDeal } from "@millrace/sdk";
 import { expect } from "chai";
-import { keccak256, parseUnits, zeroAddress } from "viem";
+import { keccak256, parseUnits, zeroAddress, zeroHash } from "viem";
 import { startDevnet, type Devnet } from "../../scripts/devnet/devnet.ts";
 import { millrace, millraceFails, millraceJson, scratchFolder, type Setting } from "./support/millrace.ts";
 
@@ -23,7 +23,8 @@ describe("millrace deal scaler", function () {
     const developer = await net.connectAs("developer");
     const terms = {
       ...{ paymentToken: net.deployment.paymentTokens[0]?.address ?? zeroAddress },
-      ...{ moduleDigest: keccak256("0xab"), unitsPerWorker: 2, minWorkers: 1, targetWorkers: 1 },
+      ...{ moduleDigest: keccak256("0xab"), functionCommitment: zeroHash },
+      ...{ unitsPerWorker: 2, minWorkers: 1, targetWorkers: 1 },
       ...{ maxWorkers: 6, maxWorkersPerProvider: 1, priceLimit: parseUnits("0.002", 6), minimumAsk: 0n },
       ...{ priceToleranceBps: 0, tipPerWorker: parseUnits("0.001", 6), endEpoch: 0, openToAll: true },
       ...{ permissionIssuer: zeroAddress, constraints: [], listMode: 0, providers: [] },
