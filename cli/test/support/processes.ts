@@ -10,10 +10,14 @@ export async function stopDaemon(daemon: ChildProcess): Promise<number | null> {
 }
 
 /** Asks again until it is so. */
-export async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 60_000;
+export async function until(
+  what: string,
+  isTrue: () => Promise<boolean>,
+  timeoutSeconds = 60,
+): Promise<void> {
+  const deadlineMs = Date.now() + timeoutSeconds * 1000;
   while (!(await isTrue())) {
-    if (Date.now() > deadlineMs) throw new Error(`Waited a minute in vain until ${what}.`);
+    if (Date.now() > deadlineMs) throw new Error(`Waited ${timeoutSeconds} s in vain until ${what}.`);
     await delay(300);
   }
 }
