@@ -20,7 +20,10 @@ function marketOf(nodes: [provider: number, ask: string][]): () => Promise<Api> 
     askPerUnitEpoch,
   }));
   const api = {
-    nodes: () => page(rows.map(({ id, provider }) => ({ id, provider, retired: false, attributes }))),
+    nodes: () =>
+      page(
+        rows.map(({ id, provider }) => ({ id, provider, retired: false, attributes, furtherAttributes: {} })),
+      ),
     offers: () =>
       page(rows.map(({ id, askPerUnitEpoch }) => ({ node: id, on: true, freeUnits: 4, askPerUnitEpoch }))),
   };
