@@ -114,7 +114,7 @@ describe("the command line", () => {
     expect(parsed?.command.name).to.equal("deal quote");
     expect(parsed?.common.json).to.equal(true);
     expect(parsed?.options).to.deep.include({
-      region: ["europe", "asia"],
+      region: [{ region: "europe" }, { region: "asia" }],
       workers: 3,
       limit: "0.5",
       units: 1,
