@@ -198,10 +198,12 @@ describe("the provider's guide, on a network", function () {
   it("Leave: resign, retire, unstake; nothing is left behind", async () => {
     expect((await fails("node", "retire", "1")).nextStep).to.include("millrace node resign 1 --all");
     await follow("Leave", (command) => /offer off|resign/.test(command));
-    await until("no worker is left", async () => {
+    // Two epochs' notice, a last epoch, and the dispute window of 20 s.
+    const isLeft = async () => {
       const { steps } = await json<{ steps: object[] }>("node", "resign", "1", "--all");
       return steps.length === 0;
-    });
+    };
+    await until("no worker is left", isLeft, 120_000);
     const said = await follow("Leave", (command) => !/offer off|resign/.test(command));
     expect(said)
       .to.include("retired for good")
