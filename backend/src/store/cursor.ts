@@ -33,6 +33,8 @@ export async function readCursor(store: Store): Promise<Cursor | undefined> {
  * @throws MillraceError `cursor-moved` if another process moved it
  */
 export async function assertCursor(sql: Sql, chain: number, hash: string | null): Promise<void> {
+  // Before the first block there is no row to lock, and two writers would both begin.
+  if (hash === null) await sql.query("LOCK TABLE cursor IN EXCLUSIVE MODE");
   const cursor = await selectCursor(sql, chain, "FOR UPDATE");
   if ((cursor?.hash ?? null) !== hash)
     throw new MillraceError({

@@ -4,8 +4,8 @@ import type { Module } from "../wasm/module.ts";
 import { overLimit } from "../wasm/refuse.ts";
 import type { Layout } from "./layout.ts";
 import type { LinkedFunction } from "./link.ts";
-import { M } from "./lower.ts";
-import type { LoweredFunction } from "./lower.ts";
+import { M } from "./lowered-code.ts";
+import type { LoweredFunction } from "./lowered-code.ts";
 
 const MAX_INSTRUCTIONS = 2 ** 20;
 const MAX_FRAME_BASE = 2 ** 16;

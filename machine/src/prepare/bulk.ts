@@ -29,25 +29,29 @@ interface FunctionWalk {
 export function walkBulk(walk: FunctionWalk, sub: number): void {
   switch (sub) {
     case FC.memoryInit:
-      return memoryInit(walk);
+      memoryInit(walk);
+      break;
     case FC.dataDrop: {
       const segment = readDataSegment(walk);
       if (walk.isLive) drop(walk, walk.layout.dataLength(segment));
-      return;
+      break;
     }
     case FC.memoryCopy:
       readMemoryIndex(walk);
       readMemoryIndex(walk);
-      return callWithThree(walk, "millrace.memory_copy");
+      callWithThree(walk, "millrace.memory_copy");
+      break;
     case FC.memoryFill:
       readMemoryIndex(walk);
-      return callWithThree(walk, "millrace.memory_fill");
+      callWithThree(walk, "millrace.memory_fill");
+      break;
     case FC.tableInit:
-      return tableInit(walk);
+      tableInit(walk);
+      break;
     case FC.elemDrop: {
       const segment = readElementSegment(walk);
       if (walk.isLive) drop(walk, walk.layout.elementLength(segment));
-      return;
+      break;
     }
     default:
       readTable(walk);
