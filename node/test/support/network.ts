@@ -130,14 +130,14 @@ export async function startNetwork(folder: string, epochDuration: number): Promi
         if (owner === undefined) providers += 1;
         const chain = owner?.chain ?? (await connectAs(account(2 + providers)));
         const provider = owner?.id ?? (await registerProvider(chain)).provider;
-        await stake(await connectAs(funder), { provider, amount: parseEther("800") });
+        await stake(await connectAs(funder), { provider, amount: parseEther("1600") });
         const key = generatePrivateKey();
         const operator = privateKeyToAccount(key);
         const port = await getPort({ host: "127.0.0.1" });
         const { node: nodeId } = await addNode(chain, {
           provider,
           operator,
-          units: 4,
+          units: 8,
           attributes: {
             regionGroup: 4,
             country: 0,

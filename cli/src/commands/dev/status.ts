@@ -83,7 +83,9 @@ export async function describeChain(chain: Chain): Promise<string> {
   const epoch = epochAt(chain.deployment, timestamp);
   const ageSeconds = Math.floor(Date.now() / 1000) - Number(timestamp);
   if (ageSeconds > haltedSeconds)
-    throw failure("chain-halted", `its newest block ${number} is ${formatDuration(ageSeconds)} old`);
+    throw failure("chain-halted", `its newest block ${number} is ${formatDuration(ageSeconds)} old`, {
+      nextStep: "Start the network anew with npm start, or see why its chain stands still.",
+    });
   const left = epochStart(chain.deployment, epoch + 1) - Number(timestamp);
   return `block ${number}, epoch ${epoch}, the next in ${formatDuration(left)}`;
 }
