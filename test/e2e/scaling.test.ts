@@ -83,9 +83,11 @@ describe("a gateway that scales a deal, all in real processes", function () {
     expect(prices, "the dearer one went").to.deep.equal(prices.toSorted((a, b) => a - b));
     expect(prices).to.have.length(2);
 
-    const { items } = await createApi(net.apiUrl).history(deal);
-    const told = items.map(({ name }) => name).filter((name) => name === "TargetScaled");
-    expect(told, "once up, once down").to.have.length(2);
+    // Once up, once down; the index is a block behind the chain.
+    await until("both changes are told", async () => {
+      const { items } = await createApi(net.apiUrl).history(deal);
+      return items.filter(({ name }) => name === "TargetScaled").length === 2;
+    });
     const metrics = await (await fetch(`${net.apiUrl}/metrics`)).text();
     for (const direction of ["raised", "lowered"])
       expect(metrics).to.contain(`millrace_scaler_changes_total{direction="${direction}"} 1`);

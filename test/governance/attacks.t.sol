@@ -52,8 +52,8 @@ contract GovernanceAttacksTest is GovernanceTest {
         vm.prank(bob);
         mill.transfer(stranger, 180 ether);
         _delegate(stranger);
-        bytes4 error = IGovernor.GovernorInsufficientProposerVotes.selector;
-        vm.expectRevert(abi.encodeWithSelector(error, stranger, 0, THRESHOLD));
+        bytes4 selector = IGovernor.GovernorInsufficientProposerVotes.selector;
+        vm.expectRevert(abi.encodeWithSelector(selector, stranger, 0, THRESHOLD));
         this.propose(stranger, _feeProposal(500));
     }
 

@@ -125,8 +125,8 @@ contract GovernorTest is GovernanceTest {
     }
 
     function test_propose_reverts_whenVotesAreShort() public {
-        bytes4 error = IGovernor.GovernorInsufficientProposerVotes.selector;
-        vm.expectRevert(abi.encodeWithSelector(error, carol, 0, THRESHOLD));
+        bytes4 selector = IGovernor.GovernorInsufficientProposerVotes.selector;
+        vm.expectRevert(abi.encodeWithSelector(selector, carol, 0, THRESHOLD));
         this.propose(carol, _feeProposal(200));
     }
 

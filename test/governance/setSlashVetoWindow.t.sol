@@ -26,8 +26,8 @@ contract SetSlashVetoWindowTest is ParametersTest {
 
     /// The margin is left even when the admin, an account without code, decides at once.
     function test_setSlashVetoWindow_reverts_whenTheMarginDoesNotFit() public {
-        bytes4 error = IParameters.ParameterVetoWindowTooShort.selector;
-        vm.expectRevert(abi.encodeWithSelector(error, VETO_MARGIN - 1, VETO_MARGIN));
+        bytes4 selector = IParameters.ParameterVetoWindowTooShort.selector;
+        vm.expectRevert(abi.encodeWithSelector(selector, VETO_MARGIN - 1, VETO_MARGIN));
         this.setAsAdmin(SETTER, VETO_MARGIN - 1);
     }
 

@@ -134,7 +134,7 @@ abstract contract RegistryTest is Deployments {
         vm.expectRevert(abi.encodeWithSelector(IRegistry.RegistryUnauthorized.selector, caller, expected));
     }
 
-    function _expectNode(bytes4 error, NodeId node) internal {
-        vm.expectRevert(abi.encodeWithSelector(error, node));
+    function _expectNode(bytes4 selector, NodeId node) internal {
+        vm.expectRevert(abi.encodeWithSelector(selector, node));
     }
 }
