@@ -62,7 +62,9 @@ describe("starters of millrace function", function () {
       expect(built.exitCode, built.stdout + built.stderr).to.equal(0);
       const { stdout, exitCode } = await millrace(setting, ["function", "test", lang]);
       expect(exitCode).to.equal(0);
-      expect(stdout).to.match(/^✓ greets whom the body names.* ms\)\n✓ .*\n✓ .*\n3 passed, 0 failed\n$/);
+      expect(stdout).to.match(
+        /^✓ greets whom the body names.* ms, [\d,]+ units of fuel\)\n✓ .*\n✓ .*\n3 passed, 0 failed\n$/,
+      );
 
       // What asc says of mistakes is tested beside function build.
       if (lang === "as") return;
