@@ -2,7 +2,8 @@ import { F32, F64, I32, I64, f32, f64, get, i32, i64, op, set } from "../encode/
 import type { Code, ValueType } from "../encode/instructions.ts";
 import { immediate, local, read, trapIf, write } from "./emit.ts";
 import type { Place } from "./emit.ts";
-import { FIRST_SATURATING, numericOperations } from "./numeric.ts";
+import { SATURATING } from "../wasm/opcodes.ts";
+import { numericOperations } from "./numeric.ts";
 import type { NumericOperation } from "./numeric.ts";
 import { uses } from "./operation.ts";
 import type { Operation } from "./operation.ts";
@@ -79,7 +80,7 @@ function emit(operation: NumericOperation, second: Code, place: Place): Code {
   const { opcode, params, result, computesNan, trap } = operation;
   const [type = I32] = params;
   const values: Code[] = [read("a", type), second];
-  const encoded: Code = opcode >= FIRST_SATURATING ? [0xfc, opcode - FIRST_SATURATING] : [opcode];
+  const encoded: Code = opcode >= SATURATING ? [0xfc, opcode - SATURATING] : [opcode];
   const compute: Code = [encoded, computesNan ? canonical(result) : []];
   if (trap === undefined) return write([values, compute], result);
   const [first, other] = held[type];
