@@ -16,6 +16,7 @@ contract RegisterProviderTest is RegistryTest {
         vm.assertEq(registry.providerCount(), 2);
         vm.assertEq(registry.ownerOf(id), stranger);
         vm.assertEq(registry.payoutOf(id), payout);
+        vm.assertEq(registry.getProvider(id).owner, stranger);
     }
 
     function test_registerProvider_reverts_whenOwnerHasOne() public {
