@@ -285,6 +285,7 @@ export class Model {
     require(node.inUse === 0, "RegistryNodeInUse");
     node.grade = grade;
     node.revision += 1;
+    node.changed = this.epoch;
   }
 
   attest(id: number, grade: bigint, untilEpoch: number): void {
