@@ -26,7 +26,8 @@ const SettingsFile = Type.Object(
         quorumPercent: Type.Integer({ minimum: 1, maximum: 100 }),
         proposalThresholdMill: Mill,
         vetoMarginSeconds: Whole,
-        guardian: Type.Optional(Address),
+        // null for none, which is to be said
+        guardian: Type.Optional(Type.Union([Address, Type.Null()])),
       },
       { additionalProperties: false },
     ),
@@ -56,6 +57,8 @@ const SettingsFile = Type.Object(
   },
   { additionalProperties: false },
 );
+
+type SettingsFile = Static<typeof SettingsFile>;
 
 /** The initial values of the Parameters contract, in its own units and names. */
 interface ParameterValues {
@@ -133,18 +136,40 @@ export async function readSettings(path: string): Promise<DeploymentSettings> {
     const [first] = Value.Errors(SettingsFile, parsed);
     throw new Error(`${path}: ${first?.instancePath ?? ""} ${first?.message ?? "is not valid"}.`);
   }
+  const gaps = findGaps(parsed);
+  if (gaps.length > 0)
+    throw new Error(
+      `${path} is not complete. Fill in:\n- ${gaps.join("\n- ")}\nThen deploy again, or name a file of your own with --parameters <file>.`,
+    );
   const complaint = findComplaint(parsed);
   if (complaint !== undefined) throw new Error(`${path}: ${complaint}`);
   return toSettings(parsed);
 }
 
-function findComplaint(file: Static<typeof SettingsFile>): string | undefined {
+/** What only who deploys can know, each with what to put there. */
+function findGaps({ firstHolders, governance, testStablecoin, paymentTokens }: SettingsFile): string[] {
+  const gaps: string[] = [];
+  if (firstHolders.length === 0)
+    gaps.push(
+      'firstHolders: who gets the first MILL, for example [{ "holder": "treasury", "mill": "500000000" }, { "holder": "0x…", "mill": "100000000" }, …]. "treasury" is the timelock and does not vote; nobody gets more than half.',
+    );
+  if (governance.guardian === undefined)
+    gaps.push(
+      "governance.guardian: the address that may close the entry once, for 14 days at most, within the first year, best a wallet of several signers, not the deployer; null for none.",
+    );
+  if (!testStablecoin && paymentTokens.length === 0)
+    gaps.push(
+      'paymentTokens: what deals are paid in, the one offered first at the top, for example [{ "symbol": "USDC", "address": "0x…", "decimals": 6 }].',
+    );
+  return gaps;
+}
+
+function findComplaint(file: SettingsFile): string | undefined {
   const { firstHolders, governance } = file;
-  if (firstHolders.length === 0) return "firstHolders is empty. Name who gets the first MILL.";
   const addresses = [
     ...firstHolders.map(({ holder }) => holder).filter((holder) => holder !== "treasury"),
     ...file.paymentTokens.map(({ address }) => address),
-    ...(governance.guardian === undefined ? [] : [governance.guardian]),
+    ...(governance.guardian == null ? [] : [governance.guardian]),
   ];
   const wrong = addresses.find((address) => !isAddress(address));
   if (wrong !== undefined) return `${wrong} has a wrong checksum. Compare it with its source.`;
@@ -152,7 +177,7 @@ function findComplaint(file: Static<typeof SettingsFile>): string | undefined {
 }
 
 /** What would make a slash impossible to veto, or let stake leave before a dispute is over. */
-function findWindowComplaint({ governance, parameters }: Static<typeof SettingsFile>): string | undefined {
+function findWindowComplaint({ governance, parameters }: SettingsFile): string | undefined {
   const { votingDelaySeconds, votingPeriodSeconds, timelockDelaySeconds, vetoMarginSeconds } = governance;
   const decision = votingDelaySeconds + votingPeriodSeconds + timelockDelaySeconds + vetoMarginSeconds;
   if (parameters.slashVetoWindowSeconds < decision) {
@@ -166,7 +191,7 @@ function findWindowComplaint({ governance, parameters }: Static<typeof SettingsF
 }
 
 /** What would let one holder decide alone, or nobody ever. */
-function findMillComplaint({ firstHolders, governance }: Static<typeof SettingsFile>): string | undefined {
+function findMillComplaint({ firstHolders, governance }: SettingsFile): string | undefined {
   const shares = new Map<string, bigint>();
   for (const { holder, mill } of firstHolders) {
     const name = holder.toLowerCase();
@@ -184,7 +209,7 @@ function findMillComplaint({ firstHolders, governance }: Static<typeof SettingsF
   return undefined;
 }
 
-function toSettings(file: Static<typeof SettingsFile>): DeploymentSettings {
+function toSettings(file: SettingsFile): DeploymentSettings {
   const { parameters, governance } = file;
   return {
     epochDurationSeconds: file.epochDurationSeconds,
@@ -199,7 +224,7 @@ function toSettings(file: Static<typeof SettingsFile>): DeploymentSettings {
       quorumPercent: governance.quorumPercent,
       proposalThreshold: parseEther(governance.proposalThresholdMill),
       vetoMarginSeconds: governance.vetoMarginSeconds,
-      guardian: governance.guardian === undefined ? undefined : getAddress(governance.guardian),
+      guardian: governance.guardian == null ? undefined : getAddress(governance.guardian),
     },
     parameters: {
       stakePerUnit: parseEther(parameters.stakePerUnitMill),

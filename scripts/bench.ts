@@ -23,6 +23,7 @@ export interface Options {
   count?: string | undefined;
   only?: string | undefined;
   lanes?: string | undefined;
+  resume?: boolean | undefined;
 }
 
 interface Saved extends Measurement {
@@ -77,6 +78,7 @@ const { values, positionals } = parseArgs({
     count: { type: "string" },
     only: { type: "string" },
     lanes: { type: "string" },
+    resume: { type: "boolean" },
     "check-page": { type: "boolean", default: false },
   },
 });

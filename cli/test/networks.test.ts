@@ -6,7 +6,14 @@ import { execa } from "execa";
 import getPort from "get-port";
 import { startChain, type ChainService } from "../../scripts/devnet/chain.ts";
 import { startService } from "../../scripts/devnet/service.ts";
-import { millraceFails, millraceJson, root, scratchFolder, type Setting } from "./support/millrace.ts";
+import {
+  millrace,
+  millraceFails,
+  millraceJson,
+  root,
+  scratchFolder,
+  type Setting,
+} from "./support/millrace.ts";
 
 interface Deployment {
   chainId: number;
@@ -104,8 +111,26 @@ describe("millrace and its network", function () {
       const { code, nextStep } = await millraceFails(setting, [...balance, "broken"]);
       expect(code).to.equal("keystore-invalid");
       expect(nextStep).to.include("Move the file away");
+
+      const list = ["wallet", "list", "--network", "test"];
+      await writeFile(join(folder, "home/wallets/cut.json"), '{"address":');
+      const { wallets, broken: others } = await millraceJson<
+        Record<string, { name: string; code: string }[]>
+      >(...[setting, list]);
+      expect(wallets?.map(({ name }) => name)).to.include("sound");
+      expect(others?.map((each) => [each.name, each.code])).to.deep.equal([
+        ["broken", "keystore-invalid"],
+        ["cut", "json-invalid"],
+      ]);
+      const { stdout } = await millrace(setting, list);
+      expect(stdout)
+        .to.match(/^sound +0x/m)
+        .and.match(/^broken is broken: .*broken\.json is not an encrypted key.*\nnext +Move the file away/m);
+      const taken = await millraceFails(setting, ["wallet", "new", "broken"]);
+      expect(taken.code).to.equal("wallet-exists");
     } finally {
       await rm(broken);
+      await rm(join(folder, "home/wallets/cut.json"), { force: true });
       await rm(join(folder, "home/wallets/sound.json"));
     }
   });

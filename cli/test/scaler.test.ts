@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createDeal, readDeal } from "@millrace/sdk";
 import { expect } from "chai";
-import { keccak256, parseUnits, zeroAddress, zeroHash } from "viem";
+import { keccak256, parseUnits, zeroAddress } from "viem";
 import { startDevnet, type Devnet } from "../../scripts/devnet/devnet.ts";
 import { millrace, millraceFails, millraceJson, scratchFolder, type Setting } from "./support/millrace.ts";
 
@@ -23,7 +23,7 @@ describe("millrace deal scaler", function () {
     const developer = await net.connectAs("developer");
     const terms = {
       ...{ paymentToken: net.deployment.paymentTokens[0]?.address ?? zeroAddress },
-      ...{ moduleDigest: keccak256("0xab"), functionCommitment: zeroHash },
+      ...{ moduleDigest: keccak256("0xab"), functionCommitment: keccak256("0xcd") },
       ...{ unitsPerWorker: 2, minWorkers: 1, targetWorkers: 1 },
       ...{ maxWorkers: 6, maxWorkersPerProvider: 1, priceLimit: parseUnits("0.002", 6), minimumAsk: 0n },
       ...{ priceToleranceBps: 0, tipPerWorker: parseUnits("0.001", 6), endEpoch: 0, openToAll: true },
@@ -67,6 +67,16 @@ describe("millrace deal scaler", function () {
     expect(await scaler("remove")).to.include({ scaler: null });
     const gone = await millraceFails(setting, ["deal", "scale", deal, "2", "--detach", "--wallet", "caller"]);
     expect(gone.code).to.equal("deals-unauthorized");
+  });
+
+  it("behavior: deal show names the scaler, and says how long workers' stake is held", async () => {
+    expect(await json("deal", "show", deal)).to.include({ scaler: null, disputeWindow: 20 });
+    await scaler("set", "--key", "caller", "--cap", "0.004");
+    const { stdout } = await millrace(setting, ["deal", "show", deal]);
+    expect(stdout)
+      .to.match(new RegExp(`scaler +${net.accounts.caller.address}, up to 0\\.004 tUSD an epoch`))
+      .and.match(/locks +a worker's stake is held for 20 s after its last epoch/);
+    await scaler("remove");
   });
 
   it("error: by another wallet, without what it needs, with what does not belong to it", async () => {

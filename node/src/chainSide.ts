@@ -142,7 +142,7 @@ export function createChainSide(parameters: ChainSideParameters): ChainSide {
 /** Checks the operator key, says what else is wrong, and makes what needs the chain. Nothing is sent before. */
 async function reach(chain: Chain, parameters: ChainSideParameters, clock: ChainClock): Promise<Reached> {
   const { config, configFile, keys, store, secrets, logs, log, signal } = parameters;
-  const { nodeId, publicUrl, dataFolder, blobSources: backends } = config;
+  const { nodeId, publicUrl, dataFolder, blobSources: backends, attendanceRelay: relayUrl } = config;
   const { deployment } = chain;
   const begin = async () => {
     const epoch = epochAt(deployment, (await chain.publicClient.getBlock()).timestamp);
@@ -156,7 +156,9 @@ async function reach(chain: Chain, parameters: ChainSideParameters, clock: Chain
   });
   const operator = () => keys.present().address;
   const identity = { nodeId, operator: operator() };
-  const findings = await runChecks({ chain, identity, publicUrl, dataFolder, backends, configFile });
+  const findings = await runChecks({
+    ...{ chain, identity, publicUrl, dataFolder, backends, configFile, relayUrl },
+  });
   const problems = findings.filter(({ level }) => level !== "ok");
   for (const { check, level, text, nextStep } of problems)
     log[level === "error" ? "error" : "warn"]({ check, nextStep }, text);
@@ -178,7 +180,7 @@ async function reach(chain: Chain, parameters: ChainSideParameters, clock: Chain
     attendance: createAttendance({
       ...{ chain, nodeId, operator, cap, log },
       signer: (target) => keys.signer(target),
-      ...{ relay, relayUrl: config.attendanceRelay },
+      ...{ relay, relayUrl },
     }),
   };
 }

@@ -1,14 +1,16 @@
 /**
  * Whether the tests of the contracts would notice a fault: small ones are put in, one at a time, and the Solidity tests
  * must fail. `--count` says how many are drawn (default 300; `all`), `--seed` which (printed), `--only` from which folder
- * or file, `--lanes` how many are tried at once. Survivors are listed by file and line, those known to change nothing
- * anybody can see with the reason (scripts/mutation/equivalents.json). Nothing in the working tree is changed.
+ * or file, `--lanes` how many are tried at once. `--resume` takes what earlier runs found out of the same contracts, and
+ * tries again only what no test had noticed. Survivors are listed by file and line, those known to change nothing anybody
+ * can see with the reason (scripts/mutation/equivalents.json). Nothing in the working tree is changed.
  */
 import { readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Measurement, Options } from "../bench.ts";
 import { type Mutant, draw, findMutants } from "../mutation/mutants.ts";
+import { openVerdicts } from "../mutation/verdicts.ts";
 import { copyWorkshop, judge, makeWorkshop } from "../mutation/workshop.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -50,6 +52,7 @@ export async function run(options: Options): Promise<Measurement> {
   const equivalents = JSON.parse(
     await readFile(join(root, "scripts/mutation/equivalents.json"), "utf8"),
   ) as Equivalent[];
+  const verdicts = await openVerdicts(options.resume !== true);
   const workshop = await makeWorkshop();
   const lanes = Number(options.lanes ?? availableParallelism());
   const copies = await Promise.all(Array.from({ length: lanes - 1 }, () => copyWorkshop(workshop)));
@@ -60,6 +63,7 @@ export async function run(options: Options): Promise<Measurement> {
   console.error(`${all.length} mutants, ${count} of them drawn with --seed ${seed}`);
 
   const tally = { mutants: 0, killed: 0, equivalent: 0 };
+  let tried = 0;
   const listed: string[] = [];
   const started = Date.now();
   const lane = async (folder: string): Promise<void> => {
@@ -70,7 +74,12 @@ export async function run(options: Options): Promise<Measurement> {
         mutant = queue.shift()
       ) {
         tally.mutants += 1;
-        const verdict = await judge(folder, mutant);
+        const known = verdicts.find(mutant);
+        const verdict = known ?? (await judge(folder, mutant));
+        if (known === undefined) {
+          tried += 1;
+          await verdicts.add(mutant, verdict);
+        }
         if (verdict === "does not compile") tally.mutants -= 1;
         if (verdict.startsWith("killed")) tally.killed += 1;
         const reason = verdict === "survived" ? await findReason(mutant, equivalents) : undefined;
@@ -79,7 +88,9 @@ export async function run(options: Options): Promise<Measurement> {
           listed.push(
             `${verdict}: ${describe(mutant)}${reason === undefined ? "" : ` (equivalent: ${reason})`}`,
           );
-        console.error(`${tally.mutants} ${verdict} ${describe(mutant)}`);
+        console.error(
+          `${tally.mutants} ${verdict}${known === undefined ? "" : " before"} ${describe(mutant)}`,
+        );
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -88,7 +99,7 @@ export async function run(options: Options): Promise<Measurement> {
   await Promise.all([workshop, ...copies].map(lane));
 
   const counted = tally.mutants - tally.equivalent;
-  const perMutantSeconds = Math.round((Date.now() - started) / 100 / tally.mutants) / 10;
+  const perMutantSeconds = Math.round((Date.now() - started) / 100 / Math.max(1, tried)) / 10;
   for (const line of listed.sort()) console.error(line);
   return {
     figures: {

@@ -31,6 +31,10 @@ export async function makeWorkshop(): Promise<string> {
   const tests = await hardhat(folder, ["test", "solidity", "--no-compile", ...(await allTests(folder))]);
   if (tests.exitCode !== 0) throw new Error(`The tests of the unharmed contracts fail:\n${tests.all}`);
   for (const part of BUILT) await cp(join(folder, part), join(folder, "unharmed", part), { recursive: true });
+  await rm(earlier, { recursive: true, force: true });
+  for (const part of ["artifacts", "cache"])
+    await cp(join(folder, part), join(earlier, part), { recursive: true });
+  await moveCache(earlier, folder, earlier);
   return folder;
 }
 

@@ -84,6 +84,14 @@ contract ClaimTest is DealsTest {
         vm.assertEq(deals.getWorker(deal, node1).settledEpoch, seen.deal.endEpoch);
     }
 
+    /// @notice The least there is: one smallest unit of the token, for the protocol and for the deal's owner.
+    function test_claim_books_aFeeAndARefundOfOne() public {
+        _claimOneEpoch({ask: 50, units: 2, missed: 0});
+        vm.assertEq(deals.fees(address(token)), 1);
+        _claimOneEpoch({ask: 1, units: 1, missed: 1});
+        vm.assertEq(deals.refunds(developer, address(token)), 1);
+    }
+
     function test_claim_countsAcrossWords() public {
         _skipEpochs(1024 - FIRST_EPOCH - 3);
         _attend(node1);
@@ -142,6 +150,21 @@ contract ClaimTest is DealsTest {
 
     function test_claim_reverts_whenTheDealIsUnknown() public {
         deals.claim(_unknownDeal(), node1, EVER, stranger);
+    }
+
+    /// @dev node1 works for one epoch that counts, or misses it.
+    function _claimOneEpoch(uint80 ask, uint16 units, uint256 missed) private {
+        vm.prank(owner1);
+        registry.setOffer(node1, address(token), ask, true);
+        IDeals.Terms memory terms = _terms(2);
+        terms.unitsPerWorker = units;
+        deal = _createDeal(terms, DEPOSIT);
+        _match(deal, terms, node1);
+        _work(1 - missed);
+        _miss(missed);
+        _work(1);
+        vm.prank(owner1);
+        deals.claim(deal, node1, EVER, owner1);
     }
 
     function _nothingOwed(uint32 upToEpoch) private {

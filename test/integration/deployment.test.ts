@@ -219,19 +219,46 @@ describe("deployment", () => {
   describe("readSettings", () => {
     const file = (name: string): string => join(import.meta.dirname, "../../deploy/parameters", name);
 
+    const holders = (...shares: [string, string][]) => shares.map(([holder, mill]) => ({ holder, mill }));
+    const [one, two] = [`0x${"11".repeat(20)}`, `0x${"22".repeat(20)}`];
+
+    /** Reads production's file with what is left to be filled in, no guardian, and this. */
+    const readFilled = async (filled: object, parameters: object = {}): Promise<DeploymentSettings> => {
+      const production = JSON.parse(await readFile(file("production.json"), "utf8")) as {
+        governance: object;
+        parameters: object;
+      };
+      const path = join(folder, "filled.json");
+      const settings = {
+        ...{ ...production, ...filled },
+        governance: { ...production.governance, guardian: null },
+        parameters: { ...production.parameters, ...parameters },
+        paymentTokens: [{ symbol: "USDC", address: one, decimals: 6 }],
+      };
+      await writeFile(path, JSON.stringify(settings));
+      return readSettings(path);
+    };
+
     it("default: reads the devnet's settings in the contracts' units", async () => {
       const read = await readSettings(file("devnet.json"));
       expect(read.parameters.stakePerUnit).to.equal(200n * 10n ** 18n);
       expect(read.firstHolders[0]).to.deep.equal({ holder: "treasury", amount: 500_000_000n * 10n ** 18n });
     });
 
-    it("error: production names its first holders before it is deployed", async () => {
+    it("error: production is not deployed before everything is filled in, all of which is said at once", async () => {
       const failure = await readSettings(file("production.json")).catch((error: unknown) => String(error));
-      expect(failure).to.contain("firstHolders is empty");
+      expect(failure)
+        .to.match(/production\.json is not complete\. Fill in:\n- firstHolders: who gets the first MILL/)
+        .and.match(/\n- governance\.guardian: .*null for none\.\n- paymentTokens: /)
+        .and.match(/\nThen deploy again, or name a file of your own with --parameters <file>\.$/);
     });
 
-    const holders = (...shares: [string, string][]) => shares.map(([holder, mill]) => ({ holder, mill }));
-    const [one, two] = [`0x${"11".repeat(20)}`, `0x${"22".repeat(20)}`];
+    it("behavior: takes production once it is filled in, without a guardian too if that is said", async () => {
+      const settings = await readFilled({ firstHolders: holders([one, "4000"], [two, "4000"]) });
+      expect(settings.governance.guardian).to.equal(undefined);
+      expect(settings.paymentTokens[0]).to.include({ symbol: "USDC", decimals: 6 });
+    });
+
     const refused: [string, unknown, string][] = [
       ["one holder would decide alone", holders([one, "51"], [two, "49"]), "more than half of all MILL"],
       [
@@ -244,10 +271,7 @@ describe("deployment", () => {
     ];
     for (const [what, firstHolders, words] of refused) {
       it(`error: ${what}`, async () => {
-        const production = JSON.parse(await readFile(file("production.json"), "utf8")) as object;
-        const path = join(folder, "refused.json");
-        await writeFile(path, JSON.stringify({ ...production, firstHolders }));
-        const failure = await readSettings(path).catch((error: unknown) => String(error));
+        const failure = await readFilled({ firstHolders }).catch((error: unknown) => String(error));
         expect(failure).to.contain(words);
       });
     }
@@ -262,18 +286,8 @@ describe("deployment", () => {
     ];
     for (const [what, changed, words] of windows) {
       it(`error: ${what}`, async () => {
-        const production = JSON.parse(await readFile(file("production.json"), "utf8")) as {
-          parameters: object;
-        };
-        const path = join(folder, "windows.json");
         const firstHolders = holders([one, "4000"], [two, "4000"]);
-        const settings = {
-          ...production,
-          firstHolders,
-          parameters: { ...production.parameters, ...changed },
-        };
-        await writeFile(path, JSON.stringify(settings));
-        const failure = await readSettings(path).catch((error: unknown) => String(error));
+        const failure = await readFilled({ firstHolders }, changed).catch((error: unknown) => String(error));
         expect(failure).to.contain(words);
       });
     }

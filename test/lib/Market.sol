@@ -48,13 +48,18 @@ abstract contract Market is Deployments {
     mapping(NodeId node => address) internal operatorOf;
 
     function _deployMarket() internal {
+        _deployMarketIn(FIRST_EPOCH);
+    }
+
+    /// @dev It is that epoch's first second.
+    function _deployMarketIn(uint32 epoch) internal {
         vm.warp(1_800_000_000);
         treasury = _account("treasury");
         admin = _account("admin");
         guardian = _account("guardian");
         holder = _account("holder");
         developer = _account("developer");
-        uint64 genesis = 1_800_000_000 - uint64(FIRST_EPOCH) * EPOCH_SECONDS;
+        uint64 genesis = 1_800_000_000 - uint64(epoch) * EPOCH_SECONDS;
 
         address[] memory holders = new address[](2);
         uint256[] memory amounts = new uint256[](2);

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   connect,
   epochAt,
@@ -21,28 +18,25 @@ import { zeroAddress } from "viem";
 import { createKeeper, type Keeper } from "../../src/keeper/keeper.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import { getDeal, listWorkers } from "../../src/store/deals.ts";
-import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { testLog } from "../support/api.ts";
 import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
-import { startNetwork, type TestNetwork } from "../support/network.ts";
+import type { TestNetwork } from "../support/network.ts";
+import { openRoleSetting, type RoleSetting } from "../support/role.ts";
 
 describe("createKeeper, on a real chain", function () {
   this.timeout(120_000);
   let network: TestNetwork;
   let store: Store;
-  let folder: string;
+  let setting: RoleSetting;
   let developer: Chain;
   let wallet: Chain;
   let keeper: Keeper;
   let nodes: [TestNode, TestNode];
 
   before(async () => {
-    network = await startNetwork();
-    folder = await mkdtemp(join(tmpdir(), "millrace-keeper-"));
-    store = await openStore({ deployment: network.deployment, dataFolder: folder });
-    developer = await network.connectAs(1);
-    wallet = await network.connectAs(6);
+    setting = await openRoleSetting();
+    ({ network, store, developer, wallet } = setting);
     const [first] = await addProvider(network, 2, [{ ask: 1_000n }]);
     const [second] = await addProvider(network, 3, [{ ask: 1_000n }]);
     if (first === undefined || second === undefined) throw new Error("no nodes");
@@ -58,9 +52,7 @@ describe("createKeeper, on a real chain", function () {
   });
   after(async () => {
     await keeper.idle();
-    await store.close();
-    await network.stop();
-    await rm(folder, { recursive: true, force: true });
+    await setting.close();
   });
   // Each test starts with nodes that hold nothing.
   beforeEach(async () => {
@@ -78,12 +70,7 @@ describe("createKeeper, on a real chain", function () {
     });
     return id;
   };
-  const pass = async (which = keeper) => {
-    await network.index(store);
-    await which.step();
-    await which.idle();
-    await network.index(store);
-  };
+  const pass = (which = keeper) => setting.pass(which);
   const workersOf = async (deal: number) => {
     const { items } = await listWorkers(store, { deal, limit: 10, released: true });
     return items.map(({ node, released, endCause }) => ({ node, released, endCause }));
@@ -110,7 +97,7 @@ describe("createKeeper, on a real chain", function () {
     });
     return stake.locked;
   };
-  const sent = () => wallet.publicClient.getTransactionCount({ address: wallet.account?.address ?? "0x" });
+  const sent = () => setting.sentBy(wallet);
   const [resigned, evicted, replaced] = [2, 4, 5];
   /** What an account could withdraw, as the index has it. */
   const creditOf = async (account: string) => {

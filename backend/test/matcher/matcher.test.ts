@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   attest,
   connect,
@@ -23,11 +20,11 @@ import { createMatcher, type Matcher } from "../../src/matcher/matcher.ts";
 import { readOfferingNodes } from "../../src/matcher/reads.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import { readHindrance } from "../../src/store/hindrances.ts";
-import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { testLog } from "../support/api.ts";
 import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
-import { startNetwork, type TestNetwork } from "../support/network.ts";
+import type { TestNetwork } from "../support/network.ts";
+import { openRoleSetting, type RoleSetting } from "../support/role.ts";
 
 /** The guardian in deploy/parameters/devnet.json. */
 const guardianAccount = 10;
@@ -36,18 +33,15 @@ describe("createMatcher, on a real chain", function () {
   this.timeout(120_000);
   let network: TestNetwork;
   let store: Store;
-  let folder: string;
+  let setting: RoleSetting;
   let developer: Chain;
   let wallet: Chain;
   let nodes: TestNode[];
   let matcher: Matcher;
 
   before(async () => {
-    network = await startNetwork();
-    folder = await mkdtemp(join(tmpdir(), "millrace-matcher-"));
-    store = await openStore({ deployment: network.deployment, dataFolder: folder });
-    developer = await network.connectAs(1);
-    wallet = await network.connectAs(6);
+    setting = await openRoleSetting();
+    ({ network, store, developer, wallet } = setting);
     nodes = [
       ...(await addProvider(network, 2, [{ ask: 1_500n }, { ask: 1_100n }])),
       ...(await addProvider(network, 3, [{ ask: 1_000n }])),
@@ -57,9 +51,7 @@ describe("createMatcher, on a real chain", function () {
   });
   after(async () => {
     await matcher.idle();
-    await store.close();
-    await network.stop();
-    await rm(folder, { recursive: true, force: true });
+    await setting.close();
   });
   const newMatcher = (matchDepth = 0) =>
     createMatcher({
@@ -71,16 +63,11 @@ describe("createMatcher, on a real chain", function () {
     });
   const open = (changes: Partial<Terms> = {}) => openDeal(developer, termsOf(network, changes));
   /** One indexed block and what the matcher makes of it. */
-  const pass = async (which = matcher) => {
-    await network.index(store);
-    await which.step();
-    await which.idle();
-  };
+  const pass = (which = matcher) => setting.pass(which);
   const workersOf = async (deal: number) =>
     (await readWorkers(developer, BigInt(deal))).map(({ node }) => node).sort((a, b) => a - b);
   const idsOf = (...indices: number[]) => indices.map((index) => nodes[index]?.node).sort();
-  const sentBy = (chain: Chain) =>
-    chain.publicClient.getTransactionCount({ address: chain.account?.address ?? "0x" });
+  const sentBy = (chain: Chain) => setting.sentBy(chain);
 
   it("default: takes the cheapest eligible nodes, at most one a provider, in one transaction", async () => {
     const before = await sentBy(wallet);

@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { matchDeal, readDeal, readScaler, setScaler, setTarget, type Chain } from "@millrace/sdk";
 import { expect } from "chai";
 import { pino } from "pino";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import { createScaler, type Scaler } from "../../src/scaler/scaler.ts";
-import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
-import { startNetwork, type TestNetwork } from "../support/network.ts";
+import type { TestNetwork } from "../support/network.ts";
+import { openRoleSetting, type RoleSetting } from "../support/role.ts";
 
 const rules = { upCalls: 10, upAfterMs: 20_000, downCalls: 2, downAfterMs: 60_000 };
 
@@ -34,18 +31,15 @@ describe("createScaler, on a real chain", function () {
   this.timeout(120_000);
   let network: TestNetwork;
   let store: Store;
-  let folder: string;
+  let setting: RoleSetting;
   let developer: Chain;
   let wallet: Chain;
   let nodes: TestNode[];
   const opened: bigint[] = [];
 
   before(async () => {
-    network = await startNetwork();
-    folder = await mkdtemp(join(tmpdir(), "millrace-scaler-"));
-    store = await openStore({ deployment: network.deployment, dataFolder: folder });
-    developer = await network.connectAs(1);
-    wallet = await network.connectAs(6);
+    setting = await openRoleSetting();
+    ({ network, store, developer, wallet } = setting);
     nodes = [];
     for (const [account, ask] of [
       [2, 1_000n],
@@ -55,9 +49,7 @@ describe("createScaler, on a real chain", function () {
       nodes.push(...(await addProvider(network, account, [{ ask }])));
   });
   after(async () => {
-    await store.close();
-    await network.stop();
-    await rm(folder, { recursive: true, force: true });
+    await setting.close();
   });
 
   const watch = (chain: Chain = wallet): Watched => {
@@ -157,12 +149,10 @@ describe("createScaler, on a real chain", function () {
     await bear(Number(deal), 100, 25);
     expect(await targetOf(deal)).to.equal(2);
     await nextEpoch();
-    const sent = await wallet.publicClient.getTransactionCount({ address: wallet.account?.address ?? "0x" });
+    const sent = await setting.sentBy(wallet);
     await bear(Number(deal), 100, 120);
     expect(await targetOf(deal)).to.equal(2);
-    expect(
-      await wallet.publicClient.getTransactionCount({ address: wallet.account?.address ?? "0x" }),
-    ).to.equal(sent);
+    expect(await setting.sentBy(wallet)).to.equal(sent);
     expect(said.filter(({ bound }) => bound === "cap")).to.have.length(1);
   });
 

@@ -21,7 +21,7 @@ function fieldsOf(
   { deployment }: Chain,
   money: (value: bigint) => string,
 ): (readonly [string, string | undefined])[] {
-  const { deal, modules, ratePerDay, waitingFor } = report;
+  const { deal, modules, scaler, ratePerDay, waitingFor } = report;
   const { unitsPerWorker, openToAll, priceLimit, tipPerWorker } = deal.terms;
   const paid =
     deal.fundedThroughEpoch === undefined
@@ -52,6 +52,18 @@ function fieldsOf(
     ],
     ["workers", `${deal.workers} of ${deal.targetWorkers}, ${plural(unitsPerWorker, "unit")} each`],
     ["waiting", waitingFor],
+    [
+      "scaler",
+      scaler === undefined
+        ? undefined
+        : `${scaler.key}, up to ${money(scaler.capPerEpoch)} an epoch (millrace deal scaler ${deal.id})`,
+    ],
+    [
+      "locks",
+      deal.disputeWindow === 0
+        ? undefined
+        : `a worker's stake is held for ${formatDuration(deal.disputeWindow)} after its last epoch: what it served can be disputed`,
+    ],
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   read,
   readDeal,
   readDealHistory,
+  readScaler,
   readServingWorkers,
   readTip,
   registryAbi,
@@ -15,6 +16,7 @@ import {
   type DatedDealEvent,
   type DealState,
   type PaymentToken,
+  type Scaler,
   type ServingWorker,
   type Tip,
 } from "@millrace/sdk";
@@ -36,6 +38,8 @@ export interface DealReport {
   readonly token: PaymentToken | undefined;
   readonly modules: Versions;
   readonly workers: readonly ReportedWorker[];
+  /** Who may change the number of workers beside the owner; undefined if nobody does. */
+  readonly scaler: Scaler | undefined;
   /** Smallest units of the token a day, at the present rate. */
   readonly ratePerDay: bigint;
   /** Why it has fewer workers than it wants; undefined if it has them all or has ended. */
@@ -53,11 +57,12 @@ export async function readReport(
   { events }: { events: number },
 ): Promise<DealReport> {
   const deal = await readDeal(chain, id);
-  const [workers, waiting, happened, modules] = await Promise.all([
+  const [workers, waiting, happened, modules, scaler] = await Promise.all([
     readServingWorkers(chain, id),
     explainWaiting(chain, id, deal.terms),
     readDealHistory(chain, id),
     readVersions(chain, id),
+    readScaler(chain, id),
   ]);
   const telling = happened.filter(({ routine }) => !routine);
   const shown = events === 0 ? [] : telling.slice(-events);
@@ -66,6 +71,7 @@ export async function readReport(
     deal,
     token,
     modules,
+    scaler,
     workers: await Promise.all(
       workers.map(async (worker) => ({
         ...worker,
@@ -91,7 +97,7 @@ async function readAttributes(chain: Chain, node: number): Promise<AttributesJso
 
 /** The report for `--json`. */
 export function reportData(report: DealReport, chain: Chain): object {
-  const { deal, token, modules, workers, waitingFor, ratePerDay, history } = report;
+  const { deal, token, modules, scaler, workers, waitingFor, ratePerDay, history } = report;
   const { terms, id, ...state } = deal;
   const through = deal.fundedThroughEpoch;
   const end = through === undefined ? undefined : endOfEpoch(chain.deployment, through);
@@ -107,6 +113,7 @@ export function reportData(report: DealReport, chain: Chain): object {
     functionCommitment: modules.present.functionCommitment,
     modules: { ...modules, next: modules.next ?? null },
     token: token ?? { address: terms.paymentToken },
+    scaler: scaler ?? null,
     waitingFor: waitingFor ?? null,
     workers: workers.map((worker) => ({
       ...worker,

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { MillraceError } from "@millrace/sdk";
 import { readKeystore } from "@millrace/sdk/node";
 import { getAddress, isHex, type Address, type Hex } from "viem";
 import { failure } from "../errors.ts";
@@ -15,6 +16,14 @@ export interface Wallet {
   readonly passwordFile: string | undefined;
   /** "own": in the person's folder; "network": made by a devnet; "file": named by its path. */
   readonly source: "own" | "network" | "file";
+}
+
+/** A file among the person's own wallets that is none. */
+export interface BrokenWallet {
+  readonly name: string;
+  readonly keystore: string;
+  /** What is wrong with it, and what to do. */
+  readonly error: MillraceError;
 }
 
 /** The folder of the person's own wallets. */
@@ -36,24 +45,34 @@ export async function requireFreeName(
   env: NodeJS.ProcessEnv,
   networkIfAny: () => Promise<Network | undefined>,
 ): Promise<void> {
-  const wallets = await listWallets(env, await networkIfAny());
+  const { wallets, broken } = await listWallets(env, await networkIfAny());
   const taken = wallets.find((wallet) => wallet.name === name);
-  if (taken === undefined) return;
-  throw failure("wallet-exists", `There is a wallet "${name}" already: ${taken.address}`, {
+  const isBroken = broken.some((wallet) => wallet.name === name);
+  if (taken === undefined && !isBroken) return;
+  const whose = taken?.address ?? `${walletFile(env, name)}, which is broken`;
+  throw failure("wallet-exists", `There is a wallet "${name}" already: ${whose}`, {
     nextStep: "Choose another name; see millrace wallet list.",
   });
 }
 
-/** All wallets: the network's accounts (if a network is known), then the own ones by name. */
-export async function listWallets(env: NodeJS.ProcessEnv, network: Network | undefined): Promise<Wallet[]> {
-  const accounts = networkWallets(network);
-  const taken = new Set(accounts.map(({ name }) => name));
-  const own = await Promise.all(
-    (await ownNames(env))
-      .filter((name) => !taken.has(name))
-      .map((name) => readWallet(walletFile(env, name), name, "own")),
-  );
-  return [...accounts, ...own];
+/** All wallets: the network's accounts (if a network is known), then the own ones by name; and what of these is broken. */
+export async function listWallets(
+  env: NodeJS.ProcessEnv,
+  network: Network | undefined,
+): Promise<{ wallets: Wallet[]; broken: BrokenWallet[] }> {
+  const wallets = networkWallets(network);
+  const taken = new Set(wallets.map(({ name }) => name));
+  const broken: BrokenWallet[] = [];
+  for (const name of (await ownNames(env)).filter((each) => !taken.has(each))) {
+    const keystore = walletFile(env, name);
+    try {
+      wallets.push(await readWallet(keystore, name, "own"));
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      broken.push({ name, keystore, error });
+    }
+  }
+  return { wallets, broken };
 }
 
 function networkWallets(network: Network | undefined): Wallet[] {
@@ -118,9 +137,12 @@ export async function findWallet({ chosen, preferred, env, network }: WalletChoi
       details: names === "" ? "There is none at all." : `There are: ${names}.`,
       nextStep: `millrace wallet new ${name}`,
     });
-  const wallets = await listWallets(env, network);
-  const [only, another] = wallets;
-  if (only !== undefined && another === undefined) return only;
+  const { wallets, broken } = await listWallets(env, network);
+  const [only, another] = [...wallets, ...broken];
+  if (only !== undefined && another === undefined) {
+    if ("error" in only) throw only.error;
+    return only;
+  }
   throw only === undefined
     ? failure("wallet-missing", "There is no wallet yet.", { nextStep: "millrace wallet new" })
     : failure("wallet-unclear", "There is more than one wallet and none was chosen.", {

@@ -54,7 +54,7 @@ export function createFollower({ chain, nodeId }: { chain: Chain; nodeId: number
   let epochSeen = -1;
   let known = new Map<bigint, KnownDeal>();
   let assignments = new Map<bigint, Assignment>();
-  const unread = new Map<bigint, string>();
+  let unread: ReadonlyMap<bigint, string> = new Map();
 
   /** The newest block of the window that still stands; undefined if everything is to be read again. */
   async function lastGoodBlock(head: Head): Promise<bigint | undefined> {
@@ -66,10 +66,13 @@ export function createFollower({ chain, nodeId }: { chain: Chain; nodeId: number
     return ancestor?.number;
   }
 
-  /** Reads deals anew. One that cannot be read keeps its last state and is read again with the next block. */
-  async function refresh(deals: Iterable<bigint>, blockNumber: bigint): Promise<Map<bigint, Assignment>> {
+  /**
+   * Reads deals anew. One that cannot be read keeps its last state and is read again with the next block. What could not
+   * be read before is forgotten only when all was looked at: an outage midway must not lose a deal until the next epoch.
+   */
+  async function refresh(deals: Iterable<bigint>, blockNumber: bigint): Promise<void> {
     const next = new Map([...assignments].filter(([deal]) => known.has(deal)));
-    unread.clear();
+    const failed = new Map<bigint, string>();
     await Promise.all(
       [...deals].map(async (deal) => {
         try {
@@ -78,12 +81,14 @@ export function createFollower({ chain, nodeId }: { chain: Chain; nodeId: number
         } catch (error) {
           if (isUnreachable(error)) throw error;
           const reason = decodeRevert(error);
+          // Its assignment was seen, so an endpoint that lags behind answered, or blocks were replaced just now.
           if (reason.code === "deals-unknown") next.delete(deal);
-          else unread.set(deal, reason.message);
+          failed.set(deal, reason.message);
         }
       }),
     );
-    return next;
+    assignments = next;
+    unread = failed;
   }
 
   async function poll(): Promise<ChainSnapshot | undefined> {
@@ -114,11 +119,11 @@ export function createFollower({ chain, nodeId }: { chain: Chain; nodeId: number
     const everything = epoch !== epochSeen || reorgDepth > 0;
     const touched = new Set([...[...found, ...changed].map(({ deal }) => deal), ...unread.keys()]);
     // Until the views are read the window stays as it was, so that a failure here is repaired by the next look.
-    assignments = await refresh(everything ? [...known.keys()] : touched, head.number);
+    await refresh(everything ? [...known.keys()] : touched, head.number);
     forgetEnded(head.number, epoch);
     window = pushBlock(truncate(window, from - 1n), head, windowBlocks);
     epochSeen = epoch;
-    return { head, epoch, assignments, reorgDepth, unread: new Map(unread) };
+    return { head, epoch, assignments, reorgDepth, unread };
   }
 
   /** Deals that have been over for a whole window are no longer watched; a new assignment finds them again. */

@@ -32,7 +32,7 @@ export interface CheckNodeParameters {
  */
 export async function checkNode(parameters: CheckNodeParameters): Promise<Finding[]> {
   const { config, configFile, deployment, keys } = parameters;
-  const { nodeId, rpcUrl, publicUrl, dataFolder, blobSources: backends } = config;
+  const { nodeId, rpcUrl, publicUrl, dataFolder, blobSources: backends, attendanceRelay: relayUrl } = config;
   await mkdir(dataFolder, { recursive: true });
   let chain: Chain;
   try {
@@ -48,7 +48,7 @@ export async function checkNode(parameters: CheckNodeParameters): Promise<Findin
   const registered = fine("operator", `The key ${identity.operator} speaks for node ${nodeId}.`);
   const standIn = await answerInstead(config, identity, () => describeNode(deployment, nodeId, operator));
   try {
-    const checks = { chain, identity, publicUrl, dataFolder, backends, configFile };
+    const checks = { chain, identity, publicUrl, dataFolder, backends, configFile, relayUrl };
     return [registered, ...(await runChecks(checks))];
   } finally {
     standIn?.closeAllConnections();

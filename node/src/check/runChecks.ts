@@ -19,11 +19,13 @@ export interface RunChecksParameters {
   /** backends: the first that can tells the time, and tries the public URL from where it is */
   backends: readonly string[];
   configFile: string;
+  /** base URL of the node that brings this one's attendance and pays for it */
+  relayUrl: string | undefined;
 }
 
 /** Looks at everything that keeps a registered node from earning; sends nothing. */
 export async function runChecks(parameters: RunChecksParameters): Promise<Finding[]> {
-  const { chain, identity, publicUrl, dataFolder, backends, configFile } = parameters;
+  const { chain, identity, publicUrl, dataFolder, backends, configFile, relayUrl } = parameters;
   const now = () => Date.now() / 1000;
   const { publicClient } = chain;
   const checks: [string, () => Promise<Finding | undefined>][] = [
@@ -39,7 +41,7 @@ export async function runChecks(parameters: RunChecksParameters): Promise<Findin
     ],
     ["clock-chain", async () => compareWithChain(Number((await publicClient.getBlock()).timestamp), now())],
     ["clock-backend", () => firstOf(backends, compareWithBackend)],
-    ["gas-money", () => checkGasMoney(chain, identity.operator)],
+    ["gas-money", () => checkGasMoney(chain, { operator: identity.operator, relayUrl })],
     ["disk-space", () => checkDisk(dataFolder)],
   ];
   const findings = await Promise.all(

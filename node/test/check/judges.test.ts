@@ -19,6 +19,7 @@ describe("the checks before a start", () => {
       onceWei: parseEther("0.0001"),
       gasPriceWei: parseGwei("1"),
       epochDurationSeconds: 3600,
+      relayUrl: undefined,
     } as const;
 
     it("default: enough for a week", () => {
@@ -39,6 +40,16 @@ describe("the checks before a start", () => {
       expect(finding.text).to.match(/^Out of gas money: .*0\.00006 is missing\.$/);
     });
 
+    it("behavior: asks for no week's money where another node pays for attending", () => {
+      const relayed = { ...need, relayUrl: "https://first.example" };
+      const finding = judgeGasMoney({ ...relayed, balanceWei: need.onceWei });
+      expect(finding.level).to.equal("ok");
+      expect(finding.text).to.contain("https://first.example pays for attending");
+      const poor = judgeGasMoney({ ...relayed, balanceWei: need.onceWei - 1n });
+      expect(poor).to.include({ level: "warning", nextStep: `Send some to ${operator}` });
+      expect(poor.text).to.contain("can't attend by itself").and.contain("an attendance needs 0.0001.");
+    });
+
     it("behavior: what is said to be missing is what makes it fine", () => {
       fc.assert(
         fc.property(
@@ -46,7 +57,7 @@ describe("the checks before a start", () => {
           fc.bigInt(1n, 10n ** 12n),
           fc.integer({ min: 1, max: 86_400 }),
           (...[balanceWei, gasPriceWei, epochDurationSeconds]) => {
-            const facts = { operator, onceWei: 0n, balanceWei, gasPriceWei, epochDurationSeconds } as const;
+            const facts = { ...need, onceWei: 0n, balanceWei, gasPriceWei, epochDurationSeconds };
             const missing = /: ([\d.]+) more are needed/.exec(judgeGasMoney(facts).text)?.[1] ?? "0";
             const after = judgeGasMoney({ ...facts, balanceWei: balanceWei + parseEther(missing) });
             expect(after.level).to.equal("ok");

@@ -16,6 +16,8 @@ export interface DealState extends Omit<DealView["deal"], "endEpoch" | "insolven
   fundedThroughEpoch: bigint | undefined;
   /** what the owner can withdraw now */
   withdrawable: bigint;
+  /** seconds after a worker's last epoch before its lock comes back; 0 where what it served cannot be disputed */
+  disputeWindow: number;
   /** undefined while open */
   endEpoch: number | undefined;
   /** first epoch of the present run of unfunded epochs; undefined if none */
@@ -40,6 +42,7 @@ export async function readDeal(chain: Chain, deal: bigint, knownTerms?: Terms): 
     status: nameAt(dealStatuses, view.status - 1),
     fundedThroughEpoch: view.fundedThroughEpoch === uint256Max ? undefined : view.fundedThroughEpoch,
     withdrawable: view.withdrawable,
+    disputeWindow: view.disputeWindow,
     endEpoch: endEpoch === 0 ? undefined : endEpoch,
     insolventSince: insolventSince === 0 ? undefined : insolventSince,
   };

@@ -1,4 +1,5 @@
 /** How a match is challenged, by the rules of docs/protocol.md. */
+import { assign, refusalOf } from "./matching.ts";
 import { type Model, require } from "./model.ts";
 import type { Deal } from "./types.ts";
 
@@ -15,7 +16,7 @@ export function challenge(
   require(worker.last === undefined, "DealsWorkerEnded");
   require(model.epoch <= worker.challengeEnd, "DealsChallengeOver");
   worker.last = model.epoch;
-  require(model.refusal(deal, candidate, BigInt(2) ** 80n - 1n) === "None", "DealsCandidateRefused");
+  require(refusalOf(model, deal, candidate, BigInt(2) ** 80n - 1n) === "None", "DealsCandidateRefused");
   const node = model.nodes[candidate - 1];
   require(node !== undefined && node.changed < worker.matchEpoch, "DealsCandidateChanged");
   const ask = node?.ask ?? 0n;
@@ -25,5 +26,5 @@ export function challenge(
   const saving = (worker.price - ask) * BigInt(deal.terms.units * model.rules.minFundedEpochs);
   const share = saving < tip.amount ? saving : tip.amount;
   worker.tip = { ...tip, amount: 0n, share: 0n };
-  model.assign(deal, candidate, { matchEpoch, challengeEnd, tip: { ...tip, challenger, share } });
+  assign(model, deal, candidate, { matchEpoch, challengeEnd, tip: { ...tip, challenger, share } });
 }

@@ -1,7 +1,9 @@
 /** Compares what the contracts say of themselves with the model. */
 import { expect } from "chai";
+import { ethers } from "ethers";
+import { EPOCH_SECONDS } from "../setUp.ts";
 import type { Model } from "./model.ts";
-import type { Network } from "./network.ts";
+import { type Network, commitment } from "./network.ts";
 import { FINDERS, account } from "./stage.ts";
 import type { Deal, Worker } from "./types.ts";
 
@@ -54,7 +56,12 @@ export async function compare(network: Network, model: Model): Promise<void> {
 
 async function compareDeal(network: Network, model: Model, id: number, deal: Deal): Promise<void> {
   const [view] = await network.read("deals", "getDeal", id);
-  const seen = view as { status: bigint; withdrawable: bigint; deal: Record<string, bigint> };
+  const seen = view as {
+    status: bigint;
+    withdrawable: bigint;
+    disputeWindow: bigint;
+    deal: Record<string, bigint>;
+  };
   const stored = seen.deal;
   expect(
     {
@@ -72,12 +79,35 @@ async function compareDeal(network: Network, model: Model, id: number, deal: Dea
     ...{ rate: model.rate(deal), workers: BigInt(model.open(deal).length), target: BigInt(deal.target) },
     ...{ end: BigInt(deal.end), insolvent: deal.unfundedRun > 0 },
   });
+  expect(seen.disputeWindow, `window of ${id}`).to.equal(BigInt(deal.disputeEpochs * EPOCH_SECONDS));
+  await compareVersions(network, model, id, deal);
   const [key, cap, nextEpoch] = await network.read("deals", "getScaler", id);
   expect([key, cap, nextEpoch], `scaler of deal ${id}`).to.deep.equal([
     ...[deal.scaler.key, deal.scaler.cap, BigInt(deal.nextScaling)],
   ]);
   for (const worker of deal.workers)
     if (!worker.released) await compareWorker(network, model, id, deal, worker);
+}
+
+/** What the deal runs now and next, and which versions a call of now may come from. */
+async function compareVersions(network: Network, model: Model, id: number, deal: Deal): Promise<void> {
+  const inForce = (epoch: number): number =>
+    deal.versions.filter(({ fromEpoch }) => fromEpoch <= epoch).length;
+  for (const epoch of [model.epoch, model.epoch + 1]) {
+    const seen = (await network.read("modules", "versionAt", id, epoch)).toArray();
+    const number = inForce(epoch);
+    const version = deal.versions[number - 1];
+    expect(seen, `version of deal ${id} in ${epoch}`).to.deep.equal([
+      BigInt(number),
+      version === undefined ? ethers.ZeroHash : ethers.id(version.module),
+      version?.committed === true ? commitment : ethers.ZeroHash,
+    ]);
+  }
+  for (let number = 0; number <= deal.versions.length; number += 1) {
+    const [accepted] = await network.read("modules", "accepts", id, model.epoch, number);
+    const isNow = [inForce(model.epoch), inForce(model.epoch - 1)].includes(number);
+    expect(accepted, `version ${number} of deal ${id} accepted`).to.equal(isNow);
+  }
 }
 
 async function compareWorker(

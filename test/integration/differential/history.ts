@@ -1,27 +1,17 @@
 /** One random history, lived through by the contracts and by the model at once. */
 import { expect } from "chai";
 import { parseEther } from "ethers";
-import { challenge } from "./challenge.ts";
-import { type Model, Refused, nobody } from "./model.ts";
 import { EPOCH_SECONDS } from "../setUp.ts";
-import type { Network, Outcome } from "./network.ts";
+import { takeDealStep } from "./dealSteps.ts";
+import { misses } from "./faults.ts";
+import { type Model, Refused } from "./model.ts";
+import { collectFees, take } from "./money.ts";
+import type { ContractName, Network, Outcome } from "./network.ts";
+import { createDeal } from "./owner.ts";
+import { attend, attest, requestThaw, revoke, setGrade, stake } from "./provider.ts";
 import { GRADE, NODES, PROVIDERS, account, providerOf } from "./stage.ts";
-import type { Deal, GradeConstraint } from "./types.ts";
+import type { GradeConstraint } from "./types.ts";
 
-const REFUSALS = [
-  ...[
-    "None",
-    "NodeUnknown",
-    "NodeRetired",
-    "OfferOff",
-    "AboveListedAsk",
-    "AbovePriceLimit",
-    "BelowMinimumAsk",
-  ],
-  ...["UnitsShort", "StakeShort", "ConstraintUnmet", "NotListed", "ProviderLimit", "ProviderBarred"],
-  ...["AlreadyWorking", "NotAttending", "TargetReached"],
-];
-const MAX_EPOCH = 2 ** 32 - 1;
 /** One step of a history: what is tried, and numbers to choose with. */
 export interface Step {
   kind: string;
@@ -49,23 +39,21 @@ export class History {
     if (step.kind === "createDeal") return await this.#create(step);
     const node = this.#chooseNode(step);
     const provider = providerOf(node);
-    const [anyone, owner, finder] = [0, account.owner(provider), account.finder(step.b)];
-    const who = (index: number): string => this.network.signer(index).address;
-    const amount = BigInt(step.c) * 37n;
+    const owner = account.owner(provider);
     const mill = parseEther(String(step.c % 500));
     if (step.kind === "attend") return await this.#attend(node);
     if (step.kind === "stake")
-      return await this.#same(owner, "staking", "stake", [provider, mill], () => {
-        model.stake(provider, mill);
+      return await this.same(owner, "staking", "stake", [provider, mill], () => {
+        stake(model, provider, mill);
       });
     if (step.kind === "requestThaw")
-      return await this.#same(owner, "staking", "requestThaw", [provider, mill], () => {
-        model.requestThaw(provider, mill);
+      return await this.same(owner, "staking", "requestThaw", [provider, mill], () => {
+        requestThaw(model, provider, mill);
       });
     if (step.kind === "setOffer") {
       const [ask, on] = [BigInt(900 + (step.c % 200)), step.a % 8 !== 0];
       const token = await this.network.market.stablecoin.getAddress();
-      return await this.#same(owner, "registry", "setOffer", [node, token, ask, on], () => {
+      return await this.same(owner, "registry", "setOffer", [node, token, ask, on], () => {
         Object.assign(model.nodes[node - 1] ?? {}, { ask, on, changed: model.epoch });
       });
     }
@@ -74,136 +62,7 @@ export class History {
     if (step.kind === "withdrawEarnings" || step.kind === "withdrawRefund" || step.kind === "collectFees")
       return await this.#pull(step.kind, step);
     if (model.deals.length === 0) return;
-
-    const id = 1 + (step.a % model.deals.length);
-    const deal = (): Deal => {
-      const found = model.deals[id - 1];
-      if (found === undefined) throw new Error("no such deal");
-      return found;
-    };
-    const developer = this.network.signers.findIndex((signer) => signer.address === deal().owner);
-    const terms = await this.network.terms(deal().terms);
-    const upTo = step.c % 4 === 0 ? Math.max(0, model.epoch - 1 - (step.c % 3)) : MAX_EPOCH;
-    switch (step.kind) {
-      case "match": {
-        const candidates = Array.from({ length: 1 + (step.b % 4) }, (_, index) => ({
-          node: 1 + ((step.c + index * (1 + (step.b % 3))) % (NODES + 1)),
-          maxAsk: step.c % 7 === 0 ? 1_000n : 2_000n,
-        }));
-        return await this.#same(finder, "deals", "matchDeal", [id, terms, candidates], () => [
-          model.match(deal(), candidates, who(finder)).map((refusal) => BigInt(REFUSALS.indexOf(refusal))),
-        ]);
-      }
-      case "challenge": {
-        const candidate = 1 + (step.c % NODES);
-        return await this.#same(finder, "deals", "challenge", [id, terms, node, candidate], () => {
-          challenge(model, deal(), node, candidate, who(finder));
-        });
-      }
-      case "payTip":
-        return await this.#same(anyone, "deals", "payTip", [id, node], () => {
-          model.payTip(deal(), node);
-        });
-      case "slashWorker": {
-        const bps = (step.c * 10) % 6_000;
-        const args = [id, node, bps, who(finder)];
-        return await this.#same(account.slasher, "deals", "slashWorker", args, () => [
-          model.slashWorker(deal(), node, bps, who(finder)),
-        ]);
-      }
-      case "claimAll": {
-        const items = Array.from({ length: step.b % 4 }, (_, index) => ({
-          deal: 1 + ((step.a + index) % (model.deals.length + 1)),
-          node: index === 0 ? node : 1 + ((step.c + index) % NODES),
-        }));
-        const payout = account.payout(provider);
-        const args = [items, upTo, who(payout)];
-        return await this.#same(payout, "deals", "claimAll", args, () => [
-          model.claimAll(who(payout), items, upTo),
-        ]);
-      }
-      case "topUp":
-        return await this.#same(developer, "deals", "topUp", [id, amount], () => {
-          model.topUp(deal(), amount);
-        });
-      case "withdraw": {
-        const wanted = step.b % 2 === 0 ? amount : model.withdrawable(deal());
-        const to = this.network.signer(developer).address;
-        return await this.#same(developer, "deals", "withdraw", [id, wanted, to], () => {
-          model.withdraw(deal(), wanted);
-        });
-      }
-      case "stop":
-        return await this.#same(developer, "deals", "stop", [id], () => {
-          model.stop(deal());
-        });
-      case "setTarget": {
-        const target = step.b % 5;
-        const dismissed = model
-          .open(deal())
-          .slice(0, step.c % 3)
-          .map((worker) => worker.node);
-        // The owner, the key that may be the scaler, and the other developer, who never is.
-        const by =
-          [developer, account.scaler, account.scaler, account.developer(step.a % 2)][step.a % 4] ?? 0;
-        const caller = this.network.signer(by).address;
-        return await this.#same(by, "deals", "setTarget", [id, terms, target, dismissed], () => {
-          model.setTarget(deal(), target, dismissed, caller);
-        });
-      }
-      case "setScaler": {
-        const isNamed = step.b % 4 !== 0;
-        const key = isNamed ? this.network.signer(account.scaler).address : nobody;
-        const each = BigInt(deal().terms.units) * deal().terms.limit;
-        const cap = isNamed || step.c % 5 === 0 ? BigInt(step.c % 5) * each : 0n;
-        return await this.#same(developer, "deals", "setScaler", [id, key, cap], () => {
-          model.setScaler(deal(), key, cap);
-        });
-      }
-      case "dismiss":
-        return await this.#same(developer, "deals", "dismiss", [id, node], () => {
-          model.dismiss(deal(), node);
-        });
-      case "unbar":
-        return await this.#same(developer, "deals", "unbar", [id, provider], () => {
-          deal().barred.delete(provider);
-        });
-      case "bar":
-        return await this.#same(developer, "deals", "bar", [id, provider], () => {
-          deal().barred.add(provider);
-        });
-      case "resign":
-        return await this.#same(owner, "deals", "resign", [id, node], () => {
-          model.resign(deal(), node);
-        });
-      case "endWorker": {
-        const byProvider = step.c % 2 === 0;
-        return await this.#same(byProvider ? owner : anyone, "deals", "endWorker", [id, node], () => {
-          model.endWorker(deal(), node, byProvider);
-        });
-      }
-      case "evict":
-        return await this.#same(anyone, "deals", "evict", [id, node], () => {
-          model.evict(deal(), node, who(anyone));
-        });
-      case "release":
-        return await this.#same(anyone, "deals", "release", [id, node], () => {
-          model.release(deal(), node);
-        });
-      case "settleWorker":
-        return await this.#same(anyone, "deals", "settleWorker", [id, node, upTo], () => [
-          model.pay(deal(), node, upTo, false),
-        ]);
-      case "claim": {
-        const payout = account.payout(provider);
-        const to = this.network.signer(payout).address;
-        return await this.#same(payout, "deals", "claim", [id, node, upTo, to], () => [
-          model.pay(deal(), node, upTo, true),
-        ]);
-      }
-      default:
-        throw new Error(`There is no step ${step.kind}.`);
-    }
+    await takeDealStep(this, step, node);
   }
 
   /** As a rule a node that works for the step's deal; for an eviction the one that missed most. */
@@ -212,15 +71,15 @@ export class History {
     const deal = model.deals[a % model.deals.length];
     const workers = deal?.workers.filter((worker) => !worker.released) ?? [];
     if (deal !== undefined && kind === "evict")
-      workers.sort((x, y) => model.misses(deal, y) - model.misses(deal, x));
+      workers.sort((x, y) => misses(model, deal, y) - misses(model, deal, x));
     const index = kind === "evict" ? 0 : b % workers.length;
     return (b % 6 === 0 ? undefined : workers[index]?.node) ?? 1 + (b % NODES);
   }
 
   /** The same call in both worlds ends the same: with the same values, or refused with the same error. */
-  async #same(
+  async same(
     from: number,
-    contract: "deals" | "registry" | "staking",
+    contract: ContractName,
     name: string,
     args: unknown[],
     inModel: () => unknown[] | void,
@@ -262,8 +121,8 @@ export class History {
   }
 
   async #attend(node: number): Promise<void> {
-    await this.#same(account.operator(node), "registry", "attend", [], () => {
-      this.model.attend(node);
+    await this.same(account.operator(node), "registry", "attend", [], () => {
+      attend(this.model, node);
     });
   }
 
@@ -276,6 +135,7 @@ export class History {
       ...{ tolerance: (b % 4) * 250, tip: BigInt((a + c) % 3) * 900n },
       end: c % 5 === 0 ? this.model.epoch + 1 + (c % 9) : 0,
       grade: gradeWanted(a + b + c),
+      committed: (a + b) % 3 === 0,
     };
     const minimum =
       BigInt(this.model.rules.minFundedEpochs * terms.target * terms.units) * terms.limit +
@@ -283,8 +143,8 @@ export class History {
     const deposit = c % 11 === 0 ? minimum - 1n : minimum + BigInt(c % 13) * terms.limit;
     const encoded = await this.network.terms(terms);
     const owner = this.network.signer(developer).address;
-    await this.#same(developer, "deals", "createDeal", [encoded, deposit], () => {
-      this.model.createDeal(owner, terms, deposit);
+    await this.same(developer, "deals", "createDeal", [encoded, deposit], () => {
+      createDeal(this.model, owner, terms, deposit);
       return [BigInt(this.model.deals.length)];
     });
   }
@@ -295,32 +155,31 @@ export class History {
     const node = 1 + (b % NODES);
     const grade = BigInt(c % 4);
     if (name === "setAttributes")
-      return await this.#same(
+      return await this.same(
         account.owner(providerOf(node)),
         "registry",
         name,
         [node, [GRADE], [grade]],
         () => {
-          model.setGrade(node, grade);
+          setGrade(model, node, grade);
         },
       );
     if (name === "revokeAttestation")
-      return await this.#same(0, "registry", name, [node, GRADE], () => {
-        model.revoke(node);
+      return await this.same(0, "registry", name, [node, GRADE], () => {
+        revoke(model, node);
       });
     const until = model.epoch + (a % 6);
     const expiresAt = network.market.genesis + until * EPOCH_SECONDS;
     const revision = model.nodes[node - 1]?.revision;
-    await this.#same(0, "registry", name, [node, GRADE, grade, expiresAt, revision], () => {
-      model.attest(node, grade, until);
+    await this.same(0, "registry", name, [node, GRADE, grade, expiresAt, revision], () => {
+      attest(model, node, grade, until);
     });
   }
 
   async #pull(name: "withdrawEarnings" | "withdrawRefund" | "collectFees", step: Step): Promise<void> {
     const { model, network } = this;
     const token = await network.market.stablecoin.getAddress();
-    if (name === "collectFees")
-      return await this.#same(0, "deals", name, [token], () => [model.collectFees()]);
+    if (name === "collectFees") return await this.same(0, "deals", name, [token], () => [collectFees(model)]);
     const from =
       name === "withdrawEarnings"
         ? step.c % 3 === 0
@@ -328,8 +187,8 @@ export class History {
           : account.payout(1 + (step.b % PROVIDERS))
         : account.developer(step.b % 2);
     const who = network.signer(from).address;
-    await this.#same(from, "deals", name, [token, who], () => [
-      model.take(name === "withdrawEarnings" ? "earnings" : "refunds", who),
+    await this.same(from, "deals", name, [token, who], () => [
+      take(model, name === "withdrawEarnings" ? "earnings" : "refunds", who),
     ]);
   }
 }

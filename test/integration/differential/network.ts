@@ -1,19 +1,24 @@
 /** The real contracts as the differential test drives them: every call by its function's name, every refusal by its error's. */
 import { ethers } from "ethers";
 import { dealsAbi } from "../../../sdk/src/generated/dealsAbi.ts";
+import { modulesAbi } from "../../../sdk/src/generated/modulesAbi.ts";
 import { registryAbi } from "../../../sdk/src/generated/registryAbi.ts";
 import { stakingAbi } from "../../../sdk/src/generated/stakingAbi.ts";
 import { setUp } from "../setUp.ts";
 import type { GradeConstraint, Terms } from "./types.ts";
 
-const abis = { deals: dealsAbi, registry: registryAbi, staking: stakingAbi } as const;
+const abis = { deals: dealsAbi, modules: modulesAbi, registry: registryAbi, staking: stakingAbi } as const;
 const interfaces = {
   deals: ethers.Interface.from(dealsAbi),
+  modules: ethers.Interface.from(modulesAbi),
   registry: ethers.Interface.from(registryAbi),
   staking: ethers.Interface.from(stakingAbi),
 };
 
-type ContractName = keyof typeof abis;
+/** What calls are proved against, where they are. */
+export const commitment = ethers.id("function");
+
+export type ContractName = keyof typeof abis;
 type Market = Awaited<ReturnType<typeof setUp>>;
 type Signer = Awaited<ReturnType<Market["connection"]["ethers"]["getSigners"]>>[number];
 
@@ -83,6 +88,7 @@ export class Network {
     const values: Record<string, unknown> = {
       paymentToken: await this.market.stablecoin.getAddress(),
       moduleDigest: ethers.id("module"),
+      functionCommitment: terms.committed ? commitment : ethers.ZeroHash,
       unitsPerWorker: terms.units,
       minWorkers: terms.min,
       targetWorkers: terms.target,

@@ -1,5 +1,6 @@
 /** Who is who on the chain of the differential test, and the market it begins with. */
 import { encodeBytes32String, parseEther } from "ethers";
+import { EPOCH_SECONDS } from "../setUp.ts";
 import { Model } from "./model.ts";
 import type { Network } from "./network.ts";
 
@@ -20,6 +21,9 @@ export const account = {
 };
 export const providerOf = (node: number): number => ((node - 1) % PROVIDERS) + 1;
 
+/** The dispute window: whole epochs, so that what can be released does not depend on the second. */
+const DISPUTE_EPOCHS = 2;
+
 /** The attribute that deals ask for. */
 export const GRADE = encodeBytes32String("grade");
 
@@ -35,6 +39,7 @@ export async function setStage(network: Network): Promise<Model> {
     resignNoticeEpochs: Number(parameters.resignNoticeEpochs),
     stakePerUnit: parameters.stakePerUnit,
     challengeWindow: market.settings.windows.matchChallengeWindow,
+    disputeEpochs: DISPUTE_EPOCHS,
   });
   const token = await market.stablecoin.getAddress();
   for (let id = 1; id <= PROVIDERS; id += 1) {
@@ -77,5 +82,8 @@ export async function setStage(network: Network): Promise<Model> {
   await market.connection.networkHelpers.setBalance(timelock, parseEther("1"));
   const admin = await market.connection.ethers.getSigner(timelock);
   await market.staking.connect(admin).addSlasher(network.signer(account.slasher));
+  const { maxDisputeDuration } = market.settings.windows;
+  await market.parameters.connect(admin).setThawPeriod(DISPUTE_EPOCHS * EPOCH_SECONDS + maxDisputeDuration);
+  await market.parameters.connect(admin).setDisputeWindow(DISPUTE_EPOCHS * EPOCH_SECONDS);
   return model;
 }

@@ -10,6 +10,8 @@ export interface Rules {
   stakePerUnit: bigint;
   /** epochs after the one of a match in which it can be challenged */
   challengeWindow: number;
+  /** epochs after a worker's last one in which what it served can be disputed, where the terms have a commitment */
+  disputeEpochs: number;
 }
 
 export interface Terms {
@@ -28,6 +30,8 @@ export interface Terms {
   end: number;
   /** on the node's grade, the one attribute beyond the packed ones */
   grade: GradeConstraint | undefined;
+  /** with a function commitment: what workers served can be disputed */
+  committed: boolean;
 }
 
 export interface GradeConstraint {
@@ -76,6 +80,14 @@ export interface Slash {
   reporter: string;
 }
 
+/** What a deal runs from an epoch on. */
+export interface Version {
+  /** a name for its digest; empty for none, which is refused */
+  module: string;
+  committed: boolean;
+  fromEpoch: number;
+}
+
 export interface Deal {
   owner: string;
   terms: Terms;
@@ -92,6 +104,10 @@ export interface Deal {
   scaler: { key: string; cap: bigint };
   /** first epoch in which a scaler may change the target again */
   nextScaling: number;
+  /** after a worker's last epoch, before it can be released */
+  disputeEpochs: number;
+  /** those after the one in the terms */
+  versions: Version[];
 }
 
 export interface Node {

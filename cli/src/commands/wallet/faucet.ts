@@ -93,9 +93,8 @@ async function readRecipient(context: Context, named: string | undefined): Promi
 async function richChain(context: Context, to: Address): Promise<Chain> {
   const network = await context.network();
   const reader = await context.chain();
-  const accounts = (await listWallets(context.env, network)).filter(
-    ({ source, address }) => source === "network" && address !== to,
-  );
+  const { wallets } = await listWallets(context.env, network);
+  const accounts = wallets.filter(({ source, address }) => source === "network" && address !== to);
   const held = await Promise.all(
     accounts.map(async (wallet) => ({ wallet, mill: (await readBalances(reader, wallet.address)).mill })),
   );
