@@ -19,6 +19,12 @@ contract FloatingPointTest is Test {
         vm.assertEq(_of(0xb3, 16_777_217, 0), 0x4b800000);
     }
 
+    /// @notice Half way but for a remainder that is far below the last bit.
+    function test_compute_roundsUp_justAboveHalfWay() public pure {
+        vm.assertEq(_of(0xa3, 1, 0x001fffffffffffff), 0x3ca0000000000001);
+        vm.assertEq(_of(0x9f, 0x4005b95344972fe2, 0), 0x3ffa5db1ce4c605b);
+    }
+
     function test_compute_givesSubnormalsAndInfinities() public pure {
         vm.assertEq(_of(0xa2, 1, 0x3fe0000000000000), 0); // half of the least
         vm.assertEq(_of(0xa2, 3, 0x3fe0000000000000), 2);

@@ -43,17 +43,21 @@ const others = [
   1e30,
 ];
 
+/** Their roots, of 64 bits, are above a tie by less than 2^-50 of the last bit. */
+const nearTies = [0x4005b95344972fe2n, 0x4004eb5f85e783a9n];
+
 /** The bits of floats that are somewhere special, of both signs. */
 function floatEdges(type: typeof F32 | typeof F64): bigint[] {
   const { width, fractionBits } = formats[type];
   const ulp = 1n << BigInt(fractionBits);
   const infinity = ((1n << BigInt(width - 1)) - 1n) ^ (ulp - 1n);
   const magnitudes = [
-    ...[0n, 1n, 2n, 3n, ulp / 2n, ulp - 1n, ulp, ulp + 1n, 2n * ulp],
+    ...[0n, 1n, 2n, 3n, ulp / 2n, ulp - 1n, ulp, ulp + 1n, 2n * ulp - 1n, 2n * ulp],
     ...[infinity - 1n, infinity - ulp, infinity],
     ...[infinity + 1n, infinity + ulp / 2n, infinity + ulp / 2n + 5n, infinity + ulp - 1n],
     ...remarkable.map((value) => bitsOf(type, value)).flatMap((bits) => [bits - 1n, bits, bits + 1n]),
     ...others.map((value) => bitsOf(type, value)),
+    ...(type === F64 ? nearTies : []),
   ];
   const signBit = 1n << BigInt(width - 1);
   return [...new Set(magnitudes)].flatMap((bits) => [bits, bits | signBit]);
