@@ -97,19 +97,14 @@ library Accesses {
         unchecked {
             uint256 leaf = address_ >> 5;
             uint256 shift = (address_ & 31) << 3;
-            value = access.leaves[access.placeOf(leaf)] >> shift;
-            if (shift + (size << 3) > 256) value |= access.leaves[access.placeOf(leaf + 1)] << (256 - shift);
+            value = Openings.leafAt(access.placeOf(leaf)) >> shift;
+            if (shift + (size << 3) > 256) value |= Openings.leafAt(access.placeOf(leaf + 1)) << (256 - shift);
             return value & ((1 << (size << 3)) - 1);
         }
     }
 
     /// @dev Sets `size` bytes at an address to the lowest ones of a value.
-    function _store(
-        Openings.Opening memory access,
-        uint256 address_,
-        uint256 size,
-        uint256 value
-    ) private pure {
+    function _store(Openings.Opening memory access, uint256 address_, uint256 size, uint256 value) private pure {
         // bits of a leaf, and indices far below 2^256
         unchecked {
             uint256 leaf = address_ >> 5;
@@ -117,13 +112,12 @@ library Accesses {
             uint256 mask = (1 << (size << 3)) - 1;
             value &= mask;
             uint256 place = access.placeOf(leaf);
-            access.leaves[place] = (access.leaves[place] & ~(mask << shift)) | (value << shift);
+            access.setLeaf(place, (Openings.leafAt(place) & ~(mask << shift)) | (value << shift));
             if (shift + (size << 3) > 256) {
                 place = access.placeOf(leaf + 1);
                 shift = 256 - shift;
-                access.leaves[place] = (access.leaves[place] & ~(mask >> shift)) | (value >> shift);
+                access.setLeaf(place, (Openings.leafAt(place) & ~(mask >> shift)) | (value >> shift));
             }
-            access.changed = true;
         }
     }
 }

@@ -50,9 +50,5 @@ interface IOneStep {
     /// successor. A witness that is not one of a step from `state` is refused, and any other gives the same answer
     /// @dev Reverts: WitnessLengthDiffers, WitnessStateDiffers, WitnessCodeDiffers, WitnessInputDiffers, WitnessDataDiffers,
     /// WitnessTooManyLeaves, WitnessLeafTwice, WitnessLeafOutOfRange, WitnessMaskTooLong, WitnessLeafMissing.
-    function step(
-        bytes32 state,
-        Program calldata program,
-        bytes calldata witness
-    ) external pure returns (bytes32 next);
+    function step(bytes32 state, Program calldata program, bytes calldata witness) external pure returns (bytes32 next);
 }

@@ -15,11 +15,7 @@ library Integers {
     /// @param b second operand likewise, if there is one
     /// @return result the 64 bits of the slot
     /// @return trap 0, or the status of a trap
-    function compute(
-        uint256 opcode,
-        uint256 a,
-        uint256 b
-    ) internal pure returns (uint256 result, uint256 trap) {
+    function compute(uint256 opcode, uint256 a, uint256 b) internal pure returns (uint256 result, uint256 trap) {
         // each difference is taken where the opcode is at least what is subtracted
         unchecked {
             if (opcode < 0x67) {
@@ -75,7 +71,13 @@ library Integers {
     ) private pure returns (uint256 result, uint256 trap) {
         // modulo 2^width is what is wanted; products have 128 bits at most
         unchecked {
-            if (index < 3) result = index == 0 ? a + b : index == 1 ? a - b : a * b;
+            if (index < 3)
+                result =
+                    index == 0
+                        ? a + b
+                        : index == 1
+                            ? a - b
+                            : a * b;
             else if (index < 7) {
                 if (b == 0) return (0, Machine.DIVISION_BY_ZERO);
                 if (index == 4) return (a / b, 0);
@@ -84,7 +86,15 @@ library Integers {
                 (int256 x, int256 y) = (_signed(top, a), _signed(top, b));
                 if (index == 3 && y == -1 && a == 1 << (width - 1)) return (0, Machine.INTEGER_OVERFLOW);
                 result = uint256(index == 3 ? x / y : x % y);
-            } else if (index < 10) return (index == 7 ? a & b : index == 8 ? a | b : a ^ b, 0);
+            } else if (index < 10)
+                return (
+                    index == 7
+                        ? a & b
+                        : index == 8
+                            ? a | b
+                            : a ^ b,
+                    0
+                );
             else {
                 uint256 by = b & (width - 1);
                 if (index == 10) result = a << by;

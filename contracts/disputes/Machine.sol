@@ -80,28 +80,37 @@ library Machine {
 
     /// @notice Whether the slot `fp + index` is one.
     function names(State memory state, uint256 index) internal pure returns (bool) {
-        return state.fp + index < SLOT_COUNT;
+        // at most 32 and 17 bits
+        unchecked {
+            return state.fp + index < SLOT_COUNT;
+        }
     }
 
     /// @notice The slot `fp + index`.
     function get(State memory state, uint256 index) internal pure returns (uint256) {
-        return slot(state, state.fp + index);
+        // at most 32 and 17 bits
+        unchecked {
+            return slot(state, state.fp + index);
+        }
     }
 
     /// @notice The low half of the slot `fp + index`.
     function low(State memory state, uint256 index) internal pure returns (uint256) {
-        return slot(state, state.fp + index) & 0xffffffff;
+        return uint32(get(state, index));
     }
 
     /// @notice Sets the slot `fp + d`; the machine runs on.
     function give(State memory state, uint256 value) internal pure returns (uint256 status) {
-        setSlot(state, state.fp + d(state), value);
+        // at most 32 and 16 bits
+        unchecked {
+            setSlot(state, state.fp + d(state), value);
+        }
         return RUNNING;
     }
 
     /// @notice A slot by its number. Four of them are a leaf.
     function slot(State memory state, uint256 index) internal pure returns (uint256) {
-        uint256 leaf = state.slots.leaves[state.slots.placeOf(index >> 2)];
+        uint256 leaf = Openings.leafAt(state.slots.placeOf(index >> 2));
         return uint64(leaf >> ((index & 3) << 6));
     }
 
@@ -110,8 +119,7 @@ library Machine {
     function setSlot(State memory state, uint256 index, uint256 value) internal pure {
         uint256 place = state.slots.placeOf(index >> 2);
         uint256 shift = (index & 3) << 6;
-        uint256 others = state.slots.leaves[place] & ~(uint256(type(uint64).max) << shift);
-        state.slots.leaves[place] = others | (value << shift);
-        state.slots.changed = true;
+        uint256 others = Openings.leafAt(place) & ~(uint256(type(uint64).max) << shift);
+        state.slots.setLeaf(place, others | (value << shift));
     }
 }

@@ -80,15 +80,16 @@ contract OneStep is IOneStep {
         // positions in calldata are far from overflowing
         unchecked {
             uint256 position = start + HEAD_BYTES;
+            uint256 zeroRoots = Openings.zeroRoots();
             space = Accesses.NO_SPACE;
             if (machine.pc < CODE_LENGTH) {
-                position = _openCode(machine, program.codeRoot, position);
+                position = _openCode(machine, program.codeRoot, position, zeroRoots);
                 space = Accesses.spaceOf(machine);
             }
-            machine.slots = Openings.read(SLOT_DEPTH, MOST_SLOT_LEAVES, position);
+            machine.slots = Openings.read(SLOT_DEPTH, MOST_SLOT_LEAVES, position, zeroRoots);
             position = machine.slots.position;
             if (machine.slots.count != 0) (roots.slots, position) = machine.slots.rootOf();
-            if (space != Accesses.NO_SPACE) position = _openAccess(machine, program, space, roots, position);
+            if (space != Accesses.NO_SPACE) position = _openAccess(machine, program, space, roots, position, zeroRoots);
             bool open = machine.access.count != 0;
             if (machine.slots.count == 0) (roots.slots, position) = (_word(position), position + 32);
             if (!open || space != Accesses.MEMORY) (roots.mem, position) = (_word(position), position + 32);
@@ -98,8 +99,13 @@ contract OneStep is IOneStep {
         }
     }
 
-    function _openCode(Machine.State memory machine, bytes32 codeRoot, uint256 position) private pure returns (uint256 end) {
-        Openings.Opening memory code = Openings.single(CODE_DEPTH, machine.pc >> 1, position);
+    function _openCode(
+        Machine.State memory machine,
+        bytes32 codeRoot,
+        uint256 position,
+        uint256 zeroRoots
+    ) private pure returns (uint256 end) {
+        Openings.Opening memory code = Openings.single(CODE_DEPTH, machine.pc >> 1, position, zeroRoots);
         bytes32 root;
         (root, end) = code.rootOf();
         require(root == codeRoot, WitnessCodeDiffers(codeRoot, root));
@@ -111,9 +117,11 @@ contract OneStep is IOneStep {
         Program calldata program,
         uint256 space,
         Roots memory roots,
-        uint256 position
+        uint256 position,
+        uint256 zeroRoots
     ) private pure returns (uint256 end) {
-        machine.access = Openings.read(Accesses.depthOf(space, machine.maxPages), MOST_ACCESS_LEAVES, position);
+        uint256 depth = Accesses.depthOf(space, machine.maxPages);
+        machine.access = Openings.read(depth, MOST_ACCESS_LEAVES, position, zeroRoots);
         if (machine.access.count == 0) return machine.access.position;
         bytes32 root;
         (root, end) = machine.access.rootOf();

@@ -42,8 +42,9 @@ library Openings {
     /// @param count how many; 0 if none is open
     /// @param depth of the tree: 2^depth leaves
     /// @param indices ascending
-    /// @param leaves as numbers whose lowest byte comes first: a value at byte i of a leaf is `leaf >> (8 * i)`
+    /// @param leaves as numbers whose lowest byte comes first: the byte i of a leaf is `uint8(leaf >> (8 * i))`
     /// @param position where the leaves stand in calldata; mask and siblings follow them
+    /// @param zeroRoots where `zeroRoots()` stands
     /// @param changed whether a leaf was written to
     struct Opening {
         uint256 count;
@@ -51,32 +52,54 @@ library Openings {
         uint256[4] indices;
         uint256[4] leaves;
         uint256 position;
+        uint256 zeroRoots;
         bool changed;
+    }
+
+    /// @notice Puts the roots of zeros into memory, once for all openings.
+    /// @return position where they stand
+    function zeroRoots() internal pure returns (uint256 position) {
+        bytes memory roots = ZERO_ROOTS;
+        assembly ("memory-safe") {
+            position := add(roots, 32)
+        }
     }
 
     /// @notice The opening of one leaf whose index needs no saying.
     /// @param position where its proof stands in calldata
-    function single(uint256 depth, uint256 index, uint256 position) internal pure returns (Opening memory opening) {
+    function single(
+        uint256 depth,
+        uint256 index,
+        uint256 position,
+        uint256 zeroRoots_
+    ) internal pure returns (Opening memory opening) {
         opening.count = 1;
         opening.depth = depth;
         opening.position = position;
+        opening.zeroRoots = zeroRoots_;
         opening.indices[0] = index;
         opening.leaves[0] = reversed(_load(position));
     }
 
     /// @notice Reads an opening: how many leaves, their indices, the leaves.
-    /// @param position where it stands in calldata
     /// @param most leaves that there may be
+    /// @param position where it stands in calldata
     /// @return opening whose proof starts at `opening.position`; if it opens no leaf, that is where the witness goes on
-    function read(uint256 depth, uint256 most, uint256 position) internal pure returns (Opening memory opening) {
+    function read(
+        uint256 depth,
+        uint256 most,
+        uint256 position,
+        uint256 zeroRoots_
+    ) internal pure returns (Opening memory opening) {
         uint256 count = _load(position) >> 248;
-        opening.count = count;
-        opening.depth = depth;
-        opening.position = position + 1;
-        if (count == 0) return opening;
-        require(count <= most, IOneStep.WitnessTooManyLeaves(count, most));
         // positions in calldata and sums of a u32 and three u16 are far from overflowing
         unchecked {
+            opening.position = position + 1;
+            if (count == 0) return opening;
+            require(count <= most, IOneStep.WitnessTooManyLeaves(count, most));
+            opening.count = count;
+            opening.depth = depth;
+            opening.zeroRoots = zeroRoots_;
             uint256 index = _load(position + 1) >> 224;
             opening.indices[0] = index;
             position += 5;
@@ -93,82 +116,60 @@ library Openings {
         }
     }
 
-    /// @notice The place of an open leaf in `opening.leaves`.
-    function placeOf(Opening memory opening, uint256 index) internal pure returns (uint256) {
-        // counts to 4 at most
-        unchecked {
-            for (uint256 i = 0; i < opening.count; ++i) if (opening.indices[i] == index) return i;
+    /// @notice Where an open leaf stands in memory.
+    function placeOf(Opening memory opening, uint256 index) internal pure returns (uint256 place) {
+        // at most four indices are looked at; leaf i belongs to index i
+        assembly ("memory-safe") {
+            let here := mload(add(opening, 0x40))
+            let indices := here
+            for {
+                let end := add(here, shl(5, mload(opening)))
+            } lt(here, end) {
+                here := add(here, 32)
+            } {
+                if eq(mload(here), index) {
+                    place := add(mload(add(opening, 0x60)), sub(here, indices))
+                    break
+                }
+            }
         }
-        revert IOneStep.WitnessLeafMissing(index);
+        require(place != 0, IOneStep.WitnessLeafMissing(index));
     }
 
-    /// @notice The root that follows from the opened leaves as they are now and the siblings in calldata.
+    /// @notice The leaf at a place that `placeOf` gave.
+    function leafAt(uint256 place) internal pure returns (uint256 leaf) {
+        assembly ("memory-safe") {
+            leaf := mload(place)
+        }
+    }
+
+    /// @notice Changes the leaf at a place that `placeOf` gave.
+    function setLeaf(Opening memory opening, uint256 place, uint256 leaf) internal pure {
+        opening.changed = true;
+        assembly ("memory-safe") {
+            mstore(place, leaf)
+        }
+    }
+
+    /// @notice The root that follows from the opened leaves, as they are now, and the siblings in calldata.
     /// @return root of the tree
     /// @return end of the siblings in calldata
     function rootOf(Opening memory opening) internal pure returns (bytes32 root, uint256 end) {
         uint256 rest;
-        (uint256 count, uint256 depth, uint256 position) = (opening.count, opening.depth, opening.position);
-        bytes memory zeroRoots = ZERO_ROOTS;
-        uint256 nodes = _firstNodes(opening);
-        // The scratch space holds the pair that is hashed. Behind the free memory stand the nodes of one level, two words
-        // each: index, hash. An index that no node has stands behind the last one, so that looking at the next node needs
-        // no comparison with the end. Parents replace what they are made of: they never reach what is still to be read.
+        (uint256 count, uint256 position) = (opening.count, opening.position);
+        uint256 nodes = _firstNodes(opening, position);
         assembly ("memory-safe") {
             rest := add(position, shl(5, count))
             end := add(rest, 8)
             rest := shr(192, calldataload(rest))
-            let zero := add(zeroRoots, 32)
-            let top := add(zero, shl(5, depth))
-            let last := add(nodes, shl(6, count))
-            // as long as there are several nodes: they have one ancestor, so this ends at the top at the latest
-            for {} gt(last, add(nodes, 64)) {} {
-                let parent := nodes
-                for { let node := nodes } lt(node, last) { node := add(node, 64) } {
-                    let index := mload(node)
-                    switch eq(mload(add(node, 64)), xor(index, 1))
-                    case 1 {
-                        mstore(0, mload(add(node, 32)))
-                        node := add(node, 64)
-                        mstore(32, mload(add(node, 32)))
-                    }
-                    default {
-                        let side := shl(5, and(index, 1))
-                        mstore(side, mload(add(node, 32)))
-                        side := xor(side, 32)
-                        switch and(rest, 1)
-                        case 1 {
-                            mstore(side, calldataload(end))
-                            end := add(end, 32)
-                        }
-                        default { mstore(side, mload(zero)) }
-                        rest := shr(1, rest)
-                    }
-                    mstore(parent, shr(1, index))
-                    mstore(add(parent, 32), keccak256(0, 64))
-                    parent := add(parent, 64)
-                }
-                last := parent
-                mstore(last, not(0))
-                zero := add(zero, 32)
-            }
-            // one path to the root
-            let index := mload(nodes)
-            root := mload(add(nodes, 32))
-            for {} lt(zero, top) { zero := add(zero, 32) } {
-                let side := shl(5, and(index, 1))
-                mstore(side, root)
-                side := xor(side, 32)
-                switch and(rest, 1)
-                case 1 {
-                    mstore(side, calldataload(end))
-                    end := add(end, 32)
-                }
-                default { mstore(side, mload(zero)) }
-                rest := shr(1, rest)
-                index := shr(1, index)
-                root := keccak256(0, 64)
-            }
         }
+        uint256 zero = opening.zeroRoots;
+        uint256 top;
+        unchecked {
+            top = zero + 32 * opening.depth;
+        }
+        if (count > 1) (zero, rest, end) = _join(nodes, count, zero, rest, end);
+        (root, rest, end) = _climb(nodes, zero, top, rest, end);
         require(rest == 0, IOneStep.WitnessMaskTooLong(rest));
     }
 
@@ -185,25 +186,123 @@ library Openings {
         return (x >> 128) | (x << 128);
     }
 
-    /// @dev Writes the leaves with their indices behind the free memory, and what no index is behind them.
-    function _firstNodes(Opening memory opening) private pure returns (uint256 nodes) {
+    /// @dev Writes the lowest level: for each leaf two words, its index and itself. Behind the last one
+    /// stands an index that no node has, so that looking at the next node needs no comparison with the end.
+    function _firstNodes(Opening memory opening, uint256 position) private pure returns (uint256 nodes) {
+        (uint256 count, bool changed) = (opening.count, opening.changed);
         assembly ("memory-safe") {
             nodes := mload(0x40)
+            mstore(0x40, add(nodes, add(shl(6, count), 32)))
         }
-        uint256 count = opening.count;
         // counts to 4 at most
         unchecked {
             for (uint256 i = 0; i < count; ++i) {
-                uint256 index = opening.indices[i];
-                uint256 leaf = reversed(opening.leaves[i]);
+                uint256 leaf = changed ? reversed(opening.leaves[i]) : _load(position + 32 * i);
                 assembly ("memory-safe") {
                     let node := add(nodes, shl(6, i))
-                    mstore(node, index)
+                    mstore(node, mload(add(mload(add(opening, 0x40)), shl(5, i))))
                     mstore(add(node, 32), leaf)
                     mstore(add(node, 64), not(0))
                 }
             }
         }
+    }
+
+    /// @dev Hashes level by level as long as there are several nodes. They have one ancestor, so this ends at the top at the
+    /// latest. Parents replace what they are made of: they never reach what is still to be read. The scratch space holds the
+    /// pair that is hashed.
+    /// @param nodes the lowest level, as `_firstNodes` writes it; one node is left there
+    /// @param zero where the root of zeros of this level stands
+    /// @param rest the mask from the next sibling on
+    /// @param next where the next sibling that is given stands in calldata
+    /// @return zero, rest and next for the level where one node is left
+    function _join(
+        uint256 nodes,
+        uint256 count,
+        uint256 zero,
+        uint256 rest,
+        uint256 next
+    ) private pure returns (uint256, uint256, uint256) {
+        assembly ("memory-safe") {
+            let single_ := add(nodes, 64)
+            for {
+                let last := add(nodes, shl(6, count))
+            } gt(last, single_) {
+                zero := add(zero, 32)
+            } {
+                let parent := nodes
+                for {
+                    let node := nodes
+                } lt(node, last) {
+                    node := add(node, 64)
+                } {
+                    let index := mload(node)
+                    switch eq(mload(add(node, 64)), xor(index, 1))
+                    case 1 {
+                        mstore(0, mload(add(node, 32)))
+                        node := add(node, 64)
+                        mstore(32, mload(add(node, 32)))
+                    }
+                    default {
+                        let side := shl(5, and(index, 1))
+                        mstore(side, mload(add(node, 32)))
+                        let sibling := mload(zero)
+                        if and(rest, 1) {
+                            sibling := calldataload(next)
+                            next := add(next, 32)
+                        }
+                        mstore(xor(side, 32), sibling)
+                        rest := shr(1, rest)
+                    }
+                    mstore(parent, shr(1, index))
+                    mstore(add(parent, 32), keccak256(0, 64))
+                    parent := add(parent, 64)
+                }
+                last := parent
+                mstore(last, not(0))
+            }
+        }
+        return (zero, rest, next);
+    }
+
+    /// @dev Hashes the one path from a node to the root. Parameters are those of `_join`. Where no sibling is given any more and
+    /// the path stays on the left, which is so above the used part of a space, a shorter loop does.
+    /// @param top where the roots of zeros of this tree end
+    function _climb(
+        uint256 nodes,
+        uint256 zero,
+        uint256 top,
+        uint256 rest,
+        uint256 next
+    ) private pure returns (bytes32 root, uint256, uint256) {
+        assembly ("memory-safe") {
+            let index := mload(nodes)
+            root := mload(add(nodes, 32))
+            for {} and(lt(zero, top), lt(0, or(rest, index))) {
+                zero := add(zero, 32)
+            } {
+                let side := shl(5, and(index, 1))
+                mstore(side, root)
+                let sibling := mload(zero)
+                if and(rest, 1) {
+                    sibling := calldataload(next)
+                    next := add(next, 32)
+                }
+                mstore(xor(side, 32), sibling)
+                rest := shr(1, rest)
+                index := shr(1, index)
+                root := keccak256(0, 64)
+            }
+            mstore(0, root)
+            for {} lt(zero, top) {
+                zero := add(zero, 32)
+            } {
+                mstore(32, mload(zero))
+                mstore(0, keccak256(0, 64))
+            }
+            root := mload(0)
+        }
+        return (root, rest, next);
     }
 
     /// @dev 32 bytes of calldata; what lies behind its end is 0.

@@ -67,7 +67,14 @@ function otherCases(): CorpusCase[] {
   });
   const { step } = createPair(programOf(instructions, { data, pages: 1 }));
   const links = [0n, 1n, (9n << 32n) | 3n, 2n ** 63n];
-  const far = [{ fp: 2 ** 17 - 2 }, { pc: 2 ** 20 }, { pc: 2 ** 32 - 1 }, { fp: 2 ** 32 - 1 }, { fuel: 0n }, { status: 3 }];
+  const far = [
+    { fp: 2 ** 17 - 2 },
+    { pc: 2 ** 20 },
+    { pc: 2 ** 32 - 1 },
+    { fp: 2 ** 32 - 1 },
+    { fuel: 0n },
+    { status: 3 },
+  ];
   const states = [
     ...instructions.map((_, pc) => stateOf(links, { pc })),
     ...far.map((registers) => stateOf(links, { pc: 3, ...registers })),

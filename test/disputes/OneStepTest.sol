@@ -49,9 +49,10 @@ abstract contract OneStepTest is Deployments {
         root = leaf;
         for (uint256 height = 0; height < depth; ++height) {
             bytes32 sibling = keccak256(abi.encode(depth, height));
-            root = (index >> height) & 1 == 0
-                ? keccak256(abi.encode(root, sibling))
-                : keccak256(abi.encode(sibling, root));
+            root =
+                (index >> height) & 1 == 0
+                    ? keccak256(abi.encode(root, sibling))
+                    : keccak256(abi.encode(sibling, root));
             proof = bytes.concat(proof, sibling);
         }
         proof = bytes.concat(leaf, bytes8(uint64((1 << depth) - 1)), proof);

@@ -95,11 +95,7 @@ contract StepTest is OneStepTest {
     function test_step_refuses_whenTheStateDiffers() public {
         bytes memory witness = _closed(_setCode(_instruction(JMP, 0, 0, 0, 0, 9)));
         bytes32 shown = _state(_running());
-        _refuse(
-            abi.encodeWithSelector(IOneStep.WitnessStateDiffers.selector, SLOT_ROOT, shown),
-            SLOT_ROOT,
-            witness
-        );
+        _refuse(abi.encodeWithSelector(IOneStep.WitnessStateDiffers.selector, SLOT_ROOT, shown), SLOT_ROOT, witness);
     }
 
     function test_step_refuses_whenTheCodeDiffers() public {

@@ -78,10 +78,13 @@ describe("the contract does one step as the interpreter and verifyStep do", func
     const beyond = fc.record({
       state: anyState(instructions.length),
       status: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 255 })),
-      numbers: fc.array(fc.oneof(fc.integer({ min: 0, max: MAX_U32 }), fc.constantFrom(0, 2, 3, 65_536, MAX_U32)), {
-        minLength: 4,
-        maxLength: 4,
-      }),
+      numbers: fc.array(
+        fc.oneof(fc.integer({ min: 0, max: MAX_U32 }), fc.constantFrom(0, 2, 3, 65_536, MAX_U32)),
+        {
+          minLength: 4,
+          maxLength: 4,
+        },
+      ),
       fuel: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
     });
     for (const { state, status, numbers, fuel } of fc.sample(beyond, long ? 5_000 : 300)) {
@@ -89,7 +92,11 @@ describe("the contract does one step as the interpreter and verifyStep do", func
       const registers = { ...state.registers, pages, fuel, status };
       if (status !== 0) Object.assign(registers, { fp, exitCode, outLen });
       const snapshot = { ...state, registers };
-      const claim = { fixed: trees.fixed, stateHash: trees.hash(snapshot), witness: buildWitness(trees, snapshot) };
+      const claim = {
+        fixed: trees.fixed,
+        stateHash: trees.hash(snapshot),
+        witness: buildWitness(trees, snapshot),
+      };
       const next = toHex(verifyStep(claim));
       expect(await ask(claim)).to.equal(next);
       if (status !== 0) expect(next).to.equal(toHex(claim.stateHash));
@@ -97,7 +104,13 @@ describe("the contract does one step as the interpreter and verifyStep do", func
   });
 
   it("behavior: limits of a program that are no limits count as the largest", async () => {
-    const program = { ...programOf([{ op: OP.INLEN, d: 0 }, { op: OP.MEMGROW, d: 1, a: 0 }]), maxPages: 65_536 };
+    const program = {
+      ...programOf([
+        { op: OP.INLEN, d: 0 },
+        { op: OP.MEMGROW, d: 1, a: 0 },
+      ]),
+      maxPages: 65_536,
+    };
     const trees = createStateTrees({ program, input });
     for (const pc of [0, 1]) {
       const snapshot = stateOf([65_536n], { pc });
@@ -126,7 +139,11 @@ describe("the contract does one step as the interpreter and verifyStep do", func
         answers.add(answer);
       }
     }
-    expect([...answers]).to.include.members(["WitnessStateDiffers", "WitnessCodeDiffers", "WitnessLengthDiffers"]);
+    expect([...answers]).to.include.members([
+      "WitnessStateDiffers",
+      "WitnessCodeDiffers",
+      "WitnessLengthDiffers",
+    ]);
   });
 
   it("error: a witness cut short, with bytes behind it, or of another program, input or state is refused", async () => {
@@ -152,7 +169,10 @@ describe("the contract does one step as the interpreter and verifyStep do", func
       for (const call of calls.slice(0, long ? undefined : 1)) {
         const replay = openReplay({ program, input: call.input, fuel: PLENTY });
         const { steps } = replay.end();
-        for (const step of [steps - 1, ...fc.sample(fc.integer({ min: 0, max: steps - 1 }), long ? 300 : 6)]) {
+        for (const step of [
+          steps - 1,
+          ...fc.sample(fc.integer({ min: 0, max: steps - 1 }), long ? 300 : 6),
+        ]) {
           const [stateHash, witness] = [replay.stateHashAt(step), replay.witnessAt(step)];
           const claim = { fixed: replay.fixed, stateHash, witness };
           await agree({ claim, after: replay.stateHashAt(step + 1) });
@@ -162,7 +182,9 @@ describe("the contract does one step as the interpreter and verifyStep do", func
   }
 
   it("behavior: the kept corpus", async () => {
-    const corpus = readCorpus(readFileSync(new URL("../../machine/test/witness/corpus.json", import.meta.url), "utf8"));
+    const corpus = readCorpus(
+      readFileSync(new URL("../../machine/test/witness/corpus.json", import.meta.url), "utf8"),
+    );
     expect(corpus.length).to.be.above(300);
     for (const { claim, next } of corpus) await agree({ claim, after: next });
   });

@@ -139,8 +139,7 @@ export function decodeWitness(bytes: Uint8Array, maxPages: number): Witness {
   const code = running && pc < CODE_LENGTH ? proof(depths.code, [pc >>> 1]) : undefined;
   const space = accessedSpace({ registers, code });
   const slots = running ? opening(depths.slots, MOST_LEAVES.slots) : undefined;
-  const access =
-    space === undefined ? undefined : opening(spaceDepth(space, maxPages), MOST_LEAVES.access);
+  const access = space === undefined ? undefined : opening(spaceDepth(space, maxPages), MOST_LEAVES.access);
   const roots: Partial<Roots> = {};
   if (slots === undefined) roots.slots = node();
   if (access === undefined || space !== MEMORY) roots.memory = node();

@@ -1,7 +1,6 @@
 /** Names of the machine's opcodes (docs/machine.md, "Instructions"). */
 const COMPARISONS = "eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u";
-const INTEGER =
-  "clz ctz popcnt add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr";
+const INTEGER = "clz ctz popcnt add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr";
 const FLOAT_COMPARISONS = "eq ne lt gt le ge";
 const FLOAT = "abs neg ceil floor trunc nearest sqrt add sub mul div min max copysign";
 const TO_I32 = "trunc_f32_s trunc_f32_u trunc_f64_s trunc_f64_u";

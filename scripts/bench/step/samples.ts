@@ -72,7 +72,11 @@ export function sampleRun(run: Run, random: () => number): { samples: Sample[]; 
     list.map((step): Sample => {
       const [stateHash, witness] = [replay.stateHashAt(step), replay.witnessAt(step)];
       places.set(opcode, { ...run, snapshot: replay.snapshotAt(step) });
-      return { opcode, claim: { fixed: replay.fixed, stateHash, witness }, next: replay.stateHashAt(step + 1) };
+      return {
+        opcode,
+        claim: { fixed: replay.fixed, stateHash, witness },
+        next: replay.stateHashAt(step + 1),
+      };
     }),
   );
   return { samples, places };
@@ -117,7 +121,13 @@ export function worstSteps(): { store: Sample; select: Sample } {
     };
   };
   const stateOf = (fp: number): Snapshot => ({
-    ...{ step: 0, leastFuel: 0n, slots: chunks(2 ** 20), memory: chunks(MOST_PAGES * 65_536), output: [full] },
+    ...{
+      step: 0,
+      leastFuel: 0n,
+      slots: chunks(2 ** 20),
+      memory: chunks(MOST_PAGES * 65_536),
+      output: [full],
+    },
     registers: {
       ...{ status: 0, exitCode: 0, pc, fp, pages: MOST_PAGES, fuel: 0xa5a5a5a5a5a5a5a5n, outLen: 0 },
     },
@@ -132,7 +142,11 @@ export function worstSteps(): { store: Sample; select: Sample } {
   });
   const middle = stateOf(2 ** 15);
   const address = full.slice();
-  new DataView(address.buffer).setBigUint64(((2 ** 15 + 40_000) % 512) * 8, BigInt(MOST_PAGES * 32_768 - 4), true);
+  new DataView(address.buffer).setBigUint64(
+    ((2 ** 15 + 40_000) % 512) * 8,
+    BigInt(MOST_PAGES * 32_768 - 4),
+    true,
+  );
   const slots = [...middle.slots];
   slots[(2 ** 15 + 40_000) >> 9] = address;
   const select = program(() => {
