@@ -1,7 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { embedManifest, parseManifest } from "@millrace/machine";
+import { embedManifest, parseManifest, readManifest } from "@millrace/machine";
+import { MillraceError } from "@millrace/sdk";
+import pc from "picocolors";
+import { takeStep } from "../src/function/step.ts";
+import { formatStep, isConfirmed, type ContractVerdict } from "../src/function/stepReport.ts";
 import {
   millrace,
   millraceFails,
@@ -130,6 +134,27 @@ describe("millrace function step", function () {
     const shown = await show("echo", last, "--fuel", "500");
     expect(shown.after).to.include({ status: 10, fuel: "0" });
     expect(shown.isConfirmed).to.equal(true);
+  });
+
+  it("error: an answer that is not the state of the replay is shown as such, and not confirmed", async () => {
+    const module = await readFile(join(setting.cwd, "echo.wasm"));
+    const request = { method: "GET", path: "", query: "", headers: {}, body: new Uint8Array() } as const;
+    const call = { request, timeMs: 0, seed: new Uint8Array(32), fuel: undefined };
+    const taken = takeStep({ module, manifest: readManifest(module) }, call, 700);
+    const gas = { total: 60_000, execution: 20_000, calldata: 19_000, floor: 50_000 };
+    const shown = (verdict: ContractVerdict) =>
+      formatStep(taken, { verdict, withWitness: false, paint: pc.createColors(false) });
+
+    const right = { next: taken.after.hash, refusal: undefined, gas };
+    expect(isConfirmed(taken, right)).to.equal(true);
+    expect(shown(right)).to.include("gas           60,000 as a transaction: 21,000 and 19,000 for calldata");
+    const other = { ...right, next: taken.before.hash };
+    expect(isConfirmed(taken, other)).to.equal(false);
+    expect(shown(other)).to.include(`✗ comes to another state: ${taken.before.hash}`);
+    const refusal = new MillraceError({ code: "witness-leaf-twice", shortMessage: "It opens leaf 3 twice." });
+    expect(isConfirmed(taken, { ...right, next: undefined, refusal })).to.equal(false);
+    expect(shown({ ...right, next: undefined, refusal })).to.include("✗ It opens leaf 3 twice.");
+    expect(isConfirmed({ ...taken, verified: undefined }, right)).to.equal(false);
   });
 
   it("error: what cannot be shown", async () => {

@@ -84,7 +84,11 @@ describe("disassemble", () => {
   it("behavior: has words for every instruction that a program runs", () => {
     const wasm = fixture("words");
     const { program } = prepare(wasm, { maxPages: 64 });
-    const replay = openReplay({ program, input: makeInput({ stdin: word("some words") }), fuel: 10_000_000n });
+    const replay = openReplay({
+      program,
+      input: makeInput({ stdin: word("some words") }),
+      fuel: 10_000_000n,
+    });
     const { steps, registers } = replay.end();
     expect(registers.status).to.equal(status.exited);
     for (let step = 0; step < steps; step += 997) {
