@@ -3,12 +3,15 @@
  * run. An opcode that no example has is measured in the place of another one that an example has.
  */
 import { examples, prepareExample } from "../../examples/test/calls.ts";
+import { INSTRUCTION_NAMES } from "../../machine/src/inspect/instruction-names.ts";
 import { operandCount } from "../../machine/src/witness/arithmetic.ts";
 import type { Measurement, Options } from "../bench.ts";
 import { startChain } from "./step/chain.ts";
-import { opcodeNames } from "./step/names.ts";
 import { replaceOpcode, sampleRun, worstSteps } from "./step/samples.ts";
 import type { Place, Sample } from "./step/samples.ts";
+
+/** Every opcode that a lowering writes, with its name. */
+const named = INSTRUCTION_NAMES.flatMap((name, opcode) => (name === undefined ? [] : [{ opcode, name }]));
 
 interface Row {
   opcode: number;
@@ -74,12 +77,12 @@ export async function run({ seed = "1" }: Options): Promise<Measurement> {
         }
     }
   }
-  for (const opcode of opcodeNames.keys()) {
+  for (const { opcode } of named) {
     if (rows.has(opcode)) continue;
     const place = places.get(standIn(opcode, places) ?? -1);
     if (place !== undefined) await measure(replaceOpcode(place, opcode), true);
   }
-  const missing = [...opcodeNames].filter(([opcode]) => !rows.has(opcode)).map(([, name]) => name);
+  const missing = named.filter(({ opcode }) => !rows.has(opcode)).map(({ name }) => name);
   if (missing.length > 0) throw new Error(`No step was measured of ${missing.join(", ")}.`);
 
   const worst = worstSteps();
@@ -101,7 +104,7 @@ export async function run({ seed = "1" }: Options): Promise<Measurement> {
       columns: ["opcode", "instruction", "steps", "gas, median", "gas, most", "witness bytes, most"],
       rows: ofOpcodes.map(({ opcode, gas, witnessBytes, replaced }) => [
         `0x${opcode.toString(16).toUpperCase().padStart(2, "0")}`,
-        `${opcodeNames.get(opcode) ?? ""}${replaced ? " *" : ""}`,
+        `${INSTRUCTION_NAMES[opcode] ?? ""}${replaced ? " *" : ""}`,
         ...[gas.length, medianOf(gas), Math.max(...gas), witnessBytes],
       ]),
     },

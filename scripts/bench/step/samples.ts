@@ -132,15 +132,14 @@ export function worstSteps(): { store: Sample; select: Sample } {
       ...{ status: 0, exitCode: 0, pc, fp, pages: MOST_PAGES, fuel: 0xa5a5a5a5a5a5a5a5n, outLen: 0 },
     },
   });
-  // slots 2^16 − 4 and 2^16 are on both sides of the middle; the address is that of the pattern plus lo
+  // its slots stand on both sides of the middle of all
   const store = program(() => {
     view.setUint16(0, 0x3700);
     view.setUint16(4, 40_000, true);
     view.setUint16(6, 20_000, true);
-    // the middle of 2^30 bytes less 4, less the 0xa5a5a5a5 that every slot holds: only with a carry, so the address is set below
-    view.setUint32(8, 0, true);
   });
   const middle = stateOf(2 ** 15);
+  // i64.store's first four bytes lie below the middle of the memory
   const address = full.slice();
   new DataView(address.buffer).setBigUint64(
     ((2 ** 15 + 40_000) % 512) * 8,
