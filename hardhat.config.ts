@@ -44,6 +44,10 @@ const overrides: Record<string, ReturnType<typeof compiler>> = {
   "contracts/deals/Deals.sol": compiler({ runs: 2_000, viaIR: true }),
   "contracts/deals/DealsMatching.sol": compiler({ runs: 2_000, viaIR: true }),
   "contracts/deals/DealsControl.sol": compiler({ runs: 2_000, viaIR: true }),
+  // deep expressions over a state in memory, and internal libraries that are one contract
+  "contracts/disputes/OneStep.sol": compiler({ runs: 2_000, viaIR: true }),
+  // as the contract that it is part of
+  "test/disputes/FloatingPointHarness.sol": compiler({ runs: 2_000, viaIR: true }),
   // near the size limit of a contract, and called a few times a week
   "contracts/governance/MillraceGovernor.sol": compiler({ runs: 200 }),
 };

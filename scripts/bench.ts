@@ -15,6 +15,8 @@ export interface Measurement {
   peers: Record<string, Record<string, number | string>>;
   /** what a reader must know of the circumstances */
   note?: string;
+  /** what is too much for figures; printed below them */
+  table?: { columns: string[]; rows: (string | number)[][] };
 }
 
 /** What can be said to a scenario: what it draws by chance and how much of it. */
@@ -41,6 +43,7 @@ const scenarios: Record<string, () => Promise<{ run: (options: Options) => Promi
   gas: () => import("./bench/gas.ts"),
   machine: () => import("./bench/machine.ts"),
   mutation: () => import("./bench/mutation.ts"),
+  step: () => import("./bench/step.ts"),
 };
 
 async function renderPage(): Promise<string> {
@@ -60,9 +63,16 @@ async function renderPage(): Promise<string> {
           `| \`${key}\` | ${value.toLocaleString("en")} |${peers.map((peer) => ` ${format(saved.peers[peer]?.[key])} |`).join("")}`,
       ),
       "",
+      ...renderTable(saved.table),
     );
   }
   return parts.join("\n");
+}
+
+function renderTable(table: Measurement["table"]): string[] {
+  if (table === undefined) return [];
+  const row = (cells: (string | number)[]): string => `| ${cells.map(format).join(" | ")} |`;
+  return [row(table.columns), row(table.columns.map(() => "---")), ...table.rows.map(row), ""];
 }
 
 function format(value: number | string | undefined): string {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { getAddress, isAddress, type Address } from "viem";
+import { getAddress, hexToBytes, isAddress, type Address } from "viem";
 
 /** Any text. */
 export const text = (value: string): string => value;
@@ -56,6 +56,22 @@ export function address(value: string): Address {
   if (value !== value.toLowerCase() && !isAddress(value))
     throw new InvalidArgumentError("The address's checksum is wrong: a character was mistyped.");
   return getAddress(value);
+}
+
+/** A moment as ISO 8601 or in milliseconds since 1970, from then on; in milliseconds since 1970. */
+export function moment(value: string): number {
+  const time = /^\d{5,}$/.test(value) ? Number(value) : Date.parse(value);
+  if (!Number.isSafeInteger(time) || time < 0)
+    throw new InvalidArgumentError("Give a time from 1970 on, for example 2026-01-01T00:00:00Z.");
+  return time;
+}
+
+/** 32 bytes in hexadecimal, with or without 0x. */
+export function bytes32(value: string): Uint8Array {
+  const digits = value.replace(/^0x/, "");
+  if (!/^[0-9a-fA-F]{64}$/.test(digits))
+    throw new InvalidArgumentError("Give 32 bytes as 64 hexadecimal digits.");
+  return hexToBytes(`0x${digits}`);
 }
 
 /** An http or https URL without a trailing slash. */

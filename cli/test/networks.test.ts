@@ -1,10 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { embedManifest, parseManifest } from "@millrace/machine";
+import type { AskOneStepParameters, StepGas } from "@millrace/sdk";
 import { expect } from "chai";
 import { execa } from "execa";
 import getPort from "get-port";
-import { startChain, type ChainService } from "../../scripts/devnet/chain.ts";
+import type { Hex } from "viem";
+import { oneStepAbi, oneStepCode } from "../../sdk/src/generated/oneStepAbi.ts";
+import { startChain, testClient, type ChainService } from "../../scripts/devnet/chain.ts";
 import { startService } from "../../scripts/devnet/service.ts";
 import {
   millrace,
@@ -18,6 +21,16 @@ import {
 interface Deployment {
   chainId: number;
   contracts: Record<string, string>;
+}
+
+/** What a step needs to be sent to the contract, and what the command says of that. */
+interface Step {
+  before: { stateHash: Hex };
+  after: { stateHash: Hex };
+  program: AskOneStepParameters["program"];
+  witness: Hex;
+  contract: { stateHash: Hex; gas: StepGas };
+  isConfirmed: boolean;
 }
 
 describe("millrace and its network", function () {
@@ -133,6 +146,47 @@ describe("millrace and its network", function () {
       await rm(join(folder, "home/wallets/cut.json"), { force: true });
       await rm(join(folder, "home/wallets/sound.json"));
     }
+  });
+
+  it("default: the contract's answer to a step, and its gas as that of a transaction", async () => {
+    const code = await readFile(join(root, "sandbox/test/fixtures/pointers.wasm"));
+    await writeFile(join(folder, "pointers.wasm"), embedManifest(code, parseManifest({ name: "pointers" })));
+    const setting = await networkWith();
+    const client = testClient(chain.rpcUrl);
+    const [account] = await client.getAddresses();
+    if (account === undefined) throw new Error("The chain has no account.");
+    const creation = await client.deployContract({ abi: oneStepAbi, bytecode: oneStepCode, account });
+    const { contractAddress } = await client.waitForTransactionReceipt({ hash: creation });
+    if (!contractAddress) throw new Error("The contract was not created.");
+    // the first one pays for its calldata alone, the second one for what it executes too
+    for (const step of [0, 50]) {
+      const shown = await millraceJson<Step>(setting, [
+        ...["function", "step", "pointers.wasm", "--step", String(step)],
+      ]);
+      expect(shown.contract.stateHash, `step ${step}`).to.equal(shown.after.stateHash);
+      expect(shown.isConfirmed).to.equal(true);
+      const hash = await client.writeContract({
+        ...{ address: contractAddress, abi: oneStepAbi, functionName: "step", account },
+        args: [shown.before.stateHash, shown.program, shown.witness],
+      });
+      const { gasUsed } = await client.waitForTransactionReceipt({ hash });
+      const { total, floor } = shown.contract.gas;
+      expect(total).to.equal(Number(gasUsed));
+      expect(total === floor).to.equal(step === 0);
+    }
+    const { stdout } = await millrace(setting, ["function", "step", "pointers.wasm", "--step", "50"]);
+    expect(stdout).to.match(/^contract {2,}✓ comes to the same state from the witness alone$/m);
+    expect(stdout).to.match(/^gas {2,}[\d,]+ as a transaction: 21,000 and .*EIP-7623\)$/m);
+  });
+
+  it("behavior: without a chain a step is shown all the same", async () => {
+    const rpcUrl = `http://127.0.0.1:${await getPort({ host: "127.0.0.1" })}`;
+    const shown = await millraceJson<{ contract: { unavailable: string }; isConfirmed: boolean }>(
+      await networkWith({ rpcUrl }),
+      ["function", "step", "pointers.wasm", "--step", "50"],
+    );
+    expect(shown.contract.unavailable).to.include(rpcUrl);
+    expect(shown.isConfirmed).to.equal(true);
   });
 
   it("error: the offer of a node that does not exist", async () => {

@@ -1,3 +1,5 @@
+export { encodeCall } from "./encode-call.ts";
+export type { EncodedCall } from "./encode-call.ts";
 export { SandboxError } from "./errors.ts";
 export type { SandboxErrorCode } from "./errors.ts";
 export { openSandbox } from "./open-sandbox.ts";

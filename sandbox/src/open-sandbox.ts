@@ -1,14 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { inspectModule, MachineError, PAGES_PER_MIB, readManifest } from "@millrace/machine";
-import type { Manifest } from "@millrace/machine";
-import { encodeInput } from "@millrace/machine/native";
-import { cgiEnvironment } from "./cgi.ts";
+import { encodeCall } from "./encode-call.ts";
 import { SandboxError } from "./errors.ts";
 import { createPreparedCache } from "./prepared-cache.ts";
 import type { JobResult, ProcessLimits } from "./protocol.ts";
 import { createSupervisor } from "./supervisor.ts";
 import type { StartOutcome } from "./supervisor.ts";
-import type { CallRequest, CallResult, OpenSandboxParameters, Sandbox } from "./types.ts";
+import type { CallResult, OpenSandboxParameters, Sandbox } from "./types.ts";
 
 const MIB = 2 ** 20;
 const DEFAULT_THREADS = 2;
@@ -47,18 +44,7 @@ export async function openSandbox({ module, threads, onStderr }: OpenSandboxPara
     commitment: outcome.commitment,
     async call(request) {
       if (isClosed) throw closedError();
-      checkInput(request, manifest);
-      const result = await supervisor.run({
-        input: encodeInput({
-          args: [manifest.name],
-          env: cgiEnvironment(request, manifest),
-          stdin: request.body,
-          acceptedAtMs: request.acceptedAtMs ?? Date.now(),
-          seed: request.seed ?? randomBytes(32),
-          outputBytes: limits.outputBytes,
-        }),
-        fuelLimit: fuelLimit(request, manifest),
-      });
+      const result = await supervisor.run(encodeCall(request, manifest));
       return toCallResult(request.requestId, result, onStderr);
     },
     async close() {
@@ -80,20 +66,6 @@ function toCallResult(
   const { outcome, exitCode, output, message, durationMs, fuelUsed } = result;
   const known = { outcome, exitCode, output, stderr, durationMs, fuelUsed };
   return message === undefined ? known : { ...known, message };
-}
-
-function fuelLimit({ fuelLimit: asked }: CallRequest, { limits }: Manifest): bigint {
-  const most = BigInt(limits.fuel);
-  return asked === undefined || asked > most ? most : asked;
-}
-
-function checkInput({ body }: CallRequest, { limits }: Manifest): void {
-  if (body.length <= limits.inputMiB * MIB) return;
-  throw new SandboxError({
-    code: "input-too-large",
-    message: `The request body has ${body.length} bytes; the function takes at most ${limits.inputMiB} MiB.`,
-    nextStep: "Send less, or raise limits.inputMiB in millrace.json (at most 16).",
-  });
 }
 
 async function withTimeout(started: Promise<StartOutcome>): Promise<StartOutcome> {

@@ -172,6 +172,12 @@ export { withdrawDeal, type WithdrawDealParameters } from "./deals/withdrawDeal.
 export { withdrawEarnings, type WithdrawEarningsParameters } from "./deals/withdrawEarnings.ts";
 export { withdrawRefund, type WithdrawRefundParameters } from "./deals/withdrawRefund.ts";
 export {
+  askOneStep,
+  type AskOneStepParameters,
+  type OneStepAnswer,
+  type StepGas,
+} from "./disputes/askOneStep.ts";
+export {
   payCoinAction,
   payTokenAction,
   resumeEntryAction,

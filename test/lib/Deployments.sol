@@ -5,6 +5,7 @@ import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IDealsAll} from "../../contracts/deals/IDealsAll.sol";
 import {IDealsMoney} from "../../contracts/deals/IDealsMoney.sol";
 import {IModules} from "../../contracts/deals/IModules.sol";
+import {IOneStep} from "../../contracts/disputes/IOneStep.sol";
 import {IParameters} from "../../contracts/governance/IParameters.sol";
 import {IRegistry} from "../../contracts/registry/IRegistry.sol";
 import {IStaking} from "../../contracts/staking/IStaking.sol";
@@ -82,6 +83,10 @@ abstract contract Deployments is Test {
 
     function _newModules(IDealsMoney deals) internal returns (IModules) {
         return IModules(_deployArtifact("contracts/deals/Modules.sol:Modules", abi.encode(deals)));
+    }
+
+    function _newOneStep() internal returns (IOneStep) {
+        return IOneStep(_deployArtifact("contracts/disputes/OneStep.sol:OneStep", ""));
     }
 
     function _newTimelock(uint256 delaySeconds, address binder) internal returns (ITimelockWhole) {

@@ -41,6 +41,7 @@ import { functionInspect } from "./function/inspect.ts";
 import { functionList } from "./function/list.ts";
 import { functionRollback } from "./function/rollback.ts";
 import { functionLogs } from "./function/logs.ts";
+import { functionStep } from "./function/step.ts";
 import { functionTest } from "./function/test.ts";
 import { nodeAdd } from "./node/add.ts";
 import { nodeAttest } from "./node/attest.ts";
@@ -93,6 +94,7 @@ export const commands: readonly AnyCommand[] = [
   functionBuild,
   functionTest,
   functionInspect,
+  functionStep,
   functionDeploy,
   functionList,
   functionRollback,

@@ -23,8 +23,9 @@ const loads: Readonly<Record<number, readonly [bytes: number, signed: boolean, b
 /** Bytes that a store writes, from 0x36 on. */
 const stores = [4, 8, 4, 8, 1, 2, 1, 2, 4];
 
-const lengthOf = ({ registers, inLen }: StepState, space: number): number =>
-  [registers.pages * WASM_PAGE, inLen, OUTPUT_LENGTH, DATA_LENGTH][space] ?? 0;
+/** Nothing but the memory's tree says how long the memory is where a state claims more pages than there may be. */
+const lengthOf = ({ registers, inLen, maxPages }: StepState, space: number): number =>
+  [Math.min(registers.pages, maxPages) * WASM_PAGE, inLen, OUTPUT_LENGTH, DATA_LENGTH][space] ?? 0;
 
 /** The leaf and the place in it of each byte, if they all lie within the space. */
 function bytesOf(

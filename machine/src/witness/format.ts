@@ -55,7 +55,8 @@ export function encodeWitness(witness: Witness): Uint8Array {
   numbers.setBigUint64(13, registers.fuel);
   writer.bytes(new Uint8Array(numbers.buffer));
   if (code !== undefined) writer.bytes(encodeProof(code));
-  for (const opening of [slots, access]) {
+  const openings = accessedSpace(witness) === undefined ? [slots] : [slots, access];
+  for (const opening of openings) {
     writer.byte(opening?.indices.length ?? 0);
     if (opening !== undefined) writer.bytes([...encodeIndices(opening.indices), ...encodeProof(opening)]);
   }
@@ -109,6 +110,8 @@ export function decodeWitness(bytes: Uint8Array, maxPages: number): Witness {
     const leaves = indices.map(node);
     const mask = u64();
     const places = siblingsOf(depth, indices);
+    if (mask >> BigInt(places.length) !== 0n)
+      throw invalidWitness("a mask names more siblings than there are beside the opened leaves");
     const siblings = places.map((_, at) => (((mask >> BigInt(at)) & 1n) === 1n ? node() : undefined));
     return { indices, leaves, siblings };
   }
@@ -136,9 +139,7 @@ export function decodeWitness(bytes: Uint8Array, maxPages: number): Witness {
   const code = running && pc < CODE_LENGTH ? proof(depths.code, [pc >>> 1]) : undefined;
   const space = accessedSpace({ registers, code });
   const slots = running ? opening(depths.slots, MOST_LEAVES.slots) : undefined;
-  const access = running
-    ? opening(space === undefined ? 0 : spaceDepth(space, maxPages), MOST_LEAVES.access)
-    : undefined;
+  const access = space === undefined ? undefined : opening(spaceDepth(space, maxPages), MOST_LEAVES.access);
   const roots: Partial<Roots> = {};
   if (slots === undefined) roots.slots = node();
   if (access === undefined || space !== MEMORY) roots.memory = node();

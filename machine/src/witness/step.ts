@@ -7,8 +7,11 @@ import { instructionAt, spacesOf } from "./step-state.ts";
 import type { Instruction, StepState } from "./step-state.ts";
 import { status } from "../status.ts";
 
-/** Operands that name slots relative to fp, by opcode, of everything but loads, stores and arithmetic: l is the link, t SELECT's third. */
-const operands: Readonly<Record<number, readonly string[]>> = {
+/** An operand that names a slot relative to fp. `l` is the link of CALL and CALLI, `t` SELECT's third. */
+export type Operand = "d" | "a" | "b" | "l" | "t";
+
+/** Operands by opcode of everything but loads, stores and arithmetic. */
+const operands: Readonly<Record<number, readonly Operand[]>> = {
   0x00: [],
   0x01: [],
   0x02: [],
@@ -34,22 +37,25 @@ const operands: Readonly<Record<number, readonly string[]>> = {
   0x41: ["d"],
 };
 
-/** The slots that an instruction names, relative to fp; undefined if no lowering writes it. */
-function namedSlots({ opcode, flags, d, a, b, lo }: Instruction): number[] | undefined {
+/** The slots that an instruction names, relative to fp, by operand; undefined if no lowering writes it. */
+export function namedSlots(instruction: Instruction): readonly (readonly [Operand, number])[] | undefined {
+  const { d, a, b, lo } = instruction;
+  const indices: Readonly<Record<Operand, number>> = { d, a, b, l: a + d, t: lo & 0xffff };
+  return operandsOf(instruction)?.map((operand) => [operand, indices[operand]] as const);
+}
+
+function operandsOf({ opcode, flags }: Instruction): readonly Operand[] | undefined {
   const access = spacesOf(opcode);
   if (access !== undefined) {
     if (!access.some((space) => flags === space * 2)) return undefined;
-    return opcode <= 0x35 ? [d, a] : [a, b];
+    return opcode <= 0x35 ? ["d", "a"] : ["a", "b"];
   }
   const count = operandCount(opcode);
   if (count > 0) {
     if (flags > count - 1) return undefined;
-    return count === 2 && flags === 0 ? [d, a, b] : [d, a];
+    return count === 2 && flags === 0 ? ["d", "a", "b"] : ["d", "a"];
   }
-  const names = operands[opcode];
-  if (names === undefined || flags !== 0) return undefined;
-  const indices: Record<string, number> = { d, a, b, l: a + d, t: lo & 0xffff };
-  return names.map((name) => indices[name] ?? 0);
+  return flags === 0 ? operands[opcode] : undefined;
 }
 
 /** Does one step (docs/machine.md). */
@@ -63,7 +69,7 @@ export function executeStep(state: StepState): void {
   const instruction = instructionAt(state.code, registers.pc);
   registers.pc++;
   const named = namedSlots(instruction);
-  const legal = named?.every((index) => registers.fp + index < SLOT_COUNT) ?? false;
+  const legal = named?.every(([, index]) => registers.fp + index < SLOT_COUNT) ?? false;
   registers.status = legal ? effect(state, instruction) : status.illegal;
 }
 

@@ -1,3 +1,4 @@
+import { INPUT_LENGTH } from "../interpret/layout.ts";
 import { sameBytes } from "../merkle/keccak.ts";
 import { depths, stateHash } from "../merkle/state-trees.ts";
 import type { FixedParts } from "../merkle/state-trees.ts";
@@ -15,6 +16,9 @@ export interface VerifyStepParameters {
   stateHash: Uint8Array;
   witness: Uint8Array;
 }
+
+/** The most pages that a memory of WebAssembly can have. */
+const MOST_PAGES = 2 ** 16;
 
 /** An opening whose leaves a step may change: the root before and after it. */
 interface OpenTree {
@@ -46,7 +50,12 @@ function missing(): never {
  * @returns the hash of the state after the step
  * @throws MachineError `invalid-witness` if the witness is not one of a step from the state with this hash
  */
-export function verifyStep({ fixed, stateHash: expected, witness }: VerifyStepParameters): Uint8Array {
+export function verifyStep({ fixed: given, stateHash: expected, witness }: VerifyStepParameters): Uint8Array {
+  const fixed = {
+    ...given,
+    maxPages: Math.min(given.maxPages, MOST_PAGES),
+    inLen: Math.min(given.inLen, INPUT_LENGTH),
+  };
   const { registers, code, slots, access, roots } = decodeWitness(witness, fixed.maxPages);
   const space = accessedSpace({ registers, code });
   const inSpace = (index: number, root: Uint8Array | undefined): OpenTree =>

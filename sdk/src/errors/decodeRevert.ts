@@ -4,6 +4,7 @@ import { dealsAbi } from "../generated/dealsAbi.ts";
 import { governorAbi } from "../generated/governorAbi.ts";
 import { millAbi } from "../generated/millAbi.ts";
 import { modulesAbi } from "../generated/modulesAbi.ts";
+import { oneStepAbi } from "../generated/oneStepAbi.ts";
 import { parametersAbi } from "../generated/parametersAbi.ts";
 import { registryAbi } from "../generated/registryAbi.ts";
 import { stakingAbi } from "../generated/stakingAbi.ts";
@@ -14,6 +15,7 @@ import type { Explanation, ExplainContext } from "./explain.ts";
 import { governorTable } from "./governorTable.ts";
 import { MillraceError } from "./MillraceError.ts";
 import { modulesTable } from "./modulesTable.ts";
+import { oneStepTable } from "./oneStepTable.ts";
 import { parametersTable } from "./parametersTable.ts";
 import { registryTable } from "./registryTable.ts";
 import { stakingTable } from "./stakingTable.ts";
@@ -33,6 +35,7 @@ export const explainedAbi = [
   ...votingPowerAbi,
   ...millAbi,
   ...tokenAbi,
+  ...oneStepAbi,
 ] as const;
 const table = {
   ...dealsTable,
@@ -44,6 +47,7 @@ const table = {
   // After the governor's: a call that fails does so in the timelock.
   ...timelockTable,
   ...tokenTable,
+  ...oneStepTable,
 };
 
 /**
