@@ -1,3 +1,4 @@
+export { readScriptModule } from "@millrace/machine";
 export type { FunctionAnswer } from "./answer.ts";
 export { SandboxError } from "./errors.ts";
 export type { SandboxErrorCode } from "./errors.ts";

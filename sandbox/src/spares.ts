@@ -20,7 +20,9 @@ export function createSpares(most: number): Spares {
   const waiting = new LRUCache<string, Child>({
     max: Math.max(1, most),
     // `take` deletes what it uses; everything else is done with.
-    dispose: (child, _key, reason) => void (reason === "delete" || child.kill()),
+    dispose: (child, _key, reason) => {
+      if (reason !== "delete") child.kill();
+    },
   });
 
   function keep({ key, prepared }: KnownModule): void {
