@@ -13,7 +13,7 @@ export interface Runtime {
   readonly wasm: Uint8Array;
 }
 
-/** Where runtimes that come with Millrace stand, each as `<name>/build/<name>.wasm`. */
+/** Where runtimes that come with Millrace stand, each as `<name>/<name>.wasm` or `<name>/build/<name>.wasm`. */
 const shipped = fileURLToPath(new URL("../../../runtimes", import.meta.url));
 const CID = /^bafkrei[a-z2-7]{52}$/;
 
@@ -101,8 +101,10 @@ function isPath(named: string): boolean {
   return /[/\\]|\.wasm$/.test(named);
 }
 
+/** Where a runtime of Millrace stands, or would. */
 function shippedFile(name: string): string {
-  return join(shipped, name, "build", `${name}.wasm`);
+  const built = join(shipped, name, "build", `${name}.wasm`);
+  return existsSync(built) ? built : join(shipped, name, `${name}.wasm`);
 }
 
 function missing(cid: string, reason: string, cause?: unknown): MillraceError {
