@@ -5,12 +5,12 @@ import {
   openReplay,
   PAGES_PER_MIB,
   prepare,
+  readScriptModule,
   slotOf,
   status,
   verifyStep,
   type Commitment,
   type Disassembled,
-  type Manifest,
   type Place,
   type Registers,
   type Replay,
@@ -21,6 +21,7 @@ import type { AskOneStepParameters } from "@millrace/sdk";
 import { toHex, type Hex } from "viem";
 import { failure } from "../errors.ts";
 import { formatCount, plural } from "../format.ts";
+import type { BuiltModule } from "./project.ts";
 import type { RequestParts } from "./request.ts";
 
 /** A call that is the same whenever it is made again. */
@@ -77,7 +78,7 @@ const REQUEST_ID = "00000000-0000-0000-0000-000000000000";
  * @throws MillraceError `step-missing`; MachineError for a module that cannot be prepared; SandboxError `input-too-large`
  */
 export function takeStep(
-  { module, manifest }: { module: Uint8Array; manifest: Manifest },
+  { module, manifest, runtime }: Pick<BuiltModule, "module" | "manifest" | "runtime">,
   { request, timeMs, seed, fuel }: FixedCall,
   step: number,
 ): RunStep {
@@ -88,7 +89,10 @@ export function takeStep(
     },
     manifest,
   );
-  const prepared = prepare(module, { maxPages: manifest.limits.memoryMiB * PAGES_PER_MIB });
+  const code = runtime?.wasm ?? module;
+  const script = readScriptModule(module)?.script;
+  const maxPages = manifest.limits.memoryMiB * PAGES_PER_MIB;
+  const prepared = prepare(code, { maxPages, ...(script && { script }) });
   const { program, commitment } = prepared;
   const replay = openReplay({ program, input, fuel: fuelLimit });
   const before = replay.snapshotAt(step);
@@ -99,7 +103,7 @@ export function takeStep(
   const proof = proofOf(replay, step);
   return {
     ...{ commitment, step, instruction, proof },
-    place: locate(module, program, pc),
+    place: locate(code, program, pc),
     slots: namedSlots(instruction, before, after),
     before: { registers: before.registers, hash: proof.state },
     after: { registers: after.registers, hash: toHex(replay.stateHashAt(step + 1)) },

@@ -46,7 +46,7 @@ export const functionStep = defineCommand({
   handler: async (context, { args, options }) => {
     const { step, time, seed, fuel, witness } = options;
     const request = await readRequest(context, options);
-    const built = await readBuilt(context.path(args.target ?? "."));
+    const built = await readBuilt(context.path(args.target ?? "."), context.api);
     const taken = takeStep(built, { request, timeMs: time, seed, fuel }, step);
     const verdict = await askContract(context, taken.proof);
     return {
