@@ -22,7 +22,11 @@ const checks: Check[] = [
   { name: "unused code", command: "knip", args: [] },
   { name: "generated ABIs", command: "node", args: ["scripts/generate-abis.ts", "--check"] },
   { name: "generated shim", command: "node", args: ["machine/scripts/build-shim.ts", "--check"] },
-  { name: "generated corpus of steps", command: "node", args: ["machine/scripts/write-corpus.ts", "--check"] },
+  {
+    name: "generated corpus of steps",
+    command: "node",
+    args: ["machine/scripts/write-corpus.ts", "--check"],
+  },
   { name: "committed gas figures", command: "node", args: ["scripts/gas.ts", "--check"] },
   { name: "tests of every error and event", command: "node", args: ["scripts/interface-tests.ts"] },
   { name: "generated roles in docs/security.md", command: "node", args: ["scripts/roles.ts", "--check"] },

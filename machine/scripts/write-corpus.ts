@@ -36,16 +36,19 @@ function stateOf(slots: readonly bigint[], registers: Partial<Registers>): Snaps
   };
 }
 
-/** Every numeric instruction on three pairs of edges, the last with a constant where there is room for one. */
+/** Every numeric instruction on the last edge (all bits set, or a NaN) and three pairs of edges, the last with a constant where there is room for one. */
 function numericCases(): CorpusCase[] {
   const next = numbers(1);
   const pick = (values: readonly bigint[]): bigint => values[next() % values.length] ?? 0n;
   const given = numericOperations.flatMap(({ opcode, params }) => {
     const [first = 0x7f, second = first] = params;
-    return [0, 1, 2].map((index) => {
-      const [a, b] = [pick(edges[first]), pick(edges[second])];
+    return [0, 1, 2, 3].map((index) => {
+      const [a, b] =
+        index === 0
+          ? [edges[first].at(-1) ?? 0n, edges[second][2] ?? 0n]
+          : [pick(edges[first]), pick(edges[second])];
       const at = { op: opcode, d: 2, a: 0 };
-      const constant = index === 2 && params.length === 2;
+      const constant = index === 3 && params.length === 2;
       const instruction: Instruction = constant ? { ...at, flags: 1, imm: b } : { ...at, b: 1 };
       return { instruction, slots: [a, b, 77n] };
     });

@@ -7,8 +7,9 @@ import { INSTRUCTION_NAMES } from "../../machine/src/inspect/instruction-names.t
 import { operandCount } from "../../machine/src/witness/arithmetic.ts";
 import type { Measurement, Options } from "../bench.ts";
 import { startChain } from "./step/chain.ts";
-import { replaceOpcode, sampleRun, worstSteps } from "./step/samples.ts";
+import { replaceOpcode, sampleRun } from "./step/samples.ts";
 import type { Place, Sample } from "./step/samples.ts";
+import { worstSelect, worstStore } from "./step/worst.ts";
 
 /** Every opcode that a lowering writes, with its name. */
 const named = INSTRUCTION_NAMES.flatMap((name, opcode) => (name === undefined ? [] : [{ opcode, name }]));
@@ -58,7 +59,6 @@ export async function run({ seed = "1" }: Options): Promise<Measurement> {
   const random = randomFrom(Number(seed));
   const rows = new Map<number, Row>();
   const places = new Map<number, Place>();
-  const unlike = new Map<number, number>();
   async function measure({ opcode, claim, next }: Sample, replaced: boolean): Promise<void> {
     const row = rows.get(opcode) ?? { opcode, gas: [], witnessBytes: 0, replaced };
     row.gas.push(await chain.measure(claim, next));
@@ -71,10 +71,8 @@ export async function run({ seed = "1" }: Options): Promise<Measurement> {
       const sampled = sampleRun({ program: prepared.program, input }, random);
       for (const sample of sampled.samples) await measure(sample, false);
       for (const [opcode, place] of sampled.places)
-        if (place.program.code.length >= (unlike.get(opcode) ?? 0)) {
+        if (place.program.code.length >= (places.get(opcode)?.program.code.length ?? 0))
           places.set(opcode, place);
-          unlike.set(opcode, place.program.code.length);
-        }
     }
   }
   for (const { opcode } of named) {
@@ -85,7 +83,7 @@ export async function run({ seed = "1" }: Options): Promise<Measurement> {
   const missing = named.filter(({ opcode }) => !rows.has(opcode)).map(({ name }) => name);
   if (missing.length > 0) throw new Error(`No step was measured of ${missing.join(", ")}.`);
 
-  const worst = worstSteps();
+  const [select, store] = [worstSelect(), worstStore()];
   const ofOpcodes = [...rows.values()].sort((a, b) => a.opcode - b.opcode);
   const dearest = ofOpcodes.map(({ gas }) => Math.max(...gas));
   return {
@@ -94,9 +92,9 @@ export async function run({ seed = "1" }: Options): Promise<Measurement> {
       stepGasMedian: medianOf(dearest),
       witnessBytesMax: Math.max(...ofOpcodes.map(({ witnessBytes }) => witnessBytes)),
       stepContractBytes: chain.contractBytes,
-      adversarialSelectGas: await chain.measure(worst.select.claim, worst.select.next),
-      adversarialStoreGas: await chain.measure(worst.store.claim, worst.store.next),
-      adversarialWitnessBytes: worst.store.claim.witness.length,
+      adversarialSelectGas: await chain.measure(select.claim, select.next),
+      adversarialStoreGas: await chain.measure(store.claim, store.next),
+      adversarialWitnessBytes: store.claim.witness.length,
     },
     peers: {},
     note: `${ofOpcodes.reduce((sum, { gas }) => sum + gas.length, 0)} transactions under EIP-7623. An opcode with a * is in no example: it was measured where another one stands.`,

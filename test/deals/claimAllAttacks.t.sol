@@ -131,6 +131,23 @@ contract ClaimAllAttacksTest is DealsTest {
         vm.assertEq(token.balanceOf(owner1), 3 * EARNED);
     }
 
+    /// @notice A worker of many years is left for a call with more gas; it does not take those before it down with it.
+    function test_claimAll_leavesWhatTakesMoreGasThanThereIs() public {
+        uint256 epochs = 400 * 256;
+        DealId long = _createDeal(_terms(2), (epochs + 1) * PRICE);
+        _match(long, _terms(2), node1);
+        _skipEpochs(epochs);
+        IDeals.ClaimItem[] memory items = new IDeals.ClaimItem[](2);
+        items[0] = IDeals.ClaimItem(long, node2); // no worker, skipped
+        items[1] = IDeals.ClaimItem(long, node1);
+        vm.startPrank(owner1);
+        vm.assertEq(deals.claimAll{gas: 1_500_000}(items, EVER, owner1), 1);
+        vm.assertEq(deals.getWorker(long, node1).settledEpoch, FIRST_EPOCH + 2);
+        vm.assertEq(deals.claimAll{gas: 6_000_000}(items, EVER, owner1), 2);
+        vm.stopPrank();
+        vm.assertEq(deals.refunds(developer, address(token)), (epochs - 1) * PRICE, "it was never there");
+    }
+
     function _claimsTheOther(MoodyToken.Mood mood) private {
         moody.turn(mood, stranger);
         _claimBoth();

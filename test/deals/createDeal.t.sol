@@ -113,6 +113,18 @@ contract CreateDealTest is DealsTest {
         _createDeal(terms, MIN_FUNDED * uint256(terms.priceLimit));
     }
 
+    /// @notice 2^80 - 1 is 255 * 11 times something: a rate that fits to the last unit, and one that does not.
+    function test_createDeal_takesTheGreatestRateThatFits() public {
+        IDeals.Terms memory terms = _terms(1);
+        terms.unitsPerWorker = 255;
+        terms.maxWorkers = 11;
+        terms.priceLimit = type(uint80).max / (255 * 11);
+        vm.assertEq(uint256(terms.priceLimit) * 255 * 11, type(uint80).max);
+        _createDeal(terms, MIN_FUNDED * uint256(terms.priceLimit) * 255);
+        ++terms.priceLimit;
+        _refused(terms, "priceLimit");
+    }
+
     function test_createDeal_reverts_whenTheToleranceIsInvalid() public {
         IDeals.Terms memory terms = _terms(2);
         terms.priceToleranceBps = 10_001;

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IParameters} from "../../contracts/governance/IParameters.sol";
 import {Timelock} from "../../contracts/governance/Timelock.sol";
 import {ITimelockWhole} from "../lib/Contracts.sol";
+import {Vm} from "../lib/Vm.sol";
 import {ParametersTest} from "./ParametersTest.sol";
 
 contract TimelockTest is ParametersTest {
@@ -22,6 +23,19 @@ contract TimelockTest is ParametersTest {
         bytes32[4] memory roles = _roles();
         for (uint256 i = 0; i < 4; ++i) vm.assertFalse(timelock.hasRole(roles[i], address(this)));
         vm.assertTrue(timelock.hasRole(timelock.DEFAULT_ADMIN_ROLE(), address(timelock)));
+    }
+
+    /// @notice Two roles and no more are given before the governor is bound: its own admin, and anybody may execute.
+    function test_timelock_givesNobodyElseARole() public {
+        vm.recordLogs();
+        timelock = _newTimelock(DELAY, address(this));
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        bytes32 granted = keccak256("RoleGranted(bytes32,address,address)");
+        uint256 count = 0;
+        for (uint256 i = 0; i < logs.length; ++i) if (logs[i].topics[0] == granted) ++count;
+        vm.assertEq(count, 2);
+        vm.assertTrue(timelock.hasRole(timelock.DEFAULT_ADMIN_ROLE(), address(timelock)));
+        vm.assertTrue(timelock.hasRole(timelock.EXECUTOR_ROLE(), address(0)));
     }
 
     function test_timelock_setsAParameterAfterItsDelay_byAnyExecutor() public {

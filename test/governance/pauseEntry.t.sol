@@ -17,6 +17,17 @@ contract PauseEntryTest is ParametersTest {
         vm.assertTrue(parameters.pauseUsed());
     }
 
+    function test_pauseEntry_takesTheShortestAndTheLongest() public {
+        uint32[2] memory durations = [1, uint32(14 days)];
+        for (uint256 i = 0; i < 2; ++i) {
+            uint256 snapshot = vm.snapshotState();
+            vm.prank(guardian);
+            parameters.pauseEntry(durations[i]);
+            vm.assertEq(parameters.entryPausedUntil(), block.timestamp + durations[i]);
+            vm.revertToState(snapshot);
+        }
+    }
+
     function test_pauseEntry_leavesEveryParameterAsItWas() public {
         IParameters.Values memory expected = _values();
         expected.entryPausedUntil = uint48(block.timestamp + 1 days);

@@ -50,6 +50,15 @@ contract SlashTest is StakingTest {
         vm.assertEq(staking.getSlash(2).vetoEndsAt, block.timestamp + 1000);
     }
 
+    /// The votes go to nobody: one account's change, and the slash itself, is all that happens.
+    function test_slash_givesNobodyTheVotes() public {
+        vm.prank(owner);
+        staking.delegate(stranger);
+        vm.recordLogs();
+        _slash(deals, 4 ether);
+        vm.assertEq(vm.getRecordedLogs().length, 2);
+    }
+
     /// Stake in escrow does not vote, and neither does its share once it is owed.
     function test_slash_takesTheVotes() public {
         vm.prank(owner);

@@ -13,14 +13,14 @@ export interface ObtainParameters {
   signal: AbortSignal;
   /** told after each round in which no source had it */
   onFailure: (reason: string) => void;
-  /** told if it is here, but could not be written to the store, as on a full disk */
-  onUnstored: (error: unknown) => void;
+  /** told if the store could not be read, as with too many open files, or not written, as on a full disk */
+  onStoreFailure: (error: unknown) => void;
 }
 
 /**
  * Gets a module from the store or else from the first source that has it, trying all of them in rounds until one does.
  *
- * @returns verified bytes; a store that takes no more keeps nobody from using them
+ * @returns verified bytes; a store that cannot be read or takes no more keeps nobody from using them
  * @throws MillraceError `module-too-large`; the signal's reason when it is aborted
  */
 export async function obtainModule({
@@ -28,10 +28,13 @@ export async function obtainModule({
   cid,
   signal,
   onFailure,
-  onUnstored,
+  onStoreFailure,
   ...rest
 }: ObtainParameters): Promise<Uint8Array> {
-  const stored = await store.read(cid);
+  const stored = await store.read(cid).catch((error: unknown) => {
+    onStoreFailure(error);
+    return undefined;
+  });
   if (stored !== undefined) return stored;
   const bytes = await pRetry(() => fetchFromAny({ ...rest, cid, signal }), {
     retries: Infinity,
@@ -42,7 +45,7 @@ export async function obtainModule({
     shouldRetry: ({ error }) => !(error instanceof MillraceError) || error.retryable,
     onFailedAttempt: ({ error }) => onFailure(error.message),
   });
-  await store.write(cid, bytes).catch(onUnstored);
+  await store.write(cid, bytes).catch(onStoreFailure);
   return bytes;
 }
 

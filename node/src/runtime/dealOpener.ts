@@ -40,10 +40,10 @@ export function createDealOpener({
           store,
           signal,
           onFailure,
-          onUnstored: (err) =>
+          onStoreFailure: (err) =>
             log.error(
               { err, deal: deal.toString(), cid },
-              "a module could not be stored; it is fetched again next time",
+              "a module could not be read from the data folder or written there; it is fetched each time",
             ),
           maxBytes: config.moduleMaxMiB * 1024 * 1024,
           sources: async () => [...config.blobSources, ...(await otherWorkers(chain, deal, config.nodeId))],

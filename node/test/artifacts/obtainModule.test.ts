@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { moduleCid } from "@millrace/sdk";
 import { expect } from "chai";
 import { type ModuleStore, openModuleStore } from "../../src/artifacts/moduleStore.ts";
@@ -23,7 +24,7 @@ describe("obtainModule", () => {
     sources: string[],
     {
       failures = [] as string[],
-      unstored = [] as unknown[],
+      troubles = [] as unknown[],
       signal = new AbortController().signal,
       maxBytes = 10_000,
     } = {},
@@ -35,7 +36,7 @@ describe("obtainModule", () => {
       signal,
       sources: () => Promise.resolve(sources),
       onFailure: (reason) => failures.push(reason),
-      onUnstored: (error) => unstored.push(error),
+      onStoreFailure: (error) => troubles.push(error),
     });
 
   it("default: takes the first source that has it, and the store from then on", async () => {
@@ -66,10 +67,18 @@ describe("obtainModule", () => {
   it("behavior: a disk that takes nothing does not keep the deal from being served", async () => {
     const source = await serve((_request, response) => response.end(bytes));
     await rm(folder(), { recursive: true, force: true });
-    const unstored: unknown[] = [];
-    expect(Buffer.compare(await obtain([source], { unstored }), bytes)).to.equal(0);
-    expect(unstored).to.have.length(1);
+    const troubles: unknown[] = [];
+    expect(Buffer.compare(await obtain([source], { troubles }), bytes)).to.equal(0);
+    expect(troubles).to.have.length(1);
     await mkdir(folder(), { recursive: true });
+  });
+
+  it("behavior: a disk that cannot be read does not keep the deal from being served", async () => {
+    const source = await serve((_request, response) => response.end(bytes));
+    await mkdir(join(folder(), cid)); // a folder where the file should be cannot be read
+    const troubles: unknown[] = [];
+    expect(Buffer.compare(await obtain([source], { troubles }), bytes)).to.equal(0);
+    expect(troubles[0]).to.include({ code: "EISDIR" });
   });
 
   it("behavior: ends when the deal stops", async () => {

@@ -1,6 +1,6 @@
 /** Steps whose gas is measured: of runs of the examples, and some that no example has. */
 import { openMachine } from "../../../machine/src/interpret/machine.ts";
-import type { Chunks, Snapshot } from "../../../machine/src/interpret/snapshot.ts";
+import type { Snapshot } from "../../../machine/src/interpret/snapshot.ts";
 import { createStateTrees } from "../../../machine/src/merkle/state-trees.ts";
 import type { Program } from "../../../machine/src/program.ts";
 import { openReplay } from "../../../machine/src/replay/replay.ts";
@@ -89,77 +89,11 @@ export function replaceOpcode({ program, input, snapshot }: Place, opcode: numbe
   return sampleOf({ program: { ...program, code }, input, snapshot }, opcode);
 }
 
-function sampleOf({ program, input, snapshot }: Place, opcode: number): Sample {
+/** The step from a place. */
+export function sampleOf({ program, input, snapshot }: Place, opcode: number): Sample {
   const trees = createStateTrees({ program, input });
   const claim = {
     ...{ fixed: trees.fixed, stateHash: trees.hash(snapshot), witness: buildWitness(trees, snapshot) },
   };
   return { opcode, claim, next: verifyStep(claim) };
-}
-
-const MOST_PAGES = 16_384;
-const CHUNK = 4096;
-const full = new Uint8Array(CHUNK).fill(0xa5);
-const chunks = (bytes: number): Chunks => new Array<Uint8Array>(bytes / CHUNK).fill(full);
-
-/**
- * The dearest step that anybody can write: full trees, operands as far apart as they get, and a store over the middle of
- * the largest memory that a manifest allows (1,024 MiB). The other is a SELECT: of what touches slots alone, the dearest.
- */
-export function worstSteps(): { store: Sample; select: Sample } {
-  const code = new Uint8Array(2 ** 24).fill(0xa5);
-  const pc = 2 ** 19;
-  const view = new DataView(code.buffer, pc * INSTRUCTION);
-  const program = (write: () => void): Program => {
-    view.setBigUint64(0, 0n);
-    view.setBigUint64(8, 0n);
-    write();
-    return {
-      ...{ code: code.slice(), entryPc: 0, frameBase: 0, slots: new Uint8Array(0), pages: MOST_PAGES },
-      ...{ maxPages: MOST_PAGES, segments: [], data: new Uint8Array(0), exports: new Map() },
-      ...{ exportedGlobals: new Map(), haltPc: 0 },
-    };
-  };
-  const stateOf = (fp: number): Snapshot => ({
-    ...{
-      step: 0,
-      leastFuel: 0n,
-      slots: chunks(2 ** 20),
-      memory: chunks(MOST_PAGES * 65_536),
-      output: [full],
-    },
-    registers: {
-      ...{ status: 0, exitCode: 0, pc, fp, pages: MOST_PAGES, fuel: 0xa5a5a5a5a5a5a5a5n, outLen: 0 },
-    },
-  });
-  // its slots stand on both sides of the middle of all
-  const store = program(() => {
-    view.setUint16(0, 0x3700);
-    view.setUint16(4, 40_000, true);
-    view.setUint16(6, 20_000, true);
-  });
-  const middle = stateOf(2 ** 15);
-  // i64.store's first four bytes lie below the middle of the memory
-  const address = full.slice();
-  new DataView(address.buffer).setBigUint64(
-    ((2 ** 15 + 40_000) % 512) * 8,
-    BigInt(MOST_PAGES * 32_768 - 4),
-    true,
-  );
-  const slots = [...middle.slots];
-  slots[(2 ** 15 + 40_000) >> 9] = address;
-  const select = program(() => {
-    view.setUint16(0, 0x1b00);
-    // one slot in the first quarter, the second, and two in the third
-    view.setUint16(2, 0, true);
-    view.setUint16(4, 20_000, true);
-    view.setUint16(6, 40_000, true);
-    view.setUint32(8, 60_000, true);
-  });
-  const input = new Uint8Array(0);
-  const at = stateOf(2 ** 15 - 8);
-  return {
-    store: sampleOf({ program: store, input, snapshot: { ...middle, slots } }, 0x37),
-    select: sampleOf({ program: select, input, snapshot: { ...at, memory: [full] } }, 0x1b),
-  };
 }
