@@ -23,6 +23,12 @@ const long = process.env["MILLRACE_LONG"] === "1";
 const PLENTY = 2n ** 50n;
 const MAX_U32 = 2 ** 32 - 1;
 
+/** Draws by the run's seed; with another `round` other ones. */
+function draw<T>(arbitrary: fc.Arbitrary<T>, count: number, round = 0): T[] {
+  const { seed = 0 } = fc.readConfigureGlobal();
+  return fc.sample(arbitrary, { numRuns: count, seed: seed + round });
+}
+
 describe("the contract does one step as the interpreter and verifyStep do", function () {
   this.timeout(3_600_000);
   let ask: Awaited<ReturnType<typeof startOneStep>>;
@@ -46,7 +52,7 @@ describe("the contract does one step as the interpreter and verifyStep do", func
   it("behavior: every numeric instruction on edges and random operands, from slots and with a constant", async () => {
     const cases = numericOperations.flatMap(({ opcode, params }) => {
       const [first = 0x7f, second = first] = params;
-      return fc.sample(fc.tuple(operand(first), operand(second)), long ? 620 : 6).map(([a, b], index) => {
+      return draw(fc.tuple(operand(first), operand(second)), long ? 620 : 6, opcode).map(([a, b], index) => {
         const at = { op: opcode, d: 2, a: 0 };
         const constant = params.length === 2 && index % 2 === 1;
         const instruction: Instruction = constant ? { ...at, flags: 1, imm: b } : { ...at, b: 1 };
@@ -59,10 +65,10 @@ describe("the contract does one step as the interpreter and verifyStep do", func
 
   it("behavior: any instruction in any state, registers out of range among them", async () => {
     const statuses = new Set<number>();
-    for (let round = 0; round < (long ? 100 : 2); round++) {
-      const instructions = fc.sample(anyInstruction, 300);
+    for (let round = 0; round < (long ? 25 : 1); round++) {
+      const instructions = draw(anyInstruction, 500, round);
       const { machine, step } = createPair(programOf(instructions, { data, pages: 2 }));
-      for (const state of fc.sample(anyState(instructions.length), 300)) {
+      for (const state of draw(anyState(instructions.length), long ? 1_200 : 600, round)) {
         await agree(step(state));
         statuses.add(machine.registers().status);
       }
@@ -72,7 +78,7 @@ describe("the contract does one step as the interpreter and verifyStep do", func
   });
 
   it("behavior: an honest witness of a state that no run reaches is never refused", async () => {
-    const instructions = fc.sample(anyInstruction, 300);
+    const instructions = draw(anyInstruction, 300);
     const program = programOf(instructions, { data, pages: 2 });
     const trees = createStateTrees({ program, input });
     const beyond = fc.record({
@@ -87,7 +93,7 @@ describe("the contract does one step as the interpreter and verifyStep do", func
       ),
       fuel: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
     });
-    for (const { state, status, numbers, fuel } of fc.sample(beyond, long ? 5_000 : 300)) {
+    for (const { state, status, numbers, fuel } of draw(beyond, long ? 5_000 : 300)) {
       const [pages = 0, fp = 0, exitCode = 0, outLen = 0] = numbers;
       const registers = { ...state.registers, pages, fuel, status };
       if (status !== 0) Object.assign(registers, { fp, exitCode, outLen });
@@ -169,10 +175,7 @@ describe("the contract does one step as the interpreter and verifyStep do", func
       for (const call of calls.slice(0, long ? undefined : 1)) {
         const replay = openReplay({ program, input: call.input, fuel: PLENTY });
         const { steps } = replay.end();
-        for (const step of [
-          steps - 1,
-          ...fc.sample(fc.integer({ min: 0, max: steps - 1 }), long ? 300 : 6),
-        ]) {
+        for (const step of [steps - 1, ...draw(fc.integer({ min: 0, max: steps - 1 }), long ? 300 : 6)]) {
           const [stateHash, witness] = [replay.stateHashAt(step), replay.witnessAt(step)];
           const claim = { fixed: replay.fixed, stateHash, witness };
           await agree({ claim, after: replay.stateHashAt(step + 1) });
