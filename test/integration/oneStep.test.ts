@@ -17,11 +17,18 @@ import { operand } from "../../machine/test/witness/operands.ts";
 import { createPair, data, input, shown } from "../../machine/test/witness/pair.ts";
 import { anyInstruction, anyState } from "../../machine/test/witness/random-state.ts";
 import { startOneStep, toHex } from "./oneStep/chain.ts";
+import { classes, programs } from "./oneStep/programs.ts";
 import { stateOf } from "./oneStep/states.ts";
 
 const long = process.env["MILLRACE_LONG"] === "1";
 const PLENTY = 2n ** 50n;
 const MAX_U32 = 2 ** 32 - 1;
+
+/** Draws by the run's seed; with another `round` other ones. */
+function draw<T>(arbitrary: fc.Arbitrary<T>, count: number, round = 0): T[] {
+  const { seed = 0 } = fc.readConfigureGlobal();
+  return fc.sample(arbitrary, { numRuns: count, seed: seed + round });
+}
 
 describe("the contract does one step as the interpreter and verifyStep do", function () {
   this.timeout(3_600_000);
@@ -46,7 +53,7 @@ describe("the contract does one step as the interpreter and verifyStep do", func
   it("behavior: every numeric instruction on edges and random operands, from slots and with a constant", async () => {
     const cases = numericOperations.flatMap(({ opcode, params }) => {
       const [first = 0x7f, second = first] = params;
-      return fc.sample(fc.tuple(operand(first), operand(second)), long ? 620 : 6).map(([a, b], index) => {
+      return draw(fc.tuple(operand(first), operand(second)), long ? 620 : 6, opcode).map(([a, b], index) => {
         const at = { op: opcode, d: 2, a: 0 };
         const constant = params.length === 2 && index % 2 === 1;
         const instruction: Instruction = constant ? { ...at, flags: 1, imm: b } : { ...at, b: 1 };
@@ -59,10 +66,10 @@ describe("the contract does one step as the interpreter and verifyStep do", func
 
   it("behavior: any instruction in any state, registers out of range among them", async () => {
     const statuses = new Set<number>();
-    for (let round = 0; round < (long ? 100 : 2); round++) {
-      const instructions = fc.sample(anyInstruction, 300);
+    for (let round = 0; round < (long ? 25 : 1); round++) {
+      const instructions = draw(anyInstruction, 500, round);
       const { machine, step } = createPair(programOf(instructions, { data, pages: 2 }));
-      for (const state of fc.sample(anyState(instructions.length), 300)) {
+      for (const state of draw(anyState(instructions.length), long ? 1_200 : 600, round)) {
         await agree(step(state));
         statuses.add(machine.registers().status);
       }
@@ -72,7 +79,7 @@ describe("the contract does one step as the interpreter and verifyStep do", func
   });
 
   it("behavior: an honest witness of a state that no run reaches is never refused", async () => {
-    const instructions = fc.sample(anyInstruction, 300);
+    const instructions = draw(anyInstruction, 300);
     const program = programOf(instructions, { data, pages: 2 });
     const trees = createStateTrees({ program, input });
     const beyond = fc.record({
@@ -87,7 +94,7 @@ describe("the contract does one step as the interpreter and verifyStep do", func
       ),
       fuel: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
     });
-    for (const { state, status, numbers, fuel } of fc.sample(beyond, long ? 5_000 : 300)) {
+    for (const { state, status, numbers, fuel } of draw(beyond, long ? 5_000 : 300)) {
       const [pages = 0, fp = 0, exitCode = 0, outLen = 0] = numbers;
       const registers = { ...state.registers, pages, fuel, status };
       if (status !== 0) Object.assign(registers, { fp, exitCode, outLen });
@@ -120,6 +127,18 @@ describe("the contract does one step as the interpreter and verifyStep do", func
       expect(await ask(claim)).to.equal(next);
       const largest = { ...claim, fixed: { ...fixed, maxPages: 65_536, inLen: 2 ** 25 } };
       expect(await ask(largest)).to.equal(next);
+    }
+  });
+
+  it("behavior: a memory of any number of pages", async () => {
+    for (const maxPages of [0, 1, 3, 4, 5, 1_000, 65_535]) {
+      const load = { op: 0x29, d: 1, a: 0, lo: 27 };
+      const trees = createStateTrees({ program: { ...programOf([load]), maxPages }, input });
+      const snapshot = stateOf([2n], { pages: Math.min(1, maxPages) });
+      const claim = {
+        ...{ fixed: trees.fixed, stateHash: trees.hash(snapshot), witness: buildWitness(trees, snapshot) },
+      };
+      expect(await ask(claim), String(maxPages)).to.equal(toHex(verifyStep(claim)));
     }
   });
 
@@ -169,10 +188,7 @@ describe("the contract does one step as the interpreter and verifyStep do", func
       for (const call of calls.slice(0, long ? undefined : 1)) {
         const replay = openReplay({ program, input: call.input, fuel: PLENTY });
         const { steps } = replay.end();
-        for (const step of [
-          steps - 1,
-          ...fc.sample(fc.integer({ min: 0, max: steps - 1 }), long ? 300 : 6),
-        ]) {
+        for (const step of [steps - 1, ...draw(fc.integer({ min: 0, max: steps - 1 }), long ? 300 : 6)]) {
           const [stateHash, witness] = [replay.stateHashAt(step), replay.witnessAt(step)];
           const claim = { fixed: replay.fixed, stateHash, witness };
           await agree({ claim, after: replay.stateHashAt(step + 1) });
@@ -189,61 +205,3 @@ describe("the contract does one step as the interpreter and verifyStep do", func
     for (const { claim, next } of corpus) await agree({ claim, after: next });
   });
 });
-
-/** Small programs in which calls, tables, loops, memory, input, output and data come up. */
-const programs: Instruction[][] = [
-  [
-    { op: OP.CONST, d: 1, imm: 3n },
-    { op: OP.CHARGE, lo: 4 },
-    { op: 0x28, flags: 2, d: 2, a: 1, lo: 30 },
-    { op: 0x37, flags: 4, a: 1, b: 2, lo: 26 },
-    { op: 0x6b, flags: 1, d: 1, a: 1, lo: 1 },
-    { op: OP.JNZ, a: 1, lo: 1 },
-    { op: OP.HALT, a: 2, b: 1 },
-  ],
-  // a function that calls itself down from 5, each time with a store that crosses two leaves
-  [
-    { op: OP.CALL, a: 4, d: 1, lo: 2 },
-    { op: OP.HALT, a: 3, b: 3 },
-    { op: OP.ENTER, lo: 9, hi: 12 },
-    { op: 0x29, flags: 6, d: 2, a: 0, lo: 28 },
-    { op: 0x37, flags: 0, a: 0, b: 2, lo: 93 },
-    { op: OP.MOV, d: 4, a: 0 },
-    { op: 0x6a, flags: 1, d: 4, a: 4, lo: 1 },
-    { op: 0x48, flags: 1, d: 3, a: 4, lo: 5 },
-    { op: OP.JZ, a: 3, lo: 10 },
-    { op: OP.CALL, a: 4, d: 1, lo: 2 },
-    { op: OP.RET, a: 1 },
-  ],
-  // tables, globals, the memory's size, a jump table, then out of fuel
-  [
-    { op: OP.ENTER, lo: 2, hi: 8 },
-    { op: OP.TSET, a: 3, b: 1, lo: 40, hi: 4 },
-    { op: OP.TGET, d: 5, a: 3, lo: 40, hi: 4 },
-    { op: OP.GSET, a: 5, lo: 90 },
-    { op: OP.GGET, d: 6, lo: 90 },
-    { op: OP.MEMSIZE, d: 7 },
-    { op: OP.MEMGROW, d: 8, a: 7 },
-    { op: OP.MEMGROW, d: 8, a: 7 },
-    { op: OP.FUEL, d: 9 },
-    { op: OP.INLEN, d: 10 },
-    { op: OP.SELECT, d: 11, a: 9, b: 10, lo: 7 },
-    { op: OP.REFUND, lo: 3 },
-    { op: OP.BRTABLE, a: 7, lo: 1 },
-    { op: OP.TRAP },
-    { op: OP.CHARGE, lo: 500 },
-    { op: OP.JMP, lo: 0 },
-  ],
-];
-
-/** One instruction of each class. */
-const classes: Instruction[] = [
-  { op: OP.TRAP },
-  { op: OP.JNZ, a: 0, lo: 3 },
-  { op: OP.CALL, d: 1, a: 10, lo: 1 },
-  { op: OP.SELECT, d: 1, a: 9, b: 17, lo: 30 },
-  { op: 0x7e, d: 2, a: 0, b: 1 },
-  { op: 0xa3, d: 2, a: 0, b: 3 },
-  ...[0, 2, 4, 6].map((flags) => ({ op: 0x29, flags, d: 1, a: 0, lo: 18 })),
-  ...[0, 4].map((flags) => ({ op: 0x37, flags, a: 0, b: 1, lo: 22 })),
-];
