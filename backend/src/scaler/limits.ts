@@ -14,7 +14,8 @@ export interface ScaledDeal {
 }
 
 /** What keeps a target from going as high as the load asks for. */
-export type Bound = "maxWorkers" | "cap" | "balance";
+export const bounds = ["maxWorkers", "cap", "balance"] as const;
+type Bound = (typeof bounds)[number];
 
 /**
  * The target nearest to the wanted one that the contract takes from a scaler, going up: within the terms' maxWorkers, the

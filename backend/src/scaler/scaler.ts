@@ -6,7 +6,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { readHeads } from "../store/heads.ts";
 import type { Store } from "../store/store.ts";
 import { createDemand, type Demand, type DemandRules } from "./demand.ts";
-import { lowerTo, raiseWithin } from "./limits.ts";
+import { bounds, lowerTo, raiseWithin } from "./limits.ts";
 import type { GatewayLoads } from "./loads.ts";
 import { readOpenWorkers, readScalable, readScaled, type ScalableDeal } from "./reads.ts";
 
@@ -154,12 +154,13 @@ async function scale({
   if (!isOurs || seen.targetWorkers !== deal.targetWorkers || seen.epoch < seen.nextEpoch) return undefined;
   if (wanted > seen.targetWorkers) {
     const { target, bound } = raiseWithin(seen, wanted);
-    tell.when(`${id} ${bound ?? ""}`, bound !== undefined, () =>
-      log.warn(
-        { deal: id, wanted, target, bound },
-        `the load asks for more workers than the deal's ${bound} allows`,
-      ),
-    );
+    for (const each of bounds)
+      tell.when(`${id} ${each}`, bound === each, () =>
+        log.warn(
+          { deal: id, wanted, target, bound },
+          `the load asks for more workers than the deal's ${each} allows`,
+        ),
+      );
     if (target === seen.targetWorkers) return undefined;
     const { receipt } = await setTarget(chain, { deal: BigInt(id), terms, targetWorkers: target });
     log.info(

@@ -156,6 +156,26 @@ describe("createScaler, on a real chain", function () {
     expect(said.filter(({ bound }) => bound === "cap")).to.have.length(1);
   });
 
+  it("behavior: what held it back and does no more is said again when it does", async () => {
+    const deal = await open({ capWorkers: 2 });
+    const { bear, said } = watch();
+    const capAt = async (workers: number) => {
+      const { terms } = await readDeal(developer, deal);
+      const capPerEpoch = BigInt(workers) * terms.priceLimit;
+      const key = wallet.account?.address ?? "0x";
+      await setScaler(developer, { deal, scaler: { key, capPerEpoch } });
+      await nextEpoch();
+      await bear(Number(deal), 25, 25);
+    };
+    await capAt(2);
+    await capAt(4);
+    expect(await targetOf(deal)).to.equal(3);
+    const { terms } = await readDeal(developer, deal);
+    await setTarget(developer, { deal, terms, targetWorkers: 2, dismissed: [] });
+    await capAt(2);
+    expect(said.filter(({ bound }) => bound === "cap")).to.have.length(2);
+  });
+
   it("behavior: changes nothing without the right, and says once who can give it", async () => {
     const other = (await network.connectAs(9)).account?.address ?? "0x";
     const deal = await open({ key: other });
