@@ -11,7 +11,6 @@
 #include "engine.h"
 
 #define SCRIPT_DESCRIPTOR 3
-/* Of the machine's 2^17 slots a nested call of a script takes about as many as bytes of this stack / 2; see STACK_BYTES in scripts/build.ts. */
 #ifndef SCRIPT_STACK_BYTES
 #error "SCRIPT_STACK_BYTES comes from scripts/build.ts"
 #endif
@@ -134,18 +133,21 @@ static JSValue wait_for(JSValueConst promise) {
   }
 }
 
+/* A text in UTF-8, or a Uint8Array. */
+static const void *bytes_of(JSValueConst part, size_t *length) {
+  const void *bytes = JS_IsString(part) ? (const void *)JS_ToCStringLen(ctx, length, part)
+                                        : (const void *)JS_GetUint8Array(ctx, length, part);
+  if (bytes == NULL) fail(JS_GetException(ctx));
+  return bytes;
+}
+
 /* `serve` has given [the answer's head, its body]. */
 static void write_answer(JSValueConst answer) {
-  JSValue head = expect(JS_GetPropertyUint32(ctx, answer, 0));
-  JSValue body = expect(JS_GetPropertyUint32(ctx, answer, 1));
   size_t head_length, length;
-  const char *text = JS_ToCStringLen(ctx, &head_length, head);
-  if (text == NULL) fail(JS_GetException(ctx));
-  const uint8_t *bytes =
-      JS_IsString(body) ? (const uint8_t *)JS_ToCStringLen(ctx, &length, body) : JS_GetUint8Array(ctx, &length, body);
-  if (bytes == NULL) fail(JS_GetException(ctx));
-  write_all(STDOUT_FILENO, text, head_length);
-  write_all(STDOUT_FILENO, bytes, length);
+  const void *head = bytes_of(expect(JS_GetPropertyUint32(ctx, answer, 0)), &head_length);
+  const void *body = bytes_of(expect(JS_GetPropertyUint32(ctx, answer, 1)), &length);
+  write_all(STDOUT_FILENO, head, head_length);
+  write_all(STDOUT_FILENO, body, length);
 }
 
 __attribute__((export_name("run"))) void run(void) {

@@ -15,6 +15,7 @@ function checkName(name: unknown): string {
 function checkValue(value: unknown): string {
   const text = String(value).replace(AROUND_VALUE, "");
   if (FORBIDDEN_IN_VALUE.test(text)) throw new TypeError("a header's value cannot contain line breaks");
+  if (/[^\0-\xff]/.test(text)) throw new TypeError("a header's value cannot contain characters above U+00FF");
   return text;
 }
 

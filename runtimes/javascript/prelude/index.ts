@@ -13,6 +13,7 @@ import { URL } from "./url/url.ts";
 
 function structuredClone(value: unknown): unknown {
   try {
+    if (typeof value === "symbol") throw new TypeError("a symbol");
     return natives.clone(value);
   } catch (cause) {
     const error = new DOMException("This value cannot be cloned.", "DataCloneError");

@@ -8,6 +8,7 @@ import type { Request } from "./request.ts";
 import { Response } from "./response.ts";
 
 type Handler = (request: Request, env: Record<string, string>, context: Context) => unknown;
+type Answer = [head: string | Uint8Array, body: string | Uint8Array];
 interface Context {
   waitUntil: (work: unknown) => void;
 }
@@ -42,7 +43,7 @@ export function trackRejection(promise: object, reason: unknown, isHandled: bool
 export async function serve(
   exports: Record<string, unknown>,
   loaded: Promise<unknown>,
-): Promise<[string, string | Uint8Array]> {
+): Promise<Answer> {
   await loaded;
   const handler = findHandler(exports["default"]);
   const { request, env } = readCall();
@@ -96,9 +97,12 @@ function readCall(): { request: Request; env: Record<string, string> } {
   return { request: createRequest({ url, method: cgi["REQUEST_METHOD"] ?? "GET", headers, content }), env };
 }
 
-function renderHead({ status, statusText, headers }: Response): string {
+/** Characters of headers are bytes. */
+function renderHead({ status, statusText, headers }: Response): string | Uint8Array {
   const text = statusText || STATUS_TEXTS[status] || "";
   let head = `Status: ${status}${text === "" ? "" : ` ${text}`}\r\n`;
   for (const [name, value] of headers) head += `${name}: ${value}\r\n`;
-  return `${head}\r\n`;
+  head += "\r\n";
+  // eslint-disable-next-line no-control-regex -- whether all is ASCII
+  return /^[\0-\x7f]*$/.test(head) ? head : Uint8Array.from(head, (character) => character.charCodeAt(0));
 }
