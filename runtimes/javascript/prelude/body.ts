@@ -24,7 +24,8 @@ export class BodyContent {
   }
 }
 
-export type BodyInit = string | ArrayBufferLike | ArrayBufferView | URLSearchParams | BodyContent | null | undefined;
+export type BodyInit =
+  string | ArrayBufferLike | ArrayBufferView | URLSearchParams | BodyContent | null | undefined;
 
 /**
  * A body from what a program gives for it, and the type of its content if that says it.
@@ -38,11 +39,15 @@ export function readInit(init: BodyInit): { content: Content | undefined; type: 
     return { content: init.toString(), type: "application/x-www-form-urlencoded;charset=UTF-8" };
   if (typeof init === "object" && (Symbol.asyncIterator in init || "getReader" in init))
     throw new TypeError("A body cannot be a stream here: give a text, an ArrayBuffer or a typed array.");
-  return { content: String(init).toWellFormed(), type: "text/plain;charset=UTF-8" };
+  return { content: String(init as unknown).toWellFormed(), type: "text/plain;charset=UTF-8" };
 }
 
 export function contentBytes(content: Content): Uint8Array {
-  return typeof content === "function" ? content() : typeof content === "string" ? encodeUtf8(content) : content;
+  return typeof content === "function"
+    ? content()
+    : typeof content === "string"
+      ? encodeUtf8(content)
+      : content;
 }
 
 /** What Request and Response have in common. */

@@ -10,7 +10,10 @@ const subtle = {
     const name = typeof algorithm === "object" ? algorithm.name : algorithm;
     const bits = HASHES[name.toUpperCase()];
     if (bits === undefined)
-      throw new DOMException(`${name} is not there; SHA-1, SHA-256, SHA-384 and SHA-512 are.`, "NotSupportedError");
+      throw new DOMException(
+        `${name} is not there; SHA-1, SHA-256, SHA-384 and SHA-512 are.`,
+        "NotSupportedError",
+      );
     return natives.digest(bits, viewBytes(data));
   },
 };

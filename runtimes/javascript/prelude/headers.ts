@@ -1,6 +1,5 @@
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // Obsolete line folding and control characters end a header's value: an answer could get headers nobody wrote.
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN_IN_VALUE = /[\0\r\n]/;
 const AROUND_VALUE = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
@@ -29,7 +28,8 @@ export class Headers {
     if (Symbol.iterator in init) {
       for (const pair of init as Iterable<Iterable<string>>) {
         const [name, value, ...rest] = pair;
-        if (value === undefined || rest.length > 0) throw new TypeError("a header is a pair of name and value");
+        if (value === undefined || rest.length > 0)
+          throw new TypeError("a header is a pair of name and value");
         this.append(name, value);
       }
     } else for (const name of Reflect.ownKeys(init) as string[]) this.append(name, init[name]);

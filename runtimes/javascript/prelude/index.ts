@@ -6,7 +6,7 @@ import { natives } from "./natives.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import { serve, trackRejection } from "./serve.ts";
-import { TextDecoder, TextEncoder, URL, URLSearchParams } from "./text.ts";
+import { TextDecoder, TextEncoder } from "./text.ts";
 import { clearTimer, runTimer, setInterval, setTimeout } from "./timers.ts";
 import { URLSearchParams } from "./url/search-params.ts";
 import { URL } from "./url/url.ts";
@@ -41,7 +41,7 @@ const globals = {
 for (const [name, value] of Object.entries(globals))
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 Object.defineProperty(Math, "random", {
-  value: natives.random,
+  value: () => natives.random(),
   ...{ writable: true, configurable: true, enumerable: false },
 });
 natives.setHooks(serve, runTimer, describeError, trackRejection);

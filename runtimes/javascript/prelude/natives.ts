@@ -22,7 +22,10 @@ interface Natives {
   /** SHA-1 (1), SHA-256, SHA-384 or SHA-512. */
   digest(bits: number, bytes: Uint8Array): ArrayBuffer;
   setHooks(
-    serve: (exports: Record<string, unknown>, loaded: Promise<unknown>) => Promise<[string | Uint8Array, string | Uint8Array]>,
+    serve: (
+      exports: Record<string, unknown>,
+      loaded: Promise<unknown>,
+    ) => Promise<[string | Uint8Array, string | Uint8Array]>,
     runTimer: () => boolean,
     describe: (error: unknown) => string,
     trackRejection: (promise: object, reason: unknown, isHandled: boolean) => void,

@@ -43,7 +43,7 @@ export class Request extends Body {
     if (content !== undefined && (method === "GET" || method === "HEAD"))
       throw new TypeError(`A request with method ${method} has no body.`);
     super(content ?? (from?.body ? Body.takeContent(from) : undefined));
-    this.url = from === undefined ? new URL(input as string | URL).href : from.url;
+    this.url = from === undefined ? new URL(input).href : from.url;
     this.method = method;
     this.headers = new Headers(init.headers ?? from?.headers);
     if (type !== undefined && !this.headers.has("content-type")) this.headers.set("content-type", type);

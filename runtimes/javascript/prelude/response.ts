@@ -8,8 +8,8 @@ const WITHOUT_BODY = new Set([101, 103, 204, 205, 304]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export interface ResponseInit {
-  status?: number;
-  statusText?: string;
+  status?: unknown;
+  statusText?: unknown;
   headers?: HeadersInit;
 }
 

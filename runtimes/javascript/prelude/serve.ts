@@ -15,8 +15,23 @@ interface Context {
 
 /** What describes the request and the server (docs/sandbox.md). */
 const CGI_NAMES = new Set([
-  ...["GATEWAY_INTERFACE", "SERVER_PROTOCOL", "SERVER_SOFTWARE", "SERVER_NAME", "SERVER_PORT", "REQUEST_METHOD"],
-  ...["REQUEST_ID", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR"],
+  ...[
+    "GATEWAY_INTERFACE",
+    "SERVER_PROTOCOL",
+    "SERVER_SOFTWARE",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "REQUEST_METHOD",
+  ],
+  ...[
+    "REQUEST_ID",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "CONTENT_TYPE",
+    "CONTENT_LENGTH",
+    "REMOTE_ADDR",
+  ],
 ]);
 const STATUS_TEXTS: Record<number, string> = {
   ...{ 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content" },
@@ -40,10 +55,7 @@ export function trackRejection(promise: object, reason: unknown, isHandled: bool
  * Answers the call with the script's handler.
  * @returns the head of a CGI response, and its body
  */
-export async function serve(
-  exports: Record<string, unknown>,
-  loaded: Promise<unknown>,
-): Promise<Answer> {
+export async function serve(exports: Record<string, unknown>, loaded: Promise<unknown>): Promise<Answer> {
   await loaded;
   const handler = findHandler(exports["default"]);
   const { request, env } = readCall();
@@ -88,12 +100,16 @@ function readCall(): { request: Request; env: Record<string, string> } {
     else if (CGI_NAMES.has(name)) cgi[name] = value;
     else env[name] = value;
   }
-  for (const [name, variable] of [["content-type", "CONTENT_TYPE"], ["content-length", "CONTENT_LENGTH"]] as const)
+  for (const [name, variable] of [
+    ["content-type", "CONTENT_TYPE"],
+    ["content-length", "CONTENT_LENGTH"],
+  ] as const)
     if (cgi[variable] !== undefined) headers.set(name, cgi[variable]);
   const path = cgi["PATH_INFO"] || "/";
   const query = cgi["QUERY_STRING"] ? `?${cgi["QUERY_STRING"]}` : "";
   const url = `https://${headers.get("host") ?? cgi["SERVER_NAME"] ?? "localhost"}${path}${query}`;
-  const content: Content | undefined = cgi["CONTENT_LENGTH"] === undefined ? undefined : () => natives.readBody();
+  const content: Content | undefined =
+    cgi["CONTENT_LENGTH"] === undefined ? undefined : () => natives.readBody();
   return { request: createRequest({ url, method: cgi["REQUEST_METHOD"] ?? "GET", headers, content }), env };
 }
 
@@ -103,6 +119,6 @@ function renderHead({ status, statusText, headers }: Response): string | Uint8Ar
   let head = `Status: ${status}${text === "" ? "" : ` ${text}`}\r\n`;
   for (const [name, value] of headers) head += `${name}: ${value}\r\n`;
   head += "\r\n";
-  // eslint-disable-next-line no-control-regex -- whether all is ASCII
+  // Whether all is ASCII.
   return /^[\0-\x7f]*$/.test(head) ? head : Uint8Array.from(head, (character) => character.charCodeAt(0));
 }

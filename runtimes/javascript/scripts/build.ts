@@ -28,7 +28,14 @@ const OPTIMIZER_FEATURES = ["sign-ext", "nontrapping-float-to-int", "bulk-memory
 
 async function compile(quickjs: string): Promise<Uint8Array<ArrayBuffer>> {
   const flags = [
-    ...["--target=wasm32-wasi", "-Os", "-D_GNU_SOURCE", "-DNDEBUG", `-I${quickjs}`, `-I${join(runtime, "engine")}`],
+    ...[
+      "--target=wasm32-wasi",
+      "-Os",
+      "-D_GNU_SOURCE",
+      "-DNDEBUG",
+      `-I${quickjs}`,
+      `-I${join(runtime, "engine")}`,
+    ],
     ...[`-DSCRIPT_STACK_BYTES=${SCRIPT_STACK_BYTES}`, ...FEATURES.map((feature) => `-m${feature}`)],
   ];
   const compileFile = async (file: string, warnings: string[]): Promise<string> => {
@@ -40,7 +47,12 @@ async function compile(quickjs: string): Promise<Uint8Array<ArrayBuffer>> {
   for (const file of QUICKJS_FILES) objects.push(await compileFile(join(quickjs, file), ["-w"]));
   for (const file of ENGINE_FILES)
     objects.push(
-      await compileFile(join(runtime, "engine", file), ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"]),
+      await compileFile(join(runtime, "engine", file), [
+        "-Wall",
+        "-Wextra",
+        "-Wno-unused-parameter",
+        "-Werror",
+      ]),
     );
   const linked = join(cache, "linked.wasm");
   const linkerFlags = [
@@ -68,10 +80,11 @@ async function optimize(wasm: Uint8Array): Promise<Uint8Array> {
   return await readFile(to);
 }
 
-const { stdout: version } = await execa("clang", ["--version"], { reject: false });
-if (!String(version).startsWith(COMPILER)) {
+const { stdout } = await execa("clang", ["--version"], { reject: false });
+const version: string = stdout ?? "";
+if (!version.startsWith(COMPILER)) {
   console.error(
-    `The module is built with ${COMPILER}; here is ${String(version).split("\n")[0] || "no clang"}. On Debian 12:\n` +
+    `The module is built with ${COMPILER}; here is ${version.split("\n")[0] || "no clang"}. On Debian 12:\n` +
       "  apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32",
   );
   process.exit(127);
@@ -83,7 +96,9 @@ const module = await optimize(takeSnapshot(await compile(sources.quickjs), prelu
 const present = await readFile(target).catch(() => undefined);
 if (present?.equals(module) === true) console.log("build/javascript.wasm is up to date.");
 else if (process.argv.includes("--check")) {
-  console.error("build/javascript.wasm is not what its source builds to. Run: node runtimes/javascript/scripts/build.ts");
+  console.error(
+    "build/javascript.wasm is not what its source builds to. Run: node runtimes/javascript/scripts/build.ts",
+  );
   process.exitCode = 1;
 } else {
   await mkdir(join(runtime, "build"), { recursive: true });

@@ -1,6 +1,6 @@
 /** Bundles the prelude into one script for QuickJS. */
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build as bundle } from "esbuild";
 import type { Plugin } from "esbuild";
 
 const prelude = join(import.meta.dirname, "../prelude");
@@ -19,14 +19,16 @@ const replaced: Record<string, string> = {
 export async function bundlePrelude(packages: string): Promise<Uint8Array> {
   const replace: Plugin = {
     name: "replace",
-    setup({ onResolve }) {
-      onResolve({ filter: /.*/ }, ({ path, importer }) => {
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, ({ path, importer }) => {
         const file = replaced[path];
-        return importer.includes("whatwg-url") && file !== undefined ? { path: join(prelude, file) } : undefined;
+        return importer.includes("whatwg-url") && file !== undefined
+          ? { path: join(prelude, file) }
+          : undefined;
       });
     },
   };
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundle({
     entryPoints: [join(prelude, "index.ts")],
     bundle: true,
     write: false,

@@ -14,7 +14,7 @@ const [FUNCTION, MEMORY] = [0, 2];
 interface InitExports {
   init: () => void;
   memory: WebAssembly.Memory;
-  __stack_pointer: WebAssembly.Global<"i32">;
+  __stack_pointer: { value: unknown };
 }
 
 /**
@@ -24,9 +24,12 @@ interface InitExports {
  * @throws Error where `init` asks for a clock or random numbers: they would be the same in every call
  */
 export function takeSnapshot(wasm: Uint8Array<ArrayBuffer>, input: Uint8Array): Uint8Array {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), wasiForInit(input, () => memory));
+  const instance = new WebAssembly.Instance(
+    new WebAssembly.Module(wasm),
+    wasiForInit(input, () => memory),
+  );
   const { init, memory, __stack_pointer: stackPointer } = instance.exports as unknown as InitExports;
-  const stackTop: unknown = stackPointer.value;
+  const stackTop = stackPointer.value;
   init();
   if (stackPointer.value !== stackTop) throw new Error("init left the stack pointer elsewhere.");
 
@@ -47,7 +50,8 @@ function encodeExports(reader: ByteReader): Uint8Array {
   const entries: Uint8Array[] = [];
   const count = reader.count();
   for (let at = 0; at < count; at += 1) {
-    const [name, kind, index] = [reader.name(), reader.byte(), reader.u32()];
+    const [name] = [reader.name(), reader.byte()];
+    const index = reader.u32();
     if (name === "run") entries.push(encodeName("_start"), Uint8Array.of(FUNCTION), encodeU32(index));
     if (name === "memory") entries.push(encodeName(name), Uint8Array.of(MEMORY), encodeU32(index));
   }
@@ -90,7 +94,10 @@ function encodeS32(value: number): Uint8Array {
 }
 
 /** File descriptor 3 gives `input`; what is written goes to this process's standard error; nothing else may be asked for. */
-function wasiForInit(input: Uint8Array, memory: () => WebAssembly.Memory): WebAssembly.Imports {
+function wasiForInit(
+  input: Uint8Array,
+  memory: () => WebAssembly.Memory,
+): Record<string, Record<string, unknown>> {
   let position = 0;
   const functions: Record<string, (...args: number[]) => number> = {
     // Some context needs a time to begin with; the prelude replaces what depends on it.
@@ -120,6 +127,6 @@ function wasiForInit(input: Uint8Array, memory: () => WebAssembly.Memory): WebAs
   return {
     wasi_snapshot_preview1: new Proxy(functions, {
       get: (known, name) => known[String(name)] ?? refuse(String(name)),
-    }) as WebAssembly.ModuleImports,
+    }),
   };
 }

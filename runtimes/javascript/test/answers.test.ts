@@ -21,9 +21,15 @@ describe("answers of a script", function () {
   });
 
   it("default: a function is a handler too, and fetch has its object as `this`", () => {
-    expect(answer(`export default function (request) { return new Response(request.method) }`).text).to.equal("GET");
-    expect(answer(`export default { name: "x", fetch() { return new Response(this.name) } }`).text).to.equal("x");
-    expect(answer(`export default new (class { #n = 3; fetch() { return new Response(this.#n + "") } })()`).text).to.equal("3");
+    expect(answer(`export default function (request) { return new Response(request.method) }`).text).to.equal(
+      "GET",
+    );
+    expect(answer(`export default { name: "x", fetch() { return new Response(this.name) } }`).text).to.equal(
+      "x",
+    );
+    expect(
+      answer(`export default new (class { #n = 3; fetch() { return new Response(this.#n + "") } })()`).text,
+    ).to.equal("3");
   });
 
   it("behavior: the request is the call's", () => {
@@ -51,10 +57,14 @@ describe("answers of a script", function () {
 
   it("behavior: bytes go through as they are", () => {
     const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) % 256);
-    const { body, head } = answer(`export default async (r) => new Response(await r.bytes())`, { body: bytes });
+    const { body, head } = answer(`export default async (r) => new Response(await r.bytes())`, {
+      body: bytes,
+    });
     expect(Buffer.compare(body, bytes)).to.equal(0);
     expect(head).to.equal("Status: 200 OK");
-    expect(Buffer.compare(answer(`export default (r) => new Response(r.body)`, { body: bytes }).body, bytes)).to.equal(0);
+    expect(
+      Buffer.compare(answer(`export default (r) => new Response(r.body)`, { body: bytes }).body, bytes),
+    ).to.equal(0);
   });
 
   it("behavior: headers are bytes, cookies stand alone, and an answer can be without body", () => {
@@ -98,7 +108,7 @@ describe("answers of a script", function () {
         String(new Date(0)).replace(/GMT.*/, "GMT+0000"),
       ),
       "x is 3 of { a: 1 }, 100% rest",
-      "Uint8Array(2) [1, 2] Set(1) {\"s\"} Symbol(q) -0 Point { x: 1 }",
+      'Uint8Array(2) [1, 2] Set(1) {"s"} Symbol(q) -0 Point { x: 1 }',
       "{ self: [circular] }",
       "{ a: { b: { c: {…} } } }",
       "Assertion failed: wrong",

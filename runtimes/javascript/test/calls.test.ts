@@ -47,7 +47,9 @@ export default { async fetch(request, env) {
   return Response.json({ totals: Object.fromEntries(totals), hash: [...hash], words: "b a c".split(" ").toSorted(), at: new Date(), weird: [NaN + 1, 1 / 3, -0, 2 ** 70] });
 } };`;
 
-const orders = JSON.stringify(Array.from({ length: 40 }, (_, at) => ({ item: `i${at % 7}`, amount: at / 3 })));
+const orders = JSON.stringify(
+  Array.from({ length: 40 }, (_, at) => ({ item: `i${at % 7}`, amount: at / 3 })),
+);
 
 describe("calls of a script", function () {
   this.timeout(120_000);

@@ -19,7 +19,8 @@ const nestings: Record<string, string> = {
   "replace callbacks": `(n) => n === 0 ? "" : "a".replace(/a/, () => f(n - 1))`,
   "sort callbacks": `(n) => n === 0 ? 0 : [2, 1].sort(() => f(n - 1))`,
   generators: `(n) => { function* g(n) { if (n > 0) yield* g(n - 1); yield n; } return [...g(n)].length; }`,
-  toString: "(n) => { const o = (n) => ({ toString: () => n === 0 ? '' : `${o(n - 1)}` }); return `${o(n)}`; }",
+  toString:
+    "(n) => { const o = (n) => ({ toString: () => n === 0 ? '' : `${o(n - 1)}` }); return `${o(n)}`; }",
   "async functions": `async (n) => n === 0 ? 0 : await f(n - 1)`,
   eval: `(n) => n === 0 ? 0 : (globalThis.f = f, eval("f(" + (n - 1) + ")"))`,
   toJSON: `(n) => n === 0 ? 0 : JSON.stringify({ toJSON: () => { f(n - 1); return 1; } })`,

@@ -47,7 +47,8 @@ const agreeWithNode: Record<string, string[]> = {
   crypto: [
     ...["SHA-1", "SHA-256", "SHA-384", "sha-512"].flatMap((name) =>
       [0, 1, 55, 56, 63, 64, 111, 112, 127, 128, 1000].map(
-        (size) => `return [...new Uint8Array(await crypto.subtle.digest("${name}", new Uint8Array(${size}).map((_, i) => i * 7)))]`,
+        (size) =>
+          `return [...new Uint8Array(await crypto.subtle.digest("${name}", new Uint8Array(${size}).map((_, i) => i * 7)))]`,
       ),
     ),
     `return [...new Uint8Array(await crypto.subtle.digest({ name: "SHA-256" }, new DataView(new ArrayBuffer(9), 3, 4)))]`,
@@ -135,7 +136,9 @@ describe("Web APIs of the JavaScript runtime", function () {
 });
 
 async function inNode(body: string): Promise<unknown> {
-  const AsyncFunction = (async () => Promise.resolve()).constructor as new (body: string) => () => Promise<unknown>;
+  const AsyncFunction = (async () => Promise.resolve()).constructor as new (
+    body: string,
+  ) => () => Promise<unknown>;
   try {
     return { value: await new AsyncFunction(body)() };
   } catch (error) {

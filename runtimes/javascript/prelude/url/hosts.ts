@@ -14,5 +14,8 @@ export function toASCII(domain: string): string | null {
 
 /** Percent-encodes a query; only UTF-8 is there. */
 export function percentEncodeAfterEncoding(_encoding: string, text: string, characters: string): string {
-  return utf8PercentEncodeString(text, (byte) => byte <= 0x20 || byte > 0x7e || characters.includes(String.fromCharCode(byte)));
+  return utf8PercentEncodeString(
+    text,
+    (byte) => byte <= 0x20 || byte > 0x7e || characters.includes(String.fromCharCode(byte)),
+  );
 }

@@ -86,6 +86,3 @@ export class URLSearchParams {
     return "URLSearchParams";
   }
 }
-
-// `of` is for URL alone.
-Object.defineProperty(URLSearchParams, "of", { enumerable: false });

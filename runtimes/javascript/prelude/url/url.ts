@@ -30,6 +30,76 @@ export class URL {
     return this.#searchParams;
   }
 
+  get href(): string {
+    return this.#own.href;
+  }
+  set href(value: unknown) {
+    this.#own.href = text(value);
+  }
+
+  get protocol(): string {
+    return this.#own.protocol;
+  }
+  set protocol(value: unknown) {
+    this.#own.protocol = text(value);
+  }
+
+  get username(): string {
+    return this.#own.username;
+  }
+  set username(value: unknown) {
+    this.#own.username = text(value);
+  }
+
+  get password(): string {
+    return this.#own.password;
+  }
+  set password(value: unknown) {
+    this.#own.password = text(value);
+  }
+
+  get host(): string {
+    return this.#own.host;
+  }
+  set host(value: unknown) {
+    this.#own.host = text(value);
+  }
+
+  get hostname(): string {
+    return this.#own.hostname;
+  }
+  set hostname(value: unknown) {
+    this.#own.hostname = text(value);
+  }
+
+  get port(): string {
+    return this.#own.port;
+  }
+  set port(value: unknown) {
+    this.#own.port = text(value);
+  }
+
+  get pathname(): string {
+    return this.#own.pathname;
+  }
+  set pathname(value: unknown) {
+    this.#own.pathname = text(value);
+  }
+
+  get search(): string {
+    return this.#own.search;
+  }
+  set search(value: unknown) {
+    this.#own.search = text(value);
+  }
+
+  get hash(): string {
+    return this.#own.hash;
+  }
+  set hash(value: unknown) {
+    this.#own.hash = text(value);
+  }
+
   get origin(): string {
     return this.#own.origin;
   }
@@ -44,19 +114,5 @@ export class URL {
 
   get [Symbol.toStringTag](): string {
     return "URL";
-  }
-
-  static {
-    const parts = ["href", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash"];
-    for (const part of parts as "href"[])
-      Object.defineProperty(URL.prototype, part, {
-        get(this: URL) {
-          return this.#own[part];
-        },
-        set(this: URL, value: unknown) {
-          this.#own[part] = text(value);
-        },
-        ...{ enumerable: true, configurable: true },
-      });
   }
 }

@@ -45,14 +45,28 @@ export interface Limits {
 /** The bytes of the machine's input for a call. */
 export function encodeCall(call: Call = {}): Uint8Array {
   const [path = "", ...query] = (call.path ?? "/").split("?");
-  const body = typeof call.body === "string" ? new TextEncoder().encode(call.body) : (call.body ?? new Uint8Array(0));
+  const body =
+    typeof call.body === "string" ? new TextEncoder().encode(call.body) : (call.body ?? new Uint8Array(0));
   const request = {
-    ...{ requestId: "test", method: call.method ?? (body.length > 0 ? "POST" : "GET"), path, query: query.join("?") },
+    ...{
+      requestId: "test",
+      method: call.method ?? (body.length > 0 ? "POST" : "GET"),
+      path,
+      query: query.join("?"),
+    },
     ...{ headers: call.headers ?? {}, body, env: call.env ?? {} },
   };
   return encodeInput({
-    ...{ args: ["test"], env: cgiEnvironment(request, parseManifest({ name: "test" })), stdin: body, outputBytes: 16 * MIB },
-    ...{ acceptedAtMs: call.acceptedAtMs ?? 1_700_000_000_000, seed: call.seed ?? new Uint8Array(32).fill(7) },
+    ...{
+      args: ["test"],
+      env: cgiEnvironment(request, parseManifest({ name: "test" })),
+      stdin: body,
+      outputBytes: 16 * MIB,
+    },
+    ...{
+      acceptedAtMs: call.acceptedAtMs ?? 1_700_000_000_000,
+      seed: call.seed ?? new Uint8Array(32).fill(7),
+    },
   });
 }
 
@@ -62,22 +76,37 @@ function prepareRuntime(maxPages: number): { prepared: Prepared; module: WebAsse
   const present = prepared.get(maxPages);
   if (present !== undefined) return present;
   const made = prepare(runtimeWasm, { maxPages });
-  const both = { prepared: made, module: new WebAssembly.Module(made.module as BufferSource) };
+  const both = { prepared: made, module: new WebAssembly.Module(made.module) };
   prepared.set(maxPages, both);
   return both;
 }
 
 /** Makes a function that runs a script's calls natively, each in a fresh instance. */
-export function openScript(source: string, { memoryMiB = 128, fuel = 10n ** 10n }: Limits = {}): (call?: Call) => Outcome {
+export function openScript(
+  source: string,
+  { memoryMiB = 128, fuel = 10n ** 10n }: Limits = {},
+): (call?: Call) => Outcome {
   const maxPages = memoryMiB * PAGES_PER_MIB;
   const { prepared: made, module } = prepareRuntime(maxPages);
   const script = new TextEncoder().encode(source);
-  const runner = createNativeRunner({ module, pages: made.program.pages, maxPages, script }, createNativeSpaces());
+  const runner = createNativeRunner(
+    { module, pages: made.program.pages, maxPages, script },
+    createNativeSpaces(),
+  );
   return (call) => {
     const { status, exitCode, output, stderr, fuelUsed } = runner.run(encodeCall(call), fuel);
     const whole = Buffer.from(output);
     const end = whole.indexOf("\r\n\r\n");
-    const [head, body] = end === -1 ? ["", whole] : [whole.subarray(0, end).toString("latin1"), whole.subarray(end + 4)];
-    return { status, exitCode, head, body, text: body.toString(), log: Buffer.from(stderr).toString(), fuelUsed };
+    const [head, body] =
+      end === -1 ? ["", whole] : [whole.subarray(0, end).toString("latin1"), whole.subarray(end + 4)];
+    return {
+      status,
+      exitCode,
+      head,
+      body,
+      text: body.toString(),
+      log: Buffer.from(stderr).toString(),
+      fuelUsed,
+    };
   };
 }
