@@ -101,6 +101,25 @@ describe("createCaller, with a real chain", function () {
     expect(limit).to.equal(undefined);
   });
 
+  it("behavior: a status that the function chose is its answer, and nobody follows where it points", async () => {
+    for (const [status, body] of [
+      [404, ""],
+      [503, "later"],
+      [302, ""],
+    ] as const) {
+      behaveBoth((_request, response) => {
+        response.writeHead(status, { "millrace-outcome": "ok", location: "/elsewhere", "x-own": "1" });
+        response.end(body);
+      });
+      const before = total();
+      const result = await createCaller({ chain }).call(deal, { method: "GET" });
+      expect(result).to.include({ status, error: undefined });
+      expect(result.headers).to.include({ location: "/elsewhere", "x-own": "1" });
+      expect(text(result.body)).to.equal(body);
+      expect(total() - before).to.equal(1);
+    }
+  });
+
   it("behavior: works with no backend, with a dead one and with one that lies about the workers", async () => {
     const dead = createApi("http://127.0.0.1:1", { retries: 0 });
     expect((await createCaller({ chain, api: dead }).call(deal)).status).to.equal(200);

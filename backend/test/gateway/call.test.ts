@@ -93,6 +93,26 @@ describe("a gateway's calls", () => {
     expect(headers["millrace-fuel-used"]).to.equal("123456789012345");
   });
 
+  it("behavior: a function's own status and headers are passed on, and its refusals are answers", async () => {
+    for (const [status, body] of [
+      [404, ""],
+      [503, ""],
+      [429, JSON.stringify({ error: { code: "deal-busy", message: "m", requestId: "r" } })],
+      [302, ""],
+    ] as const) {
+      for (const worker of workers)
+        worker.behave((_received, response) => {
+          const own = { "x-own": "1", location: "/there", link: "<a>", "content-length": body.length };
+          response.writeHead(status, { ...own, "alt-svc": "clear", "millrace-outcome": "ok" });
+          response.end(body);
+        });
+      const { status: got, headers, text } = await ask(gateway, "/run/7", { method: "POST", body: "x" });
+      expect([got, text, headers["millrace-attempts"]]).to.deep.equal([status, body, "1"]);
+      expect(headers).to.include({ "x-own": "1", location: "/there", link: "<a>", "millrace-outcome": "ok" });
+      expect(headers).not.to.have.any.keys("alt-svc");
+    }
+  });
+
   it("behavior: a node that is gone costs no call, not even one that must not run twice", async () => {
     for (let round = 0; round < 2; round += 1) {
       await ask(gateway, "/run/7", { method: "POST", body: "warm" });

@@ -4,8 +4,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { chooseOfTwo, createPeakAverage } from "../../src/gateway/balance.ts";
 import { createDealLimiter } from "../../src/gateway/dealLimiter.ts";
+import { headersForCaller } from "../../src/gateway/headers.ts";
 import { createHedging } from "../../src/gateway/hedging.ts";
 import { openNodeLink } from "../../src/gateway/nodeLink.ts";
+import type { CallRoute } from "../../src/gateway/route.ts";
 import { isPrivate } from "../../src/publicAddress.ts";
 
 describe("createPeakAverage", () => {
@@ -24,6 +26,47 @@ describe("createPeakAverage", () => {
     const average = createPeakAverage(1_000);
     average.observe(500, 1);
     expect(average.estimate(5_001)).to.be.below(5);
+  });
+});
+
+describe("headersForCaller", () => {
+  const headers = {
+    "set-cookie": ["a=1; Path=/", "b=2; Domain=.example.org"],
+    "clear-site-data": "*",
+    "x-own": "1",
+    connection: "close",
+    "millrace-node": "9",
+    "strict-transport-security": "max-age=1",
+  };
+  const namesFor = (ownOrigin: boolean) => {
+    const flat = headersForCaller(headers, { node: 1, requestId: "r", attempts: 1 }, {
+      ownOrigin,
+    } as CallRoute);
+    return flat
+      .filter((_value, index) => index % 2 === 0)
+      .concat(flat.filter((value) => /^[ab]=/.test(value)));
+  };
+
+  it("default: under a shared host an answer sets nothing that is the host's", () => {
+    const names = namesFor(false);
+    expect(names).to.include.members(["x-own", "millrace-node", "content-security-policy"]);
+    expect(names).not.to.include.oneOf([
+      "set-cookie",
+      "clear-site-data",
+      "connection",
+      "strict-transport-security",
+    ]);
+  });
+
+  it("behavior: under a host of its own it does, but for cookies of the parent domain and the connection", () => {
+    const names = namesFor(true);
+    expect(names).to.include.members(["x-own", "set-cookie", "clear-site-data", "a=1; Path=/"]);
+    expect(names).not.to.include.oneOf([
+      "connection",
+      "strict-transport-security",
+      "b=2; Domain=.example.org",
+    ]);
+    expect(names.filter((name) => name === "millrace-node")).to.have.length(1);
   });
 });
 
