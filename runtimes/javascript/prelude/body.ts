@@ -39,7 +39,7 @@ export function readInit(init: BodyInit): { content: Content | undefined; type: 
     return { content: init.toString(), type: "application/x-www-form-urlencoded;charset=UTF-8" };
   if (typeof init === "object" && (Symbol.asyncIterator in init || "getReader" in init))
     throw new TypeError("A body cannot be a stream here: give a text, an ArrayBuffer or a typed array.");
-  return { content: String(init as unknown).toWellFormed(), type: "text/plain;charset=UTF-8" };
+  return { content: init.toWellFormed(), type: "text/plain;charset=UTF-8" };
 }
 
 export function contentBytes(content: Content): Uint8Array {

@@ -1,6 +1,6 @@
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// Obsolete line folding and control characters end a header's value: an answer could get headers nobody wrote.
-const FORBIDDEN_IN_VALUE = /[\0\r\n]/;
+/** Line breaks would end a header: an answer could get headers nobody wrote. Characters are bytes. */
+const FORBIDDEN_IN_VALUE = /[\0\r\n\u0100-\uffff]/;
 const AROUND_VALUE = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
 export type HeadersInit = Headers | Iterable<Iterable<string>> | Record<string, string>;
@@ -12,10 +12,12 @@ function checkName(name: unknown): string {
 }
 
 function checkValue(value: unknown): string {
-  const text = String(value).replace(AROUND_VALUE, "");
-  if (FORBIDDEN_IN_VALUE.test(text)) throw new TypeError("a header's value cannot contain line breaks");
-  if (/[^\0-\xff]/.test(text)) throw new TypeError("a header's value cannot contain characters above U+00FF");
-  return text;
+  const text = String(value);
+  if (!FORBIDDEN_IN_VALUE.test(text) && !text.startsWith(" ") && !text.endsWith(" ")) return text;
+  const trimmed = text.replace(AROUND_VALUE, "");
+  if (FORBIDDEN_IN_VALUE.test(trimmed))
+    throw new TypeError("a header's value has no line breaks and no characters above U+00FF");
+  return trimmed;
 }
 
 export class Headers {
@@ -33,6 +35,13 @@ export class Headers {
         this.append(name, value);
       }
     } else for (const name of Reflect.ownKeys(init) as string[]) this.append(name, init[name]);
+  }
+
+  /** Those of a call: names in lower case, each once, which the node has checked. */
+  static ofCall(pairs: Map<string, string>): Headers {
+    const headers = new Headers();
+    for (const pair of pairs) headers.#values.set(pair[0], [pair[1]]);
+    return headers;
   }
 
   append(name: unknown, value: unknown): void {
@@ -67,20 +76,31 @@ export class Headers {
     for (const [name, value] of this) callback.call(self, value, name, this);
   }
 
-  *entries(): IterableIterator<[string, string]> {
-    for (const name of [...this.#values.keys()].sort()) {
-      const values = this.#values.get(name) ?? [];
-      if (name === "set-cookie") for (const value of values) yield [name, value];
-      else yield [name, values.join(", ")];
+  /** Sorted by name; a list of cookies is one entry each. */
+  static list(headers: Headers): [string, string][] {
+    const pairs: [string, string][] = [];
+    for (const name of [...headers.#values.keys()].sort()) {
+      const values = headers.#values.get(name) ?? [];
+      if (name === "set-cookie") for (const value of values) pairs.push([name, value]);
+      else pairs.push([name, values.join(", ")]);
     }
+    return pairs;
   }
 
-  *keys(): IterableIterator<string> {
-    for (const [name] of this) yield name;
+  entries(): IterableIterator<[string, string]> {
+    return Headers.list(this).values();
   }
 
-  *values(): IterableIterator<string> {
-    for (const [, value] of this) yield value;
+  keys(): IterableIterator<string> {
+    return Headers.list(this)
+      .map(([name]) => name)
+      .values();
+  }
+
+  values(): IterableIterator<string> {
+    return Headers.list(this)
+      .map(([, value]) => value)
+      .values();
   }
 
   [Symbol.iterator](): IterableIterator<[string, string]> {

@@ -8,8 +8,8 @@ const WITHOUT_BODY = new Set([101, 103, 204, 205, 304]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export interface ResponseInit {
-  status?: unknown;
-  statusText?: unknown;
+  status?: number;
+  statusText?: string;
   headers?: HeadersInit;
 }
 
@@ -24,12 +24,13 @@ export class Response extends Body {
   constructor(body?: BodyInit, init: ResponseInit = {}) {
     const { content, type } = readInit(body);
     super(content);
-    this.status = init.status === undefined ? 200 : Number(init.status);
+    const status: unknown = init.status ?? 200;
+    this.status = Number(status);
     if (!Number.isInteger(this.status) || this.status < 200 || this.status > 599)
       throw new RangeError(`A response's status is from 200 to 599, not ${String(init.status)}.`);
     if (content !== undefined && WITHOUT_BODY.has(this.status))
       throw new TypeError(`A response with status ${this.status} has no body.`);
-    this.statusText = String(init.statusText ?? "");
+    this.statusText = init.statusText ?? "";
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(this.statusText))
       throw new TypeError("A response's statusText cannot contain line breaks.");
     this.headers = new Headers(init.headers);

@@ -1,5 +1,4 @@
 import { Body, contentBytes } from "./body.ts";
-import type { Content } from "./body.ts";
 import { Headers } from "./headers.ts";
 import { describeError, inspect } from "./inspect.ts";
 import { natives } from "./natives.ts";
@@ -90,34 +89,37 @@ function findHandler(exported: unknown): Handler {
 }
 
 function readCall(): { request: Request; env: Record<string, string> } {
-  const cgi: Record<string, string> = {};
+  const cgi: Record<string, string | undefined> = {};
   const env: Record<string, string> = {};
-  const headers = new Headers();
+  const headers = new Map<string, string>();
   for (const variable of natives.environment()) {
     const at = variable.indexOf("=");
-    const [name, value] = [variable.slice(0, at), variable.slice(at + 1)];
+    const name = variable.slice(0, at);
+    const value = variable.slice(at + 1);
     if (name.startsWith("HTTP_")) headers.set(name.slice(5).toLowerCase().replaceAll("_", "-"), value);
     else if (CGI_NAMES.has(name)) cgi[name] = value;
     else env[name] = value;
   }
-  for (const [name, variable] of [
-    ["content-type", "CONTENT_TYPE"],
-    ["content-length", "CONTENT_LENGTH"],
-  ] as const)
-    if (cgi[variable] !== undefined) headers.set(name, cgi[variable]);
-  const path = cgi["PATH_INFO"] || "/";
+  const type = cgi["CONTENT_TYPE"];
+  const length = cgi["CONTENT_LENGTH"];
+  if (type !== undefined) headers.set("content-type", type);
+  if (length !== undefined) headers.set("content-length", length);
   const query = cgi["QUERY_STRING"] ? `?${cgi["QUERY_STRING"]}` : "";
-  const url = `https://${headers.get("host") ?? cgi["SERVER_NAME"] ?? "localhost"}${path}${query}`;
-  const content: Content | undefined =
-    cgi["CONTENT_LENGTH"] === undefined ? undefined : () => natives.readBody();
-  return { request: createRequest({ url, method: cgi["REQUEST_METHOD"] ?? "GET", headers, content }), env };
+  const host = headers.get("host") ?? cgi["SERVER_NAME"] ?? "localhost";
+  const request = createRequest({
+    url: `https://${host}${cgi["PATH_INFO"] || "/"}${query}`,
+    method: cgi["REQUEST_METHOD"] ?? "GET",
+    headers: Headers.ofCall(headers),
+    content: length === undefined ? undefined : () => natives.readBody(),
+  });
+  return { request, env };
 }
 
 /** Characters of headers are bytes. */
 function renderHead({ status, statusText, headers }: Response): string | Uint8Array {
   const text = statusText || STATUS_TEXTS[status] || "";
   let head = `Status: ${status}${text === "" ? "" : ` ${text}`}\r\n`;
-  for (const [name, value] of headers) head += `${name}: ${value}\r\n`;
+  for (const pair of Headers.list(headers)) head += `${pair[0]}: ${pair[1]}\r\n`;
   head += "\r\n";
   // Whether all is ASCII.
   return /^[\0-\x7f]*$/.test(head) ? head : Uint8Array.from(head, (character) => character.charCodeAt(0));

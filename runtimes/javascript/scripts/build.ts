@@ -80,8 +80,7 @@ async function optimize(wasm: Uint8Array): Promise<Uint8Array> {
   return await readFile(to);
 }
 
-const { stdout } = await execa("clang", ["--version"], { reject: false });
-const version: string = stdout ?? "";
+const { stdout: version } = await execa("clang", ["--version"], { reject: false, encoding: "utf8" });
 if (!version.startsWith(COMPILER)) {
   console.error(
     `The module is built with ${COMPILER}; here is ${version.split("\n")[0] || "no clang"}. On Debian 12:\n` +

@@ -12,6 +12,8 @@ const replaced: Record<string, string> = {
   "@exodus/bytes/encoding.js": "url/nothing.ts",
   "./encoding": "url/encoding.ts",
   "./URL": "url/create-url.ts",
+  "./url-state-machine": "url/state-machine.ts",
+  "./urlencoded": "url/urlencoded.ts",
   "./URLSearchParams": "url/create-search-params.ts",
 };
 

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import fc from "fast-check";
+import { runs } from "../../../machine/test/seed.ts";
 import { openScript } from "./support/script.ts";
 
 /** Evaluates the request's body as the body of an async function; answers with JSON. */
@@ -124,6 +126,75 @@ describe("Web APIs of the JavaScript runtime", function () {
         expect(text, `${body}\n${log}`).to.equal(JSON.stringify(await inNode(body)));
       }
     });
+
+  it("agree with Node's: any address, and any query", async () => {
+    const piece = fc.constantFrom(
+      ...[
+        "http",
+        "https",
+        "ftp",
+        "x",
+        ":",
+        "//",
+        "/",
+        "a.b",
+        "Ex.org",
+        "1.2",
+        "0x7f",
+        "xn--a",
+        "xn--bcher-kva",
+        "localhost",
+      ],
+      ...[
+        ":80",
+        ":443",
+        ":8080",
+        ":99999",
+        ":",
+        "@",
+        "u:p@",
+        "/.",
+        "/..",
+        "/%2e",
+        "/%2E%2e/",
+        "/a",
+        "/b c",
+        "/ü",
+        "//",
+      ],
+      ...[
+        "?",
+        "?a=1",
+        "&b=%20+",
+        "&c",
+        "=",
+        "'",
+        '"',
+        "<",
+        "%",
+        "%zz",
+        "#",
+        "#f",
+        "\\",
+        "\t",
+        " ",
+        "[::1]",
+        "-",
+        "_",
+        "~",
+        "|",
+        "^",
+      ],
+    );
+    const address = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(""));
+    const usual = fc
+      .tuple(fc.constantFrom("http://h", "https://ex.org:8080/p"), address)
+      .map((parts) => parts.join(""));
+    const list = fc.sample(fc.oneof(address, usual), runs(300));
+    const body = `return ${JSON.stringify(list)}.map((a) => { const u = URL.parse(a); return u && [u.href, u.host, u.pathname, u.search, u.hash, u.port, u.origin, [...u.searchParams], u.searchParams + ""]; })`;
+    const [mine, nodes] = [JSON.parse(evaluate({ body }).text), await inNode(body)] as { value: unknown[] }[];
+    list.forEach((each, at) => expect(mine?.value[at], each).to.deep.equal(nodes?.value[at]));
+  });
 
   it("behavior: what a function cannot do says so", () => {
     for (const [body, error] of [

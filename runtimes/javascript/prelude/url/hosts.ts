@@ -5,6 +5,7 @@ import { utf8PercentEncodeString } from "whatwg-url/lib/percent-encoding.js";
 
 /** The ASCII form of a host's name; null for one with an invalid Punycode part. */
 export function toASCII(domain: string): string | null {
+  if (/^[\0-\x7f]*$/.test(domain)) return domain.toLowerCase();
   try {
     return toPunycode(domain.replaceAll("\u00AD", "").toLowerCase().normalize("NFC"));
   } catch {

@@ -36,8 +36,25 @@ declare module "whatwg-url/lib/URLSearchParams-impl.js" {
   }
 }
 
+declare module "whatwg-url/lib/url-state-machine.js" {
+  import type { UrlRecord } from "./simple-url.ts";
+
+  export interface ParseOptions {
+    baseURL?: object | null;
+    url?: object;
+    stateOverride?: string;
+  }
+  export function basicURLParse(input: string, options?: ParseOptions): UrlRecord | null;
+}
+
 declare module "whatwg-url/lib/percent-encoding.js" {
-  export function utf8PercentEncodeString(text: string, isEncoded: (byte: number) => boolean): string;
+  export function percentDecodeString(text: string): Uint8Array;
+  export function isURLEncodedPercentEncode(byte: number): boolean;
+  export function utf8PercentEncodeString(
+    text: string,
+    isEncoded: (byte: number) => boolean,
+    spaceAsPlus?: boolean,
+  ): string;
 }
 
 declare module "punycode/punycode.js" {
