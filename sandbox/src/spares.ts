@@ -3,13 +3,16 @@ import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import type { KnownModule } from "./prepared-cache.ts";
 
+/** Loading a runtime keeps all processors busy for a moment: not while the script that was opened just now is called first. */
+const DELAY_MS = 2_000;
+
 /** Processes that have loaded a runtime and wait for a script. */
 export interface Spares {
   /** A process for a module: the waiting one, if there is one, which is then replaced; or a new one. */
   take(module: KnownModule): Child;
-  /** Starts a process for a module, unless one waits; the one that was not asked for longest goes when they are too many. */
+  /** Starts a process for a module soon, unless one waits; the one that was not asked for longest goes when they are too many. */
   keep(module: KnownModule): void;
-  /** Settles when what was started so far has loaded. */
+  /** Starts what is to be started, and settles when all has loaded. */
   settled(): Promise<void>;
   close(): void;
 }
@@ -17,6 +20,7 @@ export interface Spares {
 /** @param most how many wait at the same time, each of another module or memory limit; 0: none ever does */
 export function createSpares(most: number): Spares {
   let isClosed = false;
+  const soon = new Map<string, { module: KnownModule; timer: NodeJS.Timeout }>();
   const waiting = new LRUCache<string, Child>({
     max: Math.max(1, most),
     // `take` deletes what it uses; everything else is done with.
@@ -25,8 +29,10 @@ export function createSpares(most: number): Spares {
     },
   });
 
-  function keep({ key, prepared }: KnownModule): void {
-    if (most === 0 || isClosed || waiting.get(key) !== undefined) return;
+  function start({ key, prepared }: KnownModule): void {
+    clearTimeout(soon.get(key)?.timer);
+    soon.delete(key);
+    if (waiting.get(key) !== undefined) return;
     const child = startChild(prepared, { warm: true });
     child.hold(false);
     waiting.set(key, child);
@@ -37,7 +43,10 @@ export function createSpares(most: number): Spares {
   }
 
   return {
-    keep,
+    keep(module) {
+      if (most === 0 || isClosed || soon.has(module.key) || waiting.get(module.key) !== undefined) return;
+      soon.set(module.key, { module, timer: setTimeout(() => start(module), DELAY_MS).unref() });
+    },
     take({ key, prepared }) {
       const child = waiting.get(key);
       if (child === undefined) return startChild(prepared);
@@ -46,10 +55,13 @@ export function createSpares(most: number): Spares {
       return child;
     },
     async settled() {
+      for (const { module } of [...soon.values()]) start(module);
       await Promise.all([...waiting.values()].map(({ loaded }) => loaded));
     },
     close() {
       isClosed = true;
+      for (const { timer } of soon.values()) clearTimeout(timer);
+      soon.clear();
       for (const child of waiting.values()) child.kill();
       waiting.clear();
     },

@@ -100,7 +100,7 @@ export interface Sandboxes {
    * @throws SandboxError `start-failed` when the process cannot be started
    */
   open(parameters: OpenSandboxParameters): Promise<Sandbox>;
-  /** Settles when the processes that wait for scripts are ready. */
+  /** Settles when the processes that wait for scripts, or shall soon, are ready. */
   settled(): Promise<void>;
   /** Ends the processes that wait; open sandboxes stay. */
   close(): void;

@@ -14,6 +14,7 @@ describe("a script on a network", function () {
   let setting: Setting;
   let remove: () => Promise<void>;
   let deal: string;
+  let cid: string;
   const json = <T>(...args: string[]) => millraceJson<T>(setting, args);
   const mark = randomBytes(6).toString("hex");
 
@@ -44,7 +45,7 @@ describe("a script on a network", function () {
     const deployed = await json<{ deal: string; cid: string }>(
       ...["function", "deploy", "scripted", "--workers", "2", "--limit", "0.002", "--epochs", "60"],
     );
-    deal = deployed.deal;
+    ({ deal, cid } = deployed);
     const runtime = await moduleCid(await readFile(join(setting.cwd, "scripted/runtime.wasm")));
     const api = createApi(net.apiUrl);
     expect([await api.hasBlob(runtime), await api.hasBlob(deployed.cid)]).to.deep.equal([true, true]);
@@ -89,5 +90,13 @@ describe("a script on a network", function () {
     expect([response.headers.get("millrace-attempts"), await response.text()]).to.deep.equal(["1", ""]);
     const { exitCode } = await millrace(setting, ["deal", "call", deal]);
     expect(exitCode).to.equal(1);
+  });
+
+  it("a script that is stored already is given to the deal by its CID alone", async () => {
+    await json("deal", "update", deal, cid);
+    await until(
+      "the first version answers",
+      async () => (await fetch(`${net.gatewayUrl}/run/${deal}/x`)).status === 404,
+    );
   });
 });

@@ -59,13 +59,14 @@ const notSent = new Set([
 
 /**
  * Sends a call to one worker, once.
- * @throws whatever the signal was aborted with
+ * @throws whatever the signal was aborted with; MillraceError `redirect-hidden`, in a browser only
  */
 export async function attempt({ node, url, init }: AttemptParameters): Promise<Attempt> {
   const startedAt = performance.now();
   try {
     // A function may answer that the caller shall go elsewhere: with which headers is the caller's to decide.
     const response = await fetch(url, { ...init, redirect: "manual" });
+    if (response.type === "opaqueredirect") throw redirectHidden();
     const body = new Uint8Array(await response.arrayBuffer());
     const durationMs = performance.now() - startedAt;
     const headers = Object.fromEntries(response.headers.entries());
@@ -85,10 +86,20 @@ export async function attempt({ node, url, init }: AttemptParameters): Promise<A
     };
   } catch (cause) {
     init.signal.throwIfAborted();
+    if (cause instanceof MillraceError) throw cause;
     const reason = describe(cause);
     if (notSent.has(codeOf(cause))) return { kind: "refused", reason, requestId: undefined };
     return { kind: "interrupted", reason, cause };
   }
+}
+
+/** A browser shows a page neither where an answer points to nor that it does; following it would send the call there. */
+function redirectHidden(): MillraceError {
+  return new MillraceError({
+    code: "redirect-hidden",
+    shortMessage: "The function answered that the caller shall go elsewhere, which a browser does not show.",
+    nextStep: "Open the function's address in the browser itself, or let it answer without a Location.",
+  });
 }
 
 function errorOfAnswer(response: Response, body: Uint8Array): MillraceError {
