@@ -41,6 +41,7 @@ const scenarios: Record<string, () => Promise<{ run: (options: Options) => Promi
   call: () => import("./bench/call.ts"),
   start: () => import("./bench/start.ts"),
   gas: () => import("./bench/gas.ts"),
+  languages: () => import("./bench/languages.ts"),
   machine: () => import("./bench/machine.ts"),
   mutation: () => import("./bench/mutation.ts"),
   step: () => import("./bench/step.ts"),
