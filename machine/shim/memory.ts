@@ -1,4 +1,5 @@
-import { data_load64, data_load8_u, grow } from "./millrace";
+import { copyData } from "./data";
+import { grow } from "./millrace";
 
 /** Turns of the loop that pays for one more page of memory. */
 const TURNS_PER_PAGE: u32 = 64;
@@ -102,28 +103,7 @@ export function memory_init(
 ): void {
   if (u64(source) + u64(length) > u64(segmentLength)) trapOutOfBounds();
   if (isOutside(target, length)) trapOutOfBounds();
-  source += segmentOffset;
-  while (length >= 32) {
-    store<u64>(target, data_load64(source));
-    store<u64>(target, data_load64(source + 8), 8);
-    store<u64>(target, data_load64(source + 16), 16);
-    store<u64>(target, data_load64(source + 24), 24);
-    target += 32;
-    source += 32;
-    length -= 32;
-  }
-  while (length >= 8) {
-    store<u64>(target, data_load64(source));
-    target += 8;
-    source += 8;
-    length -= 8;
-  }
-  while (length != 0) {
-    store<u8>(target, data_load8_u(source));
-    target++;
-    source++;
-    length--;
-  }
+  copyData(target, segmentOffset + source, length);
 }
 
 /** The instruction `memory.grow`. Pages that are really added are paid for, by the turns of a loop. */

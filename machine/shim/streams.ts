@@ -1,18 +1,26 @@
-import { BADF, FAULT, INVAL, NOSYS, SPIPE, SUCCESS } from "./errno";
+import { BADF, FAULT, INVAL, SPIPE, SUCCESS } from "./errno";
 import { copyInput, outputLimit, stdinBytes, stdinStart } from "./input";
 import { isOutside } from "./memory";
 import { halt, output_store32, output_store64, output_store8 } from "./millrace";
+import { copyScript, scriptBytes, scriptBytesFrom, scriptPosition, seekScript } from "./script";
 
-// The three standard streams are all the files a program has. They look like pipes: of unknown type, without
-// rights to seek, so that no C library takes them for a terminal.
+// The three standard streams are all the files a program has, and a runtime its script. The streams look like pipes: of
+// unknown type, without rights to seek, so that no C library takes them for a terminal. The script is a regular file.
 
 const STDIN: u32 = 0;
 const STDERR: u32 = 2;
+const SCRIPT: u32 = 3;
 const MAX_VECTORS: u32 = 1024;
 const VECTOR_BYTES: u32 = 8;
 const RIGHT_READ: u64 = 1 << 1;
+const RIGHT_SEEK: u64 = 1 << 2;
+const RIGHT_TELL: u64 = 1 << 5;
 const RIGHT_WRITE: u64 = 1 << 6;
+const RIGHT_FILESTAT: u64 = 1 << 21;
 const RIGHT_POLL: u64 = 1 << 27;
+const REGULAR_FILE: u8 = 4;
+const FROM_POSITION: u32 = 1;
+const FROM_END: u32 = 2;
 const FDSTAT_BYTES: u32 = 24;
 const FILESTAT_BYTES: u32 = 64;
 /** Where standard error stands in the output space; behind it stands how many bytes of it there are. */
@@ -23,7 +31,7 @@ const STDERR_LENGTH: u32 = STDERR_START + STDERR_BYTES;
 const OUTPUT_TOO_LARGE: u32 = 0xffffffff;
 const EXIT_CODE_OF_MINUS_ONE: u32 = 255;
 
-/** A bit for each stream that was closed. */
+/** A bit for each of them that was closed. */
 let closed: u32 = 0;
 let stdinPosition: u32 = 0;
 let stdoutLength: u32 = 0;
@@ -35,17 +43,25 @@ export function proc_exit(exitCode: u32): void {
   unreachable();
 }
 
-function isOpen(fd: u32): bool {
-  return fd <= STDERR && (closed & (1 << fd)) == 0;
+/** Whether there is a file of this number. */
+export function isOpen(fd: u32): bool {
+  if (fd > STDERR && (fd != SCRIPT || scriptBytes() == 0)) return false;
+  return (closed & (1 << fd)) == 0;
+}
+
+/** Whether it is the script, and there is one. */
+export function isScript(fd: u32): bool {
+  return fd == SCRIPT && isOpen(fd);
 }
 
 function isReady(fd: u32, forReading: bool): bool {
-  return isOpen(fd) && (fd == STDIN) == forReading;
+  return isOpen(fd) && (fd == STDIN || fd == SCRIPT) == forReading;
 }
 
 /** Bytes that a poll finds ready, or −1 when there is no such stream. */
 export function readyBytes(fd: u32, forReading: bool): i64 {
   if (!isReady(fd, forReading)) return -1;
+  if (fd == SCRIPT) return i64(scriptBytesFrom(scriptPosition()));
   return forReading ? i64(stdinBytes() - stdinPosition) : 1;
 }
 
@@ -65,6 +81,13 @@ export function fd_read(fd: u32, vectors: u32, count: u32, sizeAddress: u32): i3
   if (error != SUCCESS) return error;
   if (!isReady(fd, true)) return BADF;
   if (isOutside(sizeAddress, 4)) return FAULT;
+  if (fd == SCRIPT) {
+    const read = readScript(vectors, count, scriptPosition());
+    if (read < 0) return FAULT;
+    seekScript(scriptPosition() + u64(read));
+    store<u32>(sizeAddress, u32(read));
+    return SUCCESS;
+  }
   const start = stdinPosition;
   for (let index: u32 = 0; index < count; index++) {
     const vector = vectors + index * VECTOR_BYTES;
@@ -77,6 +100,33 @@ export function fd_read(fd: u32, vectors: u32, count: u32, sizeAddress: u32): i3
   }
   store<u32>(sizeAddress, stdinPosition - start);
   return SUCCESS;
+}
+
+export function fd_pread(fd: u32, vectors: u32, count: u32, offset: u64, sizeAddress: u32): i32 {
+  if (!isOpen(fd)) return BADF;
+  if (fd != SCRIPT) return SPIPE;
+  const error = checkVectors(vectors, count);
+  if (error != SUCCESS) return error;
+  if (isOutside(sizeAddress, 4)) return FAULT;
+  const read = readScript(vectors, count, offset);
+  if (read < 0) return FAULT;
+  store<u32>(sizeAddress, u32(read));
+  return SUCCESS;
+}
+
+/** Reads the script from an offset on: how many bytes, or −1 where a list that the read itself has overwritten is outside. */
+function readScript(vectors: u32, count: u32, offset: u64): i64 {
+  let read: u64 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const vector = vectors + index * VECTOR_BYTES;
+    const target = load<u32>(vector);
+    const length = min(load<u32>(vector, 4), scriptBytesFrom(offset + read));
+    if (length == 0) continue;
+    if (isOutside(target, length)) return -1;
+    copyScript(target, offset + read, length);
+    read += length;
+  }
+  return i64(read);
 }
 
 export function fd_write(fd: u32, vectors: u32, count: u32, sizeAddress: u32): i32 {
@@ -147,10 +197,15 @@ export function fd_close(fd: u32): i32 {
 export function fd_fdstat_get(fd: u32, address: u32): i32 {
   if (!isOpen(fd)) return BADF;
   if (isOutside(address, FDSTAT_BYTES)) return FAULT;
-  store<u64>(address, 0);
-  store<u64>(address, RIGHT_POLL | (fd == STDIN ? RIGHT_READ : RIGHT_WRITE), 8);
+  store<u64>(address, fd == SCRIPT ? REGULAR_FILE : 0);
+  store<u64>(address, rightsOf(fd), 8);
   store<u64>(address, 0, 16);
   return SUCCESS;
+}
+
+function rightsOf(fd: u32): u64 {
+  if (fd == SCRIPT) return RIGHT_READ | RIGHT_SEEK | RIGHT_TELL | RIGHT_FILESTAT | RIGHT_POLL;
+  return RIGHT_POLL | (fd == STDIN ? RIGHT_READ : RIGHT_WRITE);
 }
 
 export function fd_filestat_get(fd: u32, address: u32): i32 {
@@ -158,74 +213,29 @@ export function fd_filestat_get(fd: u32, address: u32): i32 {
   if (isOutside(address, FILESTAT_BYTES)) return FAULT;
   for (let position: u32 = 0; position < FILESTAT_BYTES; position += 8) store<u64>(address + position, 0);
   store<u64>(address, 1, 24);
+  if (fd == SCRIPT) {
+    store<u8>(address, REGULAR_FILE, 16);
+    store<u64>(address, scriptBytes(), 32);
+  }
   return SUCCESS;
 }
 
-function answer(fd: u32, error: i32): i32 {
-  return isOpen(fd) ? error : BADF;
+export function fd_seek(fd: u32, offset: i64, whence: u32, address: u32): i32 {
+  if (!isOpen(fd)) return BADF;
+  if (fd != SCRIPT) return SPIPE;
+  if (whence > FROM_END) return INVAL;
+  let from: i64 = 0;
+  if (whence == FROM_POSITION) from = scriptPosition();
+  if (whence == FROM_END) from = scriptBytes();
+  const to = from + offset;
+  // Below 0, also where the sum is above what 63 bits hold.
+  if (to < 0) return INVAL;
+  if (isOutside(address, 8)) return FAULT;
+  seekScript(to);
+  store<u64>(address, to);
+  return SUCCESS;
 }
 
-// Nothing here ever blocks, so that non-blocking mode changes nothing.
-export function fd_fdstat_set_flags(fd: u32, _flags: u32): i32 {
-  return answer(fd, SUCCESS);
-}
-
-export function fd_prestat_get(_fd: u32, _address: u32): i32 {
-  return BADF;
-}
-
-export function fd_prestat_dir_name(_fd: u32, _address: u32, _length: u32): i32 {
-  return BADF;
-}
-
-export function fd_seek(fd: u32, _offset: i64, _whence: u32, _address: u32): i32 {
-  return answer(fd, SPIPE);
-}
-
-export function fd_tell(fd: u32, _address: u32): i32 {
-  return answer(fd, SPIPE);
-}
-
-export function fd_pread(fd: u32, _vectors: u32, _count: u32, _offset: u64, _address: u32): i32 {
-  return answer(fd, SPIPE);
-}
-
-export function fd_pwrite(fd: u32, _vectors: u32, _count: u32, _offset: u64, _address: u32): i32 {
-  return answer(fd, SPIPE);
-}
-
-export function fd_advise(fd: u32, _offset: u64, _length: u64, _advice: u32): i32 {
-  return answer(fd, SPIPE);
-}
-
-export function fd_allocate(fd: u32, _offset: u64, _length: u64): i32 {
-  return answer(fd, NOSYS);
-}
-
-export function fd_datasync(fd: u32): i32 {
-  return answer(fd, NOSYS);
-}
-
-export function fd_sync(fd: u32): i32 {
-  return answer(fd, NOSYS);
-}
-
-export function fd_fdstat_set_rights(fd: u32, _base: u64, _inheriting: u64): i32 {
-  return answer(fd, NOSYS);
-}
-
-export function fd_filestat_set_size(fd: u32, _size: u64): i32 {
-  return answer(fd, NOSYS);
-}
-
-export function fd_renumber(fd: u32, _to: u32): i32 {
-  return answer(fd, NOSYS);
-}
-
-export function fd_filestat_set_times(fd: u32, _access: u64, _modified: u64, _flags: u32): i32 {
-  return answer(fd, NOSYS);
-}
-
-export function fd_readdir(fd: u32, _buffer: u32, _length: u32, _cookie: u64, _address: u32): i32 {
-  return answer(fd, NOSYS);
+export function fd_tell(fd: u32, address: u32): i32 {
+  return fd_seek(fd, 0, FROM_POSITION, address);
 }

@@ -8,12 +8,14 @@ const SECTION_NAME = "millrace";
 
 /**
  * Puts the manifest into the module as its last custom section, in canonical JSON (sorted keys, no spaces),
- * so that one CID names code and settings. An older manifest is replaced; `build` and `module` stay out.
+ * so that one CID names code and settings. An older manifest is replaced; `build`, `module` and `script` stay out.
  * @throws MachineError when `wasm` is no module or the manifest is invalid
  */
 export function embedManifest(wasm: Uint8Array, manifest: Manifest): Uint8Array {
-  const { name, contentType, limits, env } = parseManifest(manifest);
-  const json = new TextEncoder().encode(canonicalJson({ name, contentType, limits, env }));
+  const { name, contentType, limits, env, answer, runtime } = parseManifest(manifest);
+  // What is as it always was stays out, so that modules keep their names.
+  const special = { ...(answer === "body" ? {} : { answer }), ...(runtime === undefined ? {} : { runtime }) };
+  const json = new TextEncoder().encode(canonicalJson({ name, contentType, limits, env, ...special }));
   const label = new TextEncoder().encode(SECTION_NAME);
   const kept: Uint8Array[] = [];
   let position = 0;

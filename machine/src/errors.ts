@@ -13,6 +13,8 @@ export type MachineErrorCode =
   | "unsupported-feature"
   | "no-manifest"
   | "invalid-manifest"
+  | "invalid-script"
+  | "invalid-runtime"
   | "host-memory"
   | "invalid-witness";
 

@@ -29,6 +29,12 @@ const manifestSchema = Type.Object(
     }),
     limits: limitsSchema,
     env: Type.Record(Type.String(), Type.String(), { default: {} }),
+    answer: Type.Union([Type.Literal("body"), Type.Literal("cgi")], {
+      default: "body",
+      description: "What standard output is: the body, or response headers and the body",
+    }),
+    runtime: Type.Optional(Type.String({ minLength: 1, description: "The runtime that runs the script" })),
+    script: Type.Optional(Type.String({ minLength: 1, description: "Path of the built script" })),
     build: Type.Optional(Type.String({ minLength: 1, description: "Shell command that builds the module" })),
     module: Type.Optional(Type.String({ minLength: 1, description: "Path of the built module" })),
   },
@@ -51,6 +57,12 @@ export interface Manifest {
   contentType: string;
   limits: Limits;
   env: Record<string, string>;
+  /** What standard output is: the body, or CGI response headers, an empty line and the body. */
+  answer: "body" | "cgi";
+  /** What runs the script, in a script's module: the CID of a module. In `millrace.json` also a name or a path. */
+  runtime?: string;
+  /** Path of the built script; for the command line only, never embedded. */
+  script?: string;
   /** Shell command that builds the module; for the command line only, never embedded. */
   build?: string;
   /** Path of the built module; for the command line only, never embedded. */

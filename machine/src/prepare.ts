@@ -1,5 +1,5 @@
-import { commitmentOf } from "./commitment.ts";
-import type { Commitment } from "./commitment.ts";
+import { commitmentOf, commitmentParts } from "./commitment.ts";
+import type { Commitment, CommitmentParts } from "./commitment.ts";
 import { MachineError } from "./errors.ts";
 import type { Program } from "./program.ts";
 import { decodeModule } from "./wasm/decode.ts";
@@ -12,6 +12,7 @@ import type { LinkedFunction, UsedFeature } from "./prepare/link.ts";
 import { encodeNativeModule } from "./prepare/native-module.ts";
 import { walkFunction } from "./prepare/walk.ts";
 import type { WalkedFunction } from "./prepare/walk.ts";
+import { checkScript } from "./script-module.ts";
 import { wasiShim } from "./wasi-shim.ts";
 
 /** A module whose exports serve imports, each named `<module>.<name>`. What nothing reaches is left out. */
@@ -27,6 +28,8 @@ export interface Prepared {
   program: Program;
   /** The hash that stands for both in a deal. */
   commitment: Commitment;
+  /** What `commitmentOf` makes the hash of, with any script. */
+  parts: CommitmentParts;
   /** What the module's own code uses beyond WebAssembly 1.0, in alphabetical order. */
   features: readonly UsedFeature[];
 }
@@ -37,6 +40,8 @@ export interface PrepareParameters {
   maxPages: number;
   /** What imports are taken from besides WASI. */
   library?: Library;
+  /** What the module runs as a runtime; it changes the program's data and the commitment, never the instrumented module. */
+  script?: Uint8Array;
 }
 
 const EXIT = "wasi_snapshot_preview1.proc_exit";
@@ -46,7 +51,8 @@ const EXIT = "wasi_snapshot_preview1.proc_exit";
  * same result on every machine.
  * @throws MachineError with the code, the offset and the next step, for the first thing that forbids it
  */
-export function prepare(wasm: Uint8Array, { maxPages, library }: PrepareParameters): Prepared {
+export function prepare(wasm: Uint8Array, { maxPages, library, script }: PrepareParameters): Prepared {
+  if (script !== undefined) checkScript(script);
   const user = decodeModule(wasm);
   const libraries = [...(library === undefined ? [] : [library.wasm]), wasiShim().wasm];
   const linker = new Linker(user, libraries.map(decodeModule));
@@ -61,11 +67,13 @@ export function prepare(wasm: Uint8Array, { maxPages, library }: PrepareParamete
   }
   for (const { kind, index } of user.exports) if (kind === "global") linker.globalAt(linker.user, index);
   const lowered = walked.map((one) => one.lowered);
-  const program = assembleProgram({ layout, lowered, maxPages, run });
+  const assembled = assembleProgram({ layout, lowered, maxPages, run });
+  const program = script === undefined ? assembled : { ...assembled, script };
   const bodies = walked.map(({ body }) => body);
   const module = encodeNativeModule({ layout, program, bodies, run });
   const features = [...linker.user.features].sort();
-  return { module, program, commitment: commitmentOf(program, module), features };
+  const parts = commitmentParts(program, module);
+  return { module, program, commitment: commitmentOf(parts, script), parts, features };
 }
 
 /** The function behind `run`: the start function, `_start`, exit 0; what there is of them. */

@@ -15,6 +15,8 @@ export interface Program {
   segments: readonly { offset: number; bytes: Uint8Array }[];
   /** Passive data segments, one after the other. */
   data: Uint8Array;
+  /** What a runtime runs: it stands in the data space, at `SCRIPT_ADDRESS`. */
+  script?: Uint8Array;
   /** For test suites: every exported function by its name; params and results are value types 0x7f … 0x7c. */
   exports: ReadonlyMap<string, { pc: number; params: readonly number[]; results: readonly number[] }>;
   /** Exported globals: their slot and value type. */

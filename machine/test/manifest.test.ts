@@ -36,6 +36,7 @@ describe("parseManifest", () => {
       contentType: "text/plain; charset=utf-8",
       limits: { timeoutMs: 5, memoryMiB: 128, inputMiB: 16, outputMiB: 16, fuel: 10_000_000_000 },
       env: {},
+      answer: "body",
     });
     expect(source).to.deep.equal({ name: "hello", limits: { timeoutMs: 5 } });
   });

@@ -15,6 +15,7 @@ import {
 } from "./layout.ts";
 import { encodeInterpreter, usesOf } from "./interpreter-module.ts";
 import { translate } from "./translate.ts";
+import { encodeScript, SCRIPT_ADDRESS } from "../data-space.ts";
 import { MachineError } from "../errors.ts";
 import type { Program } from "../program.ts";
 
@@ -99,6 +100,7 @@ export function createEngine(program: Program, input: Uint8Array): Engine {
     bytes.set(part, base);
   };
   fill("data", program.data, DATA, DATA_LENGTH);
+  fill("script", encodeScript(program.script), DATA + SCRIPT_ADDRESS, DATA_LENGTH - SCRIPT_ADDRESS);
   fill("input", input, INPUT, INPUT_LENGTH);
   fill("slots", program.slots, SLOTS, SLOT_COUNT * 8);
   for (const segment of program.segments) bytes.set(segment.bytes, MEMORY + segment.offset);

@@ -1,8 +1,9 @@
+import { dataChunks } from "./data-tree.ts";
 import { createChunkTree, toChunks } from "./chunk-tree.ts";
 import type { ChunkTree } from "./chunk-tree.ts";
 import { keccak256 } from "./keccak.ts";
 import type { Program } from "../program.ts";
-import type { Registers, Snapshot } from "../interpret/snapshot.ts";
+import type { Chunks, Registers, Snapshot } from "../interpret/snapshot.ts";
 
 /** What stands beside the state and never changes in a run. */
 export interface FixedParts {
@@ -42,15 +43,15 @@ export const memoryDepth = (maxPages: number): number => 11 + Math.ceil(Math.log
 
 /** Makes the trees of a program and its input; they show no state yet. */
 export function createStateTrees({ program, input }: { program: Program; input: Uint8Array }): StateTrees {
-  const treeOf = (depth: number, bytes: Uint8Array): ChunkTree => {
+  const treeOf = (depth: number, chunks: Chunks): ChunkTree => {
     const tree = createChunkTree(depth);
-    tree.update(toChunks(bytes));
+    tree.update(chunks);
     return tree;
   };
   const trees = {
-    code: treeOf(depths.code, program.code),
-    data: treeOf(depths.data, program.data),
-    input: treeOf(depths.input, input),
+    code: treeOf(depths.code, toChunks(program.code)),
+    data: treeOf(depths.data, dataChunks(program)),
+    input: treeOf(depths.input, toChunks(input)),
     slots: createChunkTree(depths.slots),
     memory: createChunkTree(memoryDepth(program.maxPages)),
     output: createChunkTree(depths.output),

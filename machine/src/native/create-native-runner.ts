@@ -1,6 +1,7 @@
 import { readResult, resetOutput } from "../call/read-result.ts";
 import type { MachineResult } from "../call/read-result.ts";
 import { HostFailure, hostFailure } from "./errors.ts";
+import { createDataMemory } from "./spaces.ts";
 import type { NativeSpaces } from "./spaces.ts";
 import { HOST_HAD_NO_MEMORY, trapStatus } from "./trap-status.ts";
 
@@ -13,6 +14,8 @@ export interface CompiledModule {
   /** Pages (64 KiB) of memory that the program begins with, and the most that it can have. */
   pages: number;
   maxPages: number;
+  /** What it runs as a runtime. */
+  script?: Uint8Array | undefined;
 }
 
 /** A result, and what only the native run knows. */
@@ -45,15 +48,17 @@ interface Exports {
 
 /** Makes a runner on this thread; the spaces may be shared by runners that take turns. */
 export function createNativeRunner(
-  { module, pages, maxPages }: CompiledModule,
+  { module, pages, maxPages, script }: CompiledModule,
   { input: inputMemory, output }: NativeSpaces,
 ): NativeRunner {
   const outputSpace = new Uint8Array(output.buffer);
+  // No program writes to it but for its passive data, which is the same in each instance.
+  const data = createDataMemory(script);
 
   function instantiate(): { exports: Exports; memory: WebAssembly.Memory } {
     try {
       const memory = new WebAssembly.Memory({ initial: pages, maximum: maxPages });
-      const imports = { millrace: { memory, input: inputMemory, output } };
+      const imports = { millrace: { memory, input: inputMemory, output, data } };
       return { exports: new WebAssembly.Instance(module, imports).exports as unknown as Exports, memory };
     } catch (error) {
       throw hostFailure(error);

@@ -1,5 +1,6 @@
 import type { Module } from "../wasm/module.ts";
 import { overLimit } from "../wasm/refuse.ts";
+import { SCRIPT_ADDRESS } from "../data-space.ts";
 import { I32 } from "../wasm/types.ts";
 import { writeTableCopy, writeTableInit } from "./internal.ts";
 import { newScope } from "./link.ts";
@@ -7,7 +8,8 @@ import type { LinkedFunction, Linker } from "./link.ts";
 import { NativeTypes } from "./native-types.ts";
 
 const MAX_TABLE = 2 ** 16;
-const MAX_DATA = 2 ** 24;
+/** Behind it stands the script. */
+const MAX_DATA = SCRIPT_ADDRESS;
 
 /** Where everything of the user's module stands, in the slots and in the instrumented module. */
 export class Layout {

@@ -14,6 +14,8 @@ export const WHY = { nothing: 0, exited: 1, stackExhausted: 2, outOfFuel: 3, hos
 
 /** Pages of the native memories of the input and output spaces: 32 MiB. */
 export const SPACE_PAGES = 512;
+/** Pages of the native memory of the data space: 16 MiB. */
+const DATA_PAGES = 256;
 const FUNCTION = 0;
 const MEMORY = 2;
 const GLOBAL = 3;
@@ -63,9 +65,6 @@ export function encodeNativeModule({ layout, program, bodies, run }: NativeModul
   );
   const tables = nativeTables(layout);
   if (tables.length > 0) section(out, 4, vector(tables, writeTable));
-  // memory.init may name an active segment: then nothing is in the data space, and still it is there.
-  const usesData = program.data.length > 0 || linker.user.module.dataCount !== undefined;
-  if (usesData) section(out, 5, vector([Math.ceil(program.data.length / 65_536)], writeMemory));
   section(out, 6, globals(layout));
   section(out, 7, exports(layout, wrappers));
   const elements = nativeElements(layout);
@@ -93,6 +92,8 @@ function imports({ pages, maxPages }: Program): ByteWriter {
     ["memory", WITH_MAXIMUM, pages, maxPages],
     ["input", WITH_MAXIMUM, 0, SPACE_PAGES],
     ["output", SHARED_WITH_MAXIMUM, SPACE_PAGES, SPACE_PAGES],
+    // The script stands in it already, or nothing; the module itself adds its passive data.
+    ["data", WITH_MAXIMUM, DATA_PAGES, DATA_PAGES],
   ];
   return vector(memories, (to, [name, flags, least, most]) => {
     to.name("millrace");
@@ -220,12 +221,6 @@ function writeTable(to: ByteWriter, length: number): void {
   to.bytes([FUNCREF, WITH_MAXIMUM]);
   to.u32(length);
   to.u32(length);
-}
-
-function writeMemory(to: ByteWriter, pages: number): void {
-  to.byte(WITH_MAXIMUM);
-  to.u32(pages);
-  to.u32(pages);
 }
 
 interface NativeElement {

@@ -36,6 +36,7 @@ function traceOf(wasm: Uint8Array): string[] {
     memory,
     input: new WebAssembly.Memory(spaces),
     output: new WebAssembly.Memory({ ...spaces, shared: true }),
+    data: new WebAssembly.Memory({ initial: 256, maximum: 256 }),
   };
   const compiled = new WebAssembly.Module(nameFunctions(wasm, module));
   const { run, fuel } = new WebAssembly.Instance(compiled, { millrace }).exports as {

@@ -1,5 +1,5 @@
 /** The native path for tests: the instrumented module in V8, with its exports callable one by one. */
-import { createNativeSpaces } from "../../src/native/spaces.ts";
+import { createDataMemory, createNativeSpaces } from "../../src/native/spaces.ts";
 import { trapStatus } from "../../src/native/trap-status.ts";
 import type { Prepared } from "../../src/prepare.ts";
 import { PLENTY } from "./instance.ts";
@@ -15,7 +15,7 @@ export function createNativePath(): (prepared: Prepared, parameters?: InstancePa
     const memory = new WebAssembly.Memory({ initial: program.pages, maximum: program.maxPages });
     const ready = compiled.get(module) ?? new WebAssembly.Module(module);
     compiled.set(module, ready);
-    const imports = { millrace: { memory, ...spaces } };
+    const imports = { millrace: { memory, ...spaces, data: createDataMemory(program.script) } };
     const { exports } = new WebAssembly.Instance(ready, imports);
     const globals = exports as Record<string, { value: unknown }>;
 

@@ -20,9 +20,9 @@ export interface RunInputParameters {
 
 /** The result in V8. */
 export function runNatively({ prepared, input, fuel }: RunInputParameters): MachineResult {
-  const { pages, maxPages } = prepared.program;
+  const { pages, maxPages, script } = prepared.program;
   const module = new WebAssembly.Module(prepared.module);
-  const runner = createNativeRunner({ module, pages, maxPages }, createNativeSpaces());
+  const runner = createNativeRunner({ module, pages, maxPages, script }, createNativeSpaces());
   const { status, exitCode, isOutputTooLarge, output, stderr, fuelUsed } = runner.run(input, fuel);
   return { status, exitCode, isOutputTooLarge, output, stderr, fuelUsed };
 }

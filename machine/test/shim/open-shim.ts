@@ -1,3 +1,4 @@
+import { encodeScript, SCRIPT_ADDRESS } from "../../src/data-space.ts";
 import { wasiShim } from "../../src/wasi-shim.ts";
 
 /** Where standard error stands in the output space, and its length. */
@@ -22,7 +23,9 @@ interface OpenShimParameters {
   pages?: number;
   maxPages?: number;
   input?: Uint8Array;
+  /** Passive data. */
   data?: Uint8Array;
+  script?: Uint8Array;
 }
 
 /** Runs the shim alone: over a memory of its own, with the linker's instructions given as functions. */
@@ -31,12 +34,15 @@ export function openShim({
   maxPages = 4,
   input = new Uint8Array(0),
   data = new Uint8Array(0),
+  script,
 }: OpenShimParameters) {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: maxPages });
   const output = new DataView(new ArrayBuffer(2 ** 25));
-  const [inputView, dataView] = [input, data].map(
-    (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-  ) as [DataView, DataView];
+  const inputView = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  const dataSpace = new Uint8Array(2 ** 24);
+  dataSpace.set(data);
+  dataSpace.set(encodeScript(script), SCRIPT_ADDRESS);
+  const dataView = new DataView(dataSpace.buffer);
   const fuel = { left: 1_000_000n };
   const millrace = {
     input_load8_u: (address: number) => inputView.getUint8(address >>> 0),
