@@ -9,23 +9,27 @@
 extern char **environ;
 void millrace_write(int fd, const char *bytes, size_t length);
 
-// read(fd) gives everything up to the end, as bytes.
-static mp_obj_t mod_read(mp_obj_t fd_in) {
-    int fd = mp_obj_get_int(fd_in);
+// Everything up to the end of a file, as bytes.
+mp_obj_t millrace_read(int fd) {
     vstr_t all;
     vstr_init(&all, 4096);
     for (;;) {
-        char *end = vstr_add_len(&all, all.alloc - all.len > 1024 ? all.alloc - all.len - 1 : all.alloc);
-        size_t room = all.buf + all.len - end;
-        ssize_t got = read(fd, end, room);
-        if (got < 0) {
-            mp_raise_OSError(MP_EBADF);
+        if (all.alloc - all.len < 1024) {
+            vstr_hint_size(&all, all.alloc);
         }
-        all.len -= room - got;
+        ssize_t got = read(fd, all.buf + all.len, all.alloc - all.len - 1);
+        if (got < 0) {
+            mp_raise_msg_varg(&mp_type_OSError, MP_ERROR_TEXT("file %d can't be read"), fd);
+        }
         if (got == 0) {
             return mp_obj_new_bytes_from_vstr(&all);
         }
+        all.len += got;
     }
+}
+
+static mp_obj_t mod_read(mp_obj_t fd_in) {
+    return millrace_read(mp_obj_get_int(fd_in));
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(mod_read_obj, mod_read);
 

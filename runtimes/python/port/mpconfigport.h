@@ -1,4 +1,5 @@
 // What MicroPython is built with for Millrace: a WASI command program, of which each call is a fresh one.
+#include <stddef.h>
 #include <stdint.h>
 #include <alloca.h>
 #include <stdlib.h>
@@ -14,6 +15,19 @@
 #define MICROPY_ENABLE_GC                       (1)
 #define MICROPY_GC_SPLIT_HEAP                   (1)
 #define MICROPY_GC_SPLIT_HEAP_AUTO              (1)
+
+// Collects where the VM can find every object in memory (collect.c): WebAssembly's locals and stack cannot be looked into.
+#define MICROPY_ENABLE_FINALISER                (0)
+#define MICROPY_VM_HOOK_LOOP                    MILLRACE_COLLECT_IF_DUE
+#define MICROPY_VM_HOOK_RETURN                  MILLRACE_COLLECT_IF_DUE
+#define MILLRACE_COLLECT_IF_DUE \
+    if (millrace_collect_due && mp_vm_calls_by_c <= 1) { \
+        millrace_collect(); \
+    }
+// In gc.c, where both variables are: takes what it can get.
+#define MP_PLAT_ALLOC_HEAP(to_alloc)            millrace_allocate_heap(&(to_alloc), needed)
+#define MICROPY_ENABLE_EMERGENCY_EXCEPTION_BUF  (1)
+#define MICROPY_EMERGENCY_EXCEPTION_BUF_SIZE    (256)
 
 #define MICROPY_ENABLE_COMPILER                 (1)
 #define MICROPY_COMP_CONST_FLOAT                (1)
@@ -80,3 +94,7 @@ typedef long mp_off_t;
 #define MP_STATE_PORT                           MP_STATE_VM
 
 uint32_t millrace_random_seed(void);
+void *millrace_allocate_heap(size_t *size, size_t needed);
+void millrace_collect(void);
+extern unsigned millrace_collect_due;
+extern unsigned mp_vm_calls_by_c;
