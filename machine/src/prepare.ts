@@ -12,7 +12,7 @@ import type { LinkedFunction, UsedFeature } from "./prepare/link.ts";
 import { encodeNativeModule } from "./prepare/native-module.ts";
 import { walkFunction } from "./prepare/walk.ts";
 import type { WalkedFunction } from "./prepare/walk.ts";
-import { checkScript } from "./script-module.ts";
+import { checkScript } from "./check-script.ts";
 import { wasiShim } from "./wasi-shim.ts";
 
 /** A module whose exports serve imports, each named `<module>.<name>`. What nothing reaches is left out. */

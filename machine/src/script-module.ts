@@ -1,5 +1,5 @@
 import { encodeU32 } from "./byte-reader.ts";
-import { MAX_SCRIPT_BYTES } from "./data-space.ts";
+import { checkScript, invalidScript } from "./check-script.ts";
 import { embedManifest, readManifest } from "./embed-manifest.ts";
 import { MachineError } from "./errors.ts";
 import { invalidManifest } from "./manifest.ts";
@@ -58,18 +58,6 @@ export function readScriptModule(wasm: Uint8Array): ScriptModule | undefined {
 }
 
 /**
- * Checks that a script can stand where a runtime looks for it.
- * @throws MachineError `invalid-script`
- */
-export function checkScript(script: Uint8Array): void {
-  if (script.length === 0) throw invalidScript("The script is empty.");
-  if (script.length > MAX_SCRIPT_BYTES) {
-    const most = MAX_SCRIPT_BYTES / 2 ** 20;
-    throw invalidScript(`The script has ${script.length} bytes; at most ${most} MiB fit.`);
-  }
-}
-
-/**
  * Checks that a module has code that can run a script.
  * @param cid what the script calls it
  * @throws MachineError `invalid-runtime` when it is a script itself, or what `readSections` throws
@@ -93,13 +81,4 @@ function runtimeOf({ runtime }: Manifest): string {
   if (!CID_PATTERN.test(runtime))
     throw invalidManifest(`runtime: "${runtime.slice(0, 100)}" is not the CID of a module (bafkrei…).`);
   return runtime;
-}
-
-function invalidScript(message: string, offset?: number): MachineError {
-  return new MachineError({
-    code: "invalid-script",
-    message,
-    nextStep: "Build it with `millrace function build` from a project that names `runtime` and `script`.",
-    offset,
-  });
 }

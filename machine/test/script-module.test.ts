@@ -34,7 +34,7 @@ describe("a script's module", () => {
   it("default: keeps manifest and script", () => {
     const script = utf8.encode("answer('hello')");
     const read = readScriptModule(buildScriptModule(script, manifest));
-    const { script: _path, ...embedded } = manifest;
+    const embedded = parseManifest({ name: "script", runtime: CID, answer: "cgi" });
     expect(read).to.deep.equal({ manifest: embedded, runtime: CID, script });
     expect(WebAssembly.validate(Uint8Array.from(buildScriptModule(script, manifest)))).to.equal(true);
   });

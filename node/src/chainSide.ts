@@ -16,11 +16,15 @@ import { runChecks } from "./check/runChecks.ts";
 import type { NodeConfig } from "./config/schema.ts";
 import type { NodeStatus } from "./http/status.ts";
 import type { OwnedDeals } from "./http/ownedDeals.ts";
+import { createSandboxes, type Sandboxes } from "@millrace/sandbox";
 import { createDealOpener } from "./runtime/dealOpener.ts";
 import type { OperatorKeys } from "./operator/operatorKeys.ts";
 import type { Keeping } from "./secrets/openKeeping.ts";
 import type { SecretKeeper } from "./secrets/secretKeeper.ts";
 import { createDealTable, type DealTable, type Load, type Lookup } from "./runtime/dealTable.ts";
+
+/** Processes that wait for scripts: one for each of the runtimes that Millrace comes with. */
+const SPARES = 2;
 
 export interface ChainSideParameters extends Keeping {
   config: NodeConfig;
@@ -70,6 +74,7 @@ interface Reached {
 export function createChainSide(parameters: ChainSideParameters): ChainSide {
   const { config, deployment, keys, store, secrets, logs, log, signal } = parameters;
   const clock = createClock(deployment);
+  const sandboxes = createSandboxes({ spares: SPARES });
   let reached: Reached | undefined;
   let snapshot: ChainSnapshot | undefined;
   let tidiedEpoch: number | undefined;
@@ -111,7 +116,7 @@ export function createChainSide(parameters: ChainSideParameters): ChainSide {
       };
       const { rpcUrl, nodeId, pollIntervalMs } = config;
       const chain = await connectPatiently({ rpcUrl, deployment }, { log, signal, onFailure });
-      const open = await reach(chain, parameters, clock);
+      const open = await reach(chain, { ...parameters, sandboxes }, clock);
       reached = open;
       log.info(
         { network: deployment.network, chainId: chain.chainId, provider: open.provider },
@@ -135,13 +140,20 @@ export function createChainSide(parameters: ChainSideParameters): ChainSide {
     relay: () => reached?.relay,
     status: () => ({ ...statusOf(reached, clock, secrets), chain: health }),
     load: () => reached?.table.load() ?? { running: 0, waiting: 0, sandboxes: 0 },
-    close: async () => reached?.table.close(),
+    close: async () => {
+      sandboxes.close();
+      await reached?.table.close();
+    },
   };
 }
 
 /** Checks the operator key, says what else is wrong, and makes what needs the chain. Nothing is sent before. */
-async function reach(chain: Chain, parameters: ChainSideParameters, clock: ChainClock): Promise<Reached> {
-  const { config, configFile, keys, store, secrets, logs, log, signal } = parameters;
+async function reach(
+  chain: Chain,
+  parameters: ChainSideParameters & { sandboxes: Sandboxes },
+  clock: ChainClock,
+): Promise<Reached> {
+  const { config, configFile, keys, store, sandboxes, secrets, logs, log, signal } = parameters;
   const { nodeId, publicUrl, dataFolder, blobSources: backends } = config;
   const { deployment } = chain;
   const begin = async () => {
@@ -174,7 +186,10 @@ async function reach(chain: Chain, parameters: ChainSideParameters, clock: Chain
     provider,
     relay,
     problems,
-    table: createDealTable({ open: createDealOpener({ config, chain, store, secrets, logs, log }), log }),
+    table: createDealTable({
+      open: createDealOpener({ config, chain, store, sandboxes, secrets, logs, log }),
+      log,
+    }),
     attendance: createAttendance({
       ...{ chain, nodeId, operator, cap, log },
       signer: (target) => keys.signer(target),

@@ -1,79 +1,80 @@
-import { fork } from "node:child_process";
-import { join } from "node:path";
-import type { Commitment } from "@millrace/machine";
+import type { Socket } from "node:net";
+import { forkPlain, lastWordsOf } from "./fork-plain.ts";
 import type { Failure } from "./job-queue.ts";
-import { createPlainSource } from "./plain-source.ts";
 import type {
+  FunctionSettings,
   Job,
   JobResult,
   ParentMessage,
   PreparedModule,
-  ProcessLimits,
   ProcessMessage,
-  Refusal,
-  Source,
 } from "./protocol.ts";
 
-const plainSource = createPlainSource();
-const LAST_WORDS_BYTES = 4 * 1024;
-
-/** A running sandbox process. */
-export interface Child {
-  run(job: Job): void;
-  kill(): void;
-}
-
-interface StartChildParameters {
-  source: Source;
-  threads: number;
-  limits: ProcessLimits;
-  onReady: (commitment: Commitment) => void;
-  /** Called once, before the process is ready, when it got a module to prepare. */
-  onPrepared: (prepared: PreparedModule) => void;
-  /** The module cannot be prepared; the process waits to be ended. */
-  onRefused: (refusal: Refusal) => void;
+/** What whoever uses a process is told. */
+export interface ChildEvents {
+  onReady: () => void;
   onResult: (result: JobResult) => void;
   /** Called once, whatever ended the process. */
   onExit: (reason: Failure) => void;
 }
 
-/** Starts a process with no environment, no rights but to read its own source and to make threads. */
-export function startChild({ source, threads, limits, ...events }: StartChildParameters): Child {
-  const folder = plainSource();
-  const child = fork(join(folder, "process.mjs"), {
-    env: {},
-    cwd: folder,
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    execArgv: [
-      ...["--permission", `--allow-fs-read=${folder}*`, "--allow-worker"],
-      ...["--max-old-space-size=512", "--no-warnings", "--disallow-code-generation-from-strings"],
-    ],
-  });
-  let lastWords = "";
-  let hasEnded = false;
+/** A running sandbox process, which has loaded its module or does so. */
+export interface Child {
+  /** Settles when its module is loaded, or it has ended. */
+  readonly loaded: Promise<boolean>;
+  /** Makes it a function; to be called once. */
+  open(settings: FunctionSettings, events: ChildEvents): void;
+  run(job: Job): void;
+  kill(): void;
+  /** Whether it keeps this program from ending. */
+  hold(isHeld: boolean): void;
+}
+
+/**
+ * Starts a process with no environment, no rights but to read its own source and to make threads.
+ * @param warm runs the module once, so that the first call of a function comes sooner
+ */
+export function startChild(prepared: PreparedModule, { warm = false } = {}): Child {
+  const child = forkPlain("process.mjs", ["--allow-worker"]);
+  const lastWords = lastWordsOf(child);
+  const loaded = Promise.withResolvers<boolean>();
+  let events: ChildEvents | undefined;
+  let ending: Failure | undefined;
   const send = (message: ParentMessage): void => void child.send(message, () => undefined);
 
   function end(reason: Failure): void {
-    if (hasEnded) return;
-    hasEnded = true;
-    events.onExit(reason);
+    if (ending !== undefined) return;
+    ending = reason;
+    loaded.resolve(false);
+    events?.onExit(reason);
   }
-  child.stderr?.on("data", (chunk: Buffer) => {
-    lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS_BYTES);
-  });
   child.on("message", (message) => {
-    if (hasEnded) return;
+    if (ending !== undefined) return;
     const received = message as ProcessMessage;
-    if (received.type === "ready") events.onReady(received.commitment);
-    else if (received.type === "prepared") events.onPrepared(received.prepared);
-    else if (received.type === "refused") events.onRefused(received.refusal);
-    else events.onResult(received.result);
+    if (received.type === "loaded") loaded.resolve(true);
+    else if (received.type === "ready") events?.onReady();
+    else events?.onResult(received.result);
   });
   child.on("error", (error) => end({ outcome: "crash", message: `Its process failed: ${error.message}` }));
-  child.on("close", (code, signal) => end(describeExit(code, signal, lastWords)));
-  send({ type: "open", source, threads, limits });
-  return { run: (job) => send({ type: "call", job }), kill: () => void child.kill("SIGKILL") };
+  child.on("close", (code, signal) => end(describeExit(code, signal, lastWords())));
+  send({ type: "load", prepared, warm });
+  return {
+    loaded: loaded.promise,
+    open(settings, given) {
+      events = given;
+      const ended = ending;
+      if (ended !== undefined) queueMicrotask(() => given.onExit(ended));
+      else send({ type: "open", settings });
+    },
+    run: (job) => send({ type: "call", job }),
+    kill: () => void child.kill("SIGKILL"),
+    hold(isHeld) {
+      const change = isHeld ? "ref" : "unref";
+      child[change]();
+      child.channel?.[change]();
+      (child.stderr as Socket | null)?.[change]();
+    },
+  };
 }
 
 function describeExit(code: number | null, signal: string | null, lastWords: string): Failure {

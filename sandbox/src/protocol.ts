@@ -1,4 +1,4 @@
-import type { Commitment, MachineErrorCode } from "@millrace/machine";
+import type { CommitmentParts, MachineErrorCode } from "@millrace/machine";
 import type { CallOutcome } from "./types.ts";
 
 /** A module as it runs. */
@@ -8,13 +8,9 @@ export interface PreparedModule {
   /** Pages (64 KiB) of memory at the start, and the most. */
   pages: number;
   maxPages: number;
-  /** Stands for the prepared function. */
-  commitment: Commitment;
+  /** Stands for the prepared module; with its script for the function. */
+  parts: CommitmentParts;
 }
-
-/** What a process gets to run: a module that it has to prepare first, or one that another process has prepared. */
-export type Source =
-  { type: "module"; wasm: Uint8Array; maxPages: number } | { type: "prepared"; prepared: PreparedModule };
 
 /** Why a module cannot be prepared: a MachineError's fields, which an error does not keep between processes. */
 export interface Refusal {
@@ -24,6 +20,16 @@ export interface Refusal {
   offset: number | undefined;
   feature: string | undefined;
 }
+
+/** To the process that prepares. */
+export interface PrepareRequest {
+  wasm: Uint8Array;
+  maxPages: number;
+}
+
+/** From it, before it ends. */
+export type PrepareAnswer =
+  { type: "prepared"; prepared: PreparedModule } | { type: "refused"; refusal: Refusal };
 
 /** What one run of a program sees; a pure function of these is what it answers. */
 export interface Program {
@@ -65,16 +71,25 @@ export interface JobResult extends Omit<RunResult, "trace"> {
   durationMs: number;
 }
 
-/** From the parent to the process. */
+/** Which function a process that has loaded its module becomes. */
+export interface FunctionSettings {
+  /** What the module runs, if it is a runtime. */
+  script: Uint8Array | undefined;
+  threads: number;
+  limits: ProcessLimits;
+}
+
+/** From the parent to the process: first `load`, then `open`, then calls. */
 export type ParentMessage =
-  { type: "open"; source: Source; threads: number; limits: ProcessLimits } | { type: "call"; job: Job };
+  /** Compiles the module and starts one thread. `warm`: runs the module once, so that what every script needs is compiled. */
+  | { type: "load"; prepared: PreparedModule; warm: boolean }
+  | { type: "open"; settings: FunctionSettings }
+  | { type: "call"; job: Job };
 
 /** From the process to the parent. */
 export type ProcessMessage =
-  | { type: "prepared"; prepared: PreparedModule }
-  | { type: "ready"; commitment: Commitment }
-  | { type: "refused"; refusal: Refusal }
-  | { type: "result"; result: JobResult };
+  /** The module is compiled, and run once if that was asked for. */
+  { type: "loaded" } | { type: "ready" } | { type: "result"; result: JobResult };
 
 /** What V8 has compiled of a prepared module; structured clone shares its code between threads. */
 export interface CompiledProgram extends Pick<PreparedModule, "pages" | "maxPages"> {
@@ -84,10 +99,14 @@ export interface CompiledProgram extends Pick<PreparedModule, "pages" | "maxPage
 /** What a thread gets when it starts. */
 export interface ThreadData {
   program: CompiledProgram;
-  limits: ProcessLimits;
   /** The output space, which lives on when the thread is killed. */
   output: WebAssembly.Memory;
+  warm: boolean;
 }
+
+/** To a thread: `open` once, then one run after the other. */
+export type ThreadRequest =
+  { type: "open"; script: Uint8Array | undefined; limits: ProcessLimits } | { type: "run"; program: Program };
 
 /** From a thread to its process. */
 export type ThreadMessage = { type: "ready" } | { type: "result"; result: RunResult };

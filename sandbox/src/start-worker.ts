@@ -2,15 +2,16 @@ import { Worker } from "node:worker_threads";
 import { createOutputMemory, readStderr, resetOutput } from "@millrace/machine/native";
 import type {
   CompiledProgram,
+  FunctionSettings,
   Job,
   JobResult,
-  ProcessLimits,
   RunResult,
   ThreadData,
   ThreadMessage,
+  ThreadRequest,
 } from "./protocol.ts";
 
-const MIB = 2 ** 20;
+const PAGES_A_MIB = 16;
 /**
  * What the deepest nesting of calls that a program may reach takes, many times over: a program's own limit decides
  * (docs/machine.md, Frames and calls), never the host's stack.
@@ -19,8 +20,9 @@ const STACK_MIB = 64;
 
 interface StartWorkerParameters {
   program: CompiledProgram;
-  limits: ProcessLimits;
-  /** Called when the thread can take a job: once it has started and after each job that it finished. */
+  /** Runs the module once before it is idle. */
+  warm: boolean;
+  /** Called when the thread can take a job, as far as it is open: once it has started and after each job that it finished. */
   onIdle: () => void;
   onResult: (result: JobResult) => void;
   /** Called once; the job that was running has had its result before. */
@@ -33,18 +35,32 @@ interface RunningJob {
   timer: NodeJS.Timeout;
 }
 
-/**
- * Starts a thread that runs one job at a time, and ends it when a job passes its time limit.
- * @returns a function that runs a job; to be called only when the thread is idle
- */
-export function startWorker({ program: compiled, limits, onIdle, onResult, onExit }: StartWorkerParameters) {
+/** A thread of a function's process. */
+export interface FunctionThread {
+  /** Tells it which function it runs; to be called once, before its first job. */
+  open(settings: Pick<FunctionSettings, "script" | "limits">): void;
+  /** Runs a job; to be called only when the thread is idle. */
+  run(job: Job): void;
+}
+
+/** Starts a thread that runs one job at a time, and ends it when a job passes its time limit. */
+export function startWorker({
+  program: compiled,
+  warm,
+  onIdle,
+  onResult,
+  onExit,
+}: StartWorkerParameters): FunctionThread {
   const output = createOutputMemory();
   const outputSpace = new Uint8Array(output.buffer);
-  const workerData: ThreadData = { program: compiled, limits, output };
+  const workerData: ThreadData = { program: compiled, output, warm };
   const url = new URL("./thread.ts", import.meta.url);
-  const worker = new Worker(url, { workerData, env: {}, resourceLimits: resourceLimits(limits) });
+  const worker = new Worker(url, { workerData, env: {}, resourceLimits: resourceLimits(compiled) });
+  const send = (request: ThreadRequest, transfer: ArrayBuffer[] = []): void =>
+    worker.postMessage(request, transfer);
   let running: RunningJob | undefined;
   let isStopping = false;
+  let timeoutMs = 0;
 
   function finish({ trace, ...result }: RunResult): void {
     if (running === undefined) return;
@@ -55,7 +71,7 @@ export function startWorker({ program: compiled, limits, onIdle, onResult, onExi
     onResult({ ...result, id, stderr, durationMs: performance.now() - startedAt });
   }
   function stop(): void {
-    finish(failed("timeout", `The function ran longer than ${limits.timeoutMs} ms (limits.timeoutMs).`));
+    finish(failed("timeout", `The function ran longer than ${timeoutMs} ms (limits.timeoutMs).`));
     isStopping = true;
     void worker.terminate();
   }
@@ -70,13 +86,19 @@ export function startWorker({ program: compiled, limits, onIdle, onResult, onExi
     finish(failed("crash", "The thread that ran the function ended."));
     onExit();
   });
-  return ({ id, program }: Job): void => {
-    resetOutput(outputSpace);
-    running = { id, startedAt: performance.now(), timer: setTimeout(stop, limits.timeoutMs) };
-    // Only a copy can be handed over: what was received is a Buffer, a view of memory that other messages lie in too
-    // (and a Buffer's slice is a view again).
-    const input = new Uint8Array(program.input);
-    worker.postMessage({ ...program, input }, [input.buffer]);
+  return {
+    open({ script, limits }) {
+      ({ timeoutMs } = limits);
+      send({ type: "open", script, limits });
+    },
+    run({ id, program }) {
+      resetOutput(outputSpace);
+      running = { id, startedAt: performance.now(), timer: setTimeout(stop, timeoutMs) };
+      // Only a copy can be handed over: what was received is a Buffer, a view of memory that other messages lie in too
+      // (and a Buffer's slice is a view again).
+      const input = new Uint8Array(program.input);
+      send({ type: "run", program: { ...program, input } }, [input.buffer]);
+    },
   };
 }
 
@@ -85,8 +107,8 @@ export function startWorker({ program: compiled, limits, onIdle, onResult, onExi
  * Much lower makes programs slow: once memories outside the heap, live and not yet collected, exceed half
  * of the heap's limit, V8 collects garbage at each `memory.grow` (measured: 2,048 grows in 6 s instead of 0.2 s).
  */
-function resourceLimits({ memoryBytes }: ProcessLimits) {
-  const heap = { maxOldGenerationSizeMb: 256 + (4 * memoryBytes) / MIB, maxYoungGenerationSizeMb: 16 };
+function resourceLimits({ maxPages }: CompiledProgram) {
+  const heap = { maxOldGenerationSizeMb: 256 + (4 * maxPages) / PAGES_A_MIB, maxYoungGenerationSizeMb: 16 };
   return { ...heap, stackSizeMb: STACK_MIB };
 }
 

@@ -1,9 +1,7 @@
-import type { Commitment } from "@millrace/machine";
-import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import { createJobQueue } from "./job-queue.ts";
 import type { Failure } from "./job-queue.ts";
-import type { JobResult, PreparedModule, ProcessLimits, Program, Refusal, Source } from "./protocol.ts";
+import type { FunctionSettings, JobResult, Program } from "./protocol.ts";
 
 // The process ends a program at its time limit; when that fails for this long, the process itself is ended.
 const BACKSTOP_MS = 10_000;
@@ -11,18 +9,13 @@ const MAX_FAILED_STARTS = 3;
 const RESTART_DELAY_MS = 100;
 
 interface SupervisorParameters {
-  source: Source;
-  threads: number;
-  limits: ProcessLimits;
-  /** Called once when the module had to be prepared. */
-  onPrepared: (prepared: PreparedModule) => void;
+  /** Gives a process that has loaded the module, or does so. */
+  startProcess: () => Child;
+  settings: FunctionSettings;
 }
 
 /** How the first start of a process ended. */
-export type StartOutcome =
-  | { type: "ready"; commitment: Commitment }
-  | { type: "refused"; refusal: Refusal }
-  | { type: "failed"; message: string };
+export type StartOutcome = { type: "ready" } | { type: "failed"; message: string };
 
 /** Keeps one process alive and jobs flowing: what waits survives a crash, what runs fails with it. */
 export interface Supervisor {
@@ -32,20 +25,15 @@ export interface Supervisor {
   close(): Promise<void>;
 }
 
-/** Starts a process for a module and supervises it until it is closed. */
-export function createSupervisor({
-  source: given,
-  threads,
-  limits,
-  onPrepared,
-}: SupervisorParameters): Supervisor {
+/** Starts a process for a function and supervises it until it is closed. */
+export function createSupervisor({ startProcess, settings }: SupervisorParameters): Supervisor {
   const started = Promise.withResolvers<StartOutcome>();
   const ended = Promise.withResolvers<undefined>();
-  let source = given;
   let child: Child | undefined;
   let isReady = false;
   let isClosed = false;
   let failedStarts = 0;
+  const { threads, limits } = settings;
   const stuckAfterMs = limits.timeoutMs + BACKSTOP_MS;
   const jobs = createJobQueue({ threads, stuckAfterMs, onStuck: () => child?.kill() });
 
@@ -55,19 +43,15 @@ export function createSupervisor({
   }
   function start(): void {
     if (isClosed || child !== undefined) return;
-    child = startChild({
-      ...{ source, threads, limits, onExit },
-      onReady: (commitment) => {
+    child = startProcess();
+    child.open(settings, {
+      onExit,
+      onReady: () => {
         isReady = true;
         failedStarts = 0;
-        started.resolve({ type: "ready", commitment });
+        started.resolve({ type: "ready" });
         dispatch();
       },
-      onPrepared: (prepared) => {
-        source = { type: "prepared", prepared };
-        onPrepared(prepared);
-      },
-      onRefused: (refusal) => started.resolve({ type: "refused", refusal }),
       onResult: (result) => {
         jobs.finish(result);
         dispatch();

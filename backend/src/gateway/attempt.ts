@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import { callRefusals, errorBodySchema } from "@millrace/sdk";
+import { callHeaders, callRefusals, errorBodySchema } from "@millrace/sdk";
 import type { Dispatcher } from "undici";
 import Value from "typebox/value";
 import type { NodeLink } from "./nodeLink.ts";
@@ -162,8 +162,9 @@ function createStream(
 
 /** Tells a node's refusal, which came before the function ran, from an answer. */
 function judge(answer: NodeAnswer & { body: Buffer }, method: string): Outcome {
-  const { status, body } = answer;
-  if (!possibleRefusals.has(status)) return answer;
+  const { status, headers, body } = answer;
+  // The node sets it where the function ran, and no function can.
+  if (headers[callHeaders.outcome] !== undefined || !possibleRefusals.has(status)) return answer;
   const said = parseError(body);
   if (said !== undefined && callRefusals.has(said.code)) {
     return { kind: "refused", code: said.code, reason: said.message, answer };

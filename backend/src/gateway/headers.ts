@@ -38,11 +38,31 @@ export function headersForNode(
   return passed;
 }
 
-/** What a node may say of its answer. Nodes are strangers: they set nothing else in the name of this host. */
+/**
+ * What an answer may say under a host that functions share, beside headers of its own (`x-…`). Nodes and functions are
+ * strangers: they set nothing else in the name of this host.
+ */
 const fromNode = new Set([
   ...["content-type", "content-length", "content-encoding", "content-language", "content-disposition"],
-  ...["cache-control", "etag", "last-modified", "vary", "retry-after", "www-authenticate"],
+  ...["cache-control", "etag", "last-modified", "expires", "vary", "retry-after", "www-authenticate"],
+  ...["location", "link", "allow", "accept-ranges", "content-range"],
 ]);
+
+/** What an answer may not say under a host of its own either: the host's connection, its parent domain, and what the gateway says itself. */
+const notFromNode = new Set([
+  ...["connection", "keep-alive", "proxy-connection", "proxy-authenticate", "te", "trailer"],
+  ...["transfer-encoding", "upgrade", "server", "date", "alt-svc", "strict-transport-security"],
+  ...["public-key-pins", "nel", "report-to", "access-control-allow-origin"],
+  ...["access-control-expose-headers", "x-content-type-options"],
+]);
+
+function isPassed(name: string, value: string, ownOrigin: boolean): boolean {
+  if (name.startsWith("millrace-")) return !ownNames.has(name);
+  if (notFromNode.has(name)) return false;
+  if (!ownOrigin) return fromNode.has(name) || name.startsWith("x-");
+  // A cookie for the parent domain would reach the functions of others.
+  return name !== "set-cookie" || !/;\s*domain\s*=/i.test(value);
+}
 
 export const corsHeaders = ["access-control-allow-origin", "*", "access-control-expose-headers", "*"];
 
@@ -56,9 +76,8 @@ export function headersForCaller(
 ): string[] {
   const passed: string[] = [];
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || !(fromNode.has(name) || name.startsWith("millrace-"))) continue;
-    if (ownNames.has(name)) continue;
-    for (const one of Array.isArray(value) ? value : [value]) passed.push(name, one);
+    for (const one of Array.isArray(value) ? value : [value ?? ""])
+      if (value !== undefined && isPassed(name, one, ownOrigin)) passed.push(name, one);
   }
   passed.push(callHeaders.node, String(node), callHeaders.requestId, requestId);
   passed.push(gatewayHeaders.attempts, String(attempts), ...corsHeaders);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readScriptModule } from "@millrace/sandbox";
 import { cidToDigest, verifyBlob } from "@millrace/sdk";
 
 /** Modules on disk, one file per CID. What is in it was verified when it was written and is verified when read. */
@@ -12,7 +13,7 @@ export interface ModuleStore {
   write(cid: string, bytes: Uint8Array): Promise<void>;
   /** Opens a module for sending; undefined if it isn't there. */
   stream(cid: string): Promise<{ sizeBytes: number; open: () => ReadStream } | undefined>;
-  /** Removes every module but those named. @returns the CIDs removed */
+  /** Removes every module but those named and the runtimes of scripts among them. @returns the CIDs removed */
   keepOnly(cids: ReadonlySet<string>): Promise<string[]>;
 }
 
@@ -33,6 +34,12 @@ export async function openModuleStore(folder: string): Promise<{ store: ModuleSt
 }
 
 function createStore(folder: string): ModuleStore {
+  /** The runtime of each script that was read or written. */
+  const runtimes = new Map<string, string>();
+  const noteRuntime = (cid: string, bytes: Uint8Array): void => {
+    const runtime = runtimeOf(bytes);
+    if (runtime !== undefined) runtimes.set(cid, runtime);
+  };
   return {
     read: async (cid) => {
       const path = join(folder, fileName(cid));
@@ -43,10 +50,13 @@ function createStore(folder: string): ModuleStore {
         () => false,
       );
       if (!sound) await rm(path, { force: true });
-      return sound ? bytes : undefined;
+      if (!sound) return undefined;
+      noteRuntime(cid, bytes);
+      return bytes;
     },
     write: async (cid, bytes) => {
       await verifyBlob(cid, bytes);
+      noteRuntime(cid, bytes);
       await writeAtomically(folder, fileName(cid), bytes);
     },
     stream: async (cid) => {
@@ -57,7 +67,8 @@ function createStore(folder: string): ModuleStore {
         : undefined;
     },
     keepOnly: async (cids) => {
-      const surplus = (await readdir(folder)).filter((name) => isCid(name) && !cids.has(name));
+      const needed = new Set([...cids, ...[...cids].map((cid) => runtimes.get(cid))]);
+      const surplus = (await readdir(folder)).filter((name) => isCid(name) && !needed.has(name));
       for (const name of surplus) await rm(join(folder, name), { force: true });
       return surplus;
     },
@@ -86,6 +97,16 @@ async function writeAtomically(folder: string, name: string, bytes: Uint8Array):
 function fileName(cid: string): string {
   cidToDigest(cid);
   return cid;
+}
+
+/** The CID of the runtime, if it is a script. */
+function runtimeOf(bytes: Uint8Array): string | undefined {
+  try {
+    return readScriptModule(bytes)?.runtime;
+  } catch {
+    // What is wrong with it is told when it is opened.
+    return undefined;
+  }
 }
 
 function isCid(name: string): boolean {

@@ -59,36 +59,49 @@ async function answerCall(
   const proveCaller = await callers.admit(assignment, { method, target, headers });
   if (runtime.isFull()) throw dealBusy(deal);
   const body = await readBody(request.raw, limitBytes, budget);
-  let answer: Answer;
+  let result: CallResult;
   try {
     await proveCaller?.(body.bytes);
     const call = { ...toCallRequest(request, body.bytes), ...(fuelLimit !== undefined && { fuelLimit }) };
-    answer = await runCall(call, { deal, find });
+    result = await runCall(call, { deal, find });
   } finally {
     body.release();
   }
-  const { fuelUsed } = answer.result;
+  const { fuelUsed, outcome } = result;
+  // Functions cannot set such a header: it tells their answers from the node's own errors.
+  void reply.header(callHeaders.outcome, outcome);
   if (fuelUsed !== undefined) {
     metrics.used(fuelUsed);
     void reply.header(callHeaders.fuelUsed, fuelUsed.toString());
   }
-  const error = errorOf(answer.result);
+  const error = errorOf(result);
   if (error !== undefined) throw error;
-  // Functions of several deals share this origin: a browser must not guess a type that runs scripts.
-  void reply.header("x-content-type-options", "nosniff").type(answer.contentType);
-  return reply.send(Buffer.from(answer.result.output));
+  return sendAnswer(reply, result.answer);
 }
 
-interface Answer {
-  result: CallResult;
-  contentType: string;
+function sendAnswer(reply: FastifyReply, answer: CallResult["answer"]): FastifyReply {
+  if (answer === undefined) throw new Error("A call that ended well has an answer.");
+  const { status, headers, body } = answer;
+  void reply.status(status);
+  for (const [name, value] of headers) {
+    if (name === "set-cookie") void reply.header(name, value);
+    else void reply.header(name, joined(reply.getHeader(name), value));
+  }
+  // Functions of several deals share this origin: a browser must not guess a type that runs scripts.
+  void reply.header("x-content-type-options", "nosniff");
+  return body.length === 0 ? reply.send() : reply.send(Buffer.from(body));
+}
+
+/** Headers of one name are one list (RFC 9110, 5.3), but for cookies. */
+function joined(before: unknown, value: string): string {
+  return typeof before === "string" ? `${before}, ${value}` : value;
 }
 
 /** Runs a call on what serves the deal now: another version of the function may have taken over while the body came. */
 async function runCall(
   call: CallRequest,
   { deal, find }: { deal: bigint; find: CallRouteParameters["find"] },
-): Promise<Answer> {
+): Promise<CallResult> {
   const lookup = find(deal);
   if (lookup?.kind !== "served") throw notServed(deal, lookup?.reason ?? "the chain is out of reach");
   const { assignment, runtime } = lookup;
@@ -96,7 +109,7 @@ async function runCall(
   if (call.body.length > limitBytes) throw bodyTooLarge(limitBytes);
   if (runtime.isFull()) throw dealBusy(deal);
   try {
-    return { result: await runtime.call(call), contentType: runtime.contentType() };
+    return await runtime.call(call);
   } catch (error) {
     if (error instanceof SandboxError && error.code === "closed")
       throw notServed(deal, "the deal was stopped just now");

@@ -14,6 +14,12 @@ const refusals: Record<
     message: "The function ended with an exit code other than 0.",
     nextStep: seeLog,
   },
+  "malformed-answer": {
+    status: 502,
+    code: "function-answer-malformed",
+    message: "The function's answer does not begin with the headers that it announces.",
+    nextStep: seeLog,
+  },
   trap: { status: 500, code: "function-trapped", message: "The function crashed.", nextStep: seeLog },
   stack: {
     status: 500,

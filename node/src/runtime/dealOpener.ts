@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
+import type { Sandboxes } from "@millrace/sandbox";
 import { type Chain, readWorkers } from "@millrace/sdk";
 import type { Logger } from "pino";
 import type { ModuleStore } from "../artifacts/moduleStore.ts";
-import { obtainModule } from "../artifacts/obtainModule.ts";
+import { obtainFunction } from "../artifacts/obtainFunction.ts";
 import type { Assignment } from "../chain/assignments.ts";
 import type { ModuleVersion } from "../chain/moduleVersions.ts";
 import type { NodeConfig } from "../config/schema.ts";
@@ -13,11 +14,20 @@ export interface DealOpenerParameters extends Keeping {
   config: Pick<NodeConfig, "blobSources" | "dataFolder" | "maxQueuedCalls" | "moduleMaxMiB" | "nodeId">;
   chain: Chain;
   store: ModuleStore;
+  sandboxes: Sandboxes;
   log: Logger;
 }
 
 /** Makes the function that starts one module of a deal from this node's settings. */
-export function createDealOpener({ config, chain, store, secrets, logs, log }: DealOpenerParameters) {
+export function createDealOpener({
+  config,
+  chain,
+  store,
+  sandboxes,
+  secrets,
+  logs,
+  log,
+}: DealOpenerParameters) {
   return (assignment: Assignment, { cid, functionCommitment }: ModuleVersion): DealRuntime => {
     const { deal, terms } = assignment;
     return createDealRuntime({
@@ -25,7 +35,7 @@ export function createDealOpener({ config, chain, store, secrets, logs, log }: D
       cid,
       functionCommitment,
       obtain: (signal, onFailure) =>
-        obtainModule({
+        obtainFunction({
           cid,
           store,
           signal,
@@ -38,6 +48,7 @@ export function createDealOpener({ config, chain, store, secrets, logs, log }: D
           maxBytes: config.moduleMaxMiB * 1024 * 1024,
           sources: async () => [...config.blobSources, ...(await otherWorkers(chain, deal, config.nodeId))],
         }),
+      open: (opening) => sandboxes.open(opening),
       threads: threadsFor(terms.unitsPerWorker),
       maxQueued: config.maxQueuedCalls,
       dealLog: logs.of(deal),

@@ -1,13 +1,14 @@
 import {
   type CallRequest,
   type CallResult,
-  openSandbox,
   type Sandbox,
   SandboxError,
+  type Sandboxes,
 } from "@millrace/sandbox";
 import pRetry from "p-retry";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
+import type { FunctionModules } from "../artifacts/obtainFunction.ts";
 import { explainDifference } from "./commitment.ts";
 import type { DealLog } from "./dealLog.ts";
 
@@ -18,8 +19,10 @@ export interface DealRuntimeParameters {
   cid: string;
   /** what preparing the module has to come to; zero: anything */
   functionCommitment: Hex;
-  /** gets the module; tells why it is not there yet */
-  obtain: (signal: AbortSignal, onFailure: (reason: string) => void) => Promise<Uint8Array>;
+  /** gets the module, and the runtime of a script; tells why they are not there yet */
+  obtain: (signal: AbortSignal, onFailure: (reason: string) => void) => Promise<FunctionModules>;
+  /** opens its sandbox */
+  open: Sandboxes["open"];
   /** calls that run at the same time */
   threads: number;
   /** calls that may wait beyond those */
@@ -55,8 +58,6 @@ export interface DealRuntime {
   status(): { state: DealState; reason: string | undefined; name: string | undefined; use: Use };
   /** Largest request body the function takes, in bytes; undefined before it is ready. */
   inputLimitBytes(): number | undefined;
-  /** Content type of the function's answers. */
-  contentType(): string;
   /** Calls that run and that wait, and whether a sandbox is open. */
   load(): Load;
   /** True if one more call would have to wait beyond `maxQueued`. */
@@ -87,13 +88,13 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
   }
 
   async function warm(): Promise<void> {
-    const module = await parameters.obtain(abort.signal, note);
+    const modules = await parameters.obtain(abort.signal, note);
     state = "warming";
     reason = undefined;
     await pRetry(
       async () => {
-        const opened = await openSandbox({
-          ...{ module, threads },
+        const opened = await parameters.open({
+          ...{ ...modules, threads },
           onStderr: (line) => dealLog.append({ source: "stderr", ...line }),
         });
         // p-retry drops what an abort overtook, so it has to be closed or kept right here.
@@ -177,7 +178,6 @@ export function createDealRuntime(parameters: DealRuntimeParameters): DealRuntim
       use: { calls, fuel: fuel.toString() },
     }),
     inputLimitBytes: () => sandbox && sandbox.manifest.limits.inputMiB * 1024 * 1024,
-    contentType: () => sandbox?.manifest.contentType ?? "application/octet-stream",
     load: () => ({
       running: Math.min(active, threads),
       waiting: Math.max(0, active - threads),

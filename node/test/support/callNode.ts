@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { openSandbox } from "@millrace/sandbox";
 import { moduleCid } from "@millrace/sdk";
 import { pino } from "pino";
 import { type Hex, zeroHash } from "viem";
@@ -38,6 +39,8 @@ export interface CallNodeParameters {
   deals: {
     deal: bigint;
     module: Uint8Array;
+    /** of a script */
+    runtime?: Uint8Array;
     /** none by default */
     functionCommitment?: Hex;
     openTo?: Pick<Assignment, "owner"> & { permissionIssuer?: `0x${string}` };
@@ -69,6 +72,9 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
   const modules = new Map(
     await Promise.all(deals.map(async ({ module }) => [await moduleCid(module), module] as const)),
   );
+  const runtimes = new Map(
+    await Promise.all(deals.map(async ({ module, runtime }) => [await moduleCid(module), runtime] as const)),
+  );
   const table = createDealTable({
     log,
     open: (assignment, { cid, functionCommitment }) =>
@@ -83,8 +89,10 @@ export async function openCallNode(parameters: CallNodeParameters): Promise<Call
           }
           const module = modules.get(cid) ?? new Uint8Array();
           await store.write(cid, module);
-          return module;
+          const runtime = runtimes.get(cid);
+          return { module, ...(runtime !== undefined && { runtime }) };
         },
+        open: openSandbox,
         threads,
         maxQueued,
         dealLog: keeping.logs.of(assignment.deal),

@@ -5,7 +5,7 @@ import { callHeaders } from "./headers.ts";
 
 /** What a worker answered. */
 export interface CallAnswer {
-  /** HTTP status; 200 if the function ended well */
+  /** HTTP status: the function's own if it ended well */
   status: number;
   /** lower-case names */
   headers: Record<string, string>;
@@ -17,7 +17,7 @@ export interface CallAnswer {
   durationMs: number;
   /** what the function used, in units of fuel, as the node says; undefined if it did not come to an end */
   fuelUsed: bigint | undefined;
-  /** the node's words if the status isn't 2xx */
+  /** the node's words if the function gave no answer */
   error: MillraceError | undefined;
 }
 
@@ -64,13 +64,17 @@ const notSent = new Set([
 export async function attempt({ node, url, init }: AttemptParameters): Promise<Attempt> {
   const startedAt = performance.now();
   try {
-    const response = await fetch(url, init);
+    // A function may answer that the caller shall go elsewhere: with which headers is the caller's to decide.
+    const response = await fetch(url, { ...init, redirect: "manual" });
     const body = new Uint8Array(await response.arrayBuffer());
     const durationMs = performance.now() - startedAt;
     const headers = Object.fromEntries(response.headers.entries());
-    const error = response.ok ? undefined : errorOfAnswer(response, body);
+    // What the function itself answers is no error, whatever status it chose.
+    const isAnswer = response.ok || headers[callHeaders.outcome] === "ok";
+    const error = isAnswer ? undefined : errorOfAnswer(response, body);
     const requestId = headers[callHeaders.requestId] ?? error?.requestId;
-    if (error !== undefined && isRefusal(error.code, response.status)) {
+    const hasRun = headers[callHeaders.outcome] !== undefined;
+    if (error !== undefined && !hasRun && isRefusal(error.code, response.status)) {
       return { kind: "refused", reason: error.shortMessage, requestId };
     }
     const { status } = response;

@@ -10,6 +10,8 @@ export const callHeaders = {
   durationMs: "millrace-duration-ms",
   fuelLimit: "millrace-fuel-limit",
   fuelUsed: "millrace-fuel-used",
+  /** How the call ended, where the function ran: `ok` marks an answer of the function, with the status that it chose. */
+  outcome: "millrace-outcome",
 } as const;
 
 const maxHeaderLength = 4096;
