@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds python.wasm from MicroPython's source with Debian 12's clang, byte for byte as it is committed.
+# Builds build/python.wasm from MicroPython's source with Debian 12's clang, byte for byte as it is committed.
 #   MICROPYTHON_SOURCE=<file>  the source archive, if it is there already; else apt-get fetches it (Debian 13 has it)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -39,6 +39,7 @@ export MICROPY_GIT_TAG="v$version" MICROPY_GIT_HASH=millrace SOURCE_DATE_EPOCH=1
 jobs=$(nproc)
 make -s -j "$jobs" -C "$top/mpy-cross" >/dev/null
 make -s -j "$jobs" -C "$here/port" TOP="$top" BUILD="$work/build" >/dev/null
+mkdir -p "$here/build"
 node "$here/scripts/finish.ts" "$work/build/linked.wasm" "$work/unwinding.wasm"
-wasm-opt --mvp-features --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals -O3 \
-  "$work/unwinding.wasm" -o "$here/python.wasm"
+wasm-opt --mvp-features --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals -O2 \
+  "$work/unwinding.wasm" -o "$here/build/python.wasm"

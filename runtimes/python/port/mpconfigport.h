@@ -10,7 +10,9 @@
 #define MICROPY_ENABLE_PYSTACK                  (1)
 #define MICROPY_STACKLESS                       (1)
 #define MICROPY_STACK_CHECK                     (1)
-#define MICROPY_STACK_CHECK_MARGIN              (4096)
+#define MICROPY_STACK_CHECK_MARGIN              (65536)
+// As many words as the machine's stack has for each: 131,072 in all, 8 bytes each.
+#define MICROPY_STACK_CHECK_RESERVE             (2048)
 
 #define MICROPY_ENABLE_GC                       (1)
 #define MICROPY_GC_SPLIT_HEAP                   (1)
@@ -40,7 +42,7 @@
 #define MICROPY_LONGINT_IMPL                    (MICROPY_LONGINT_IMPL_MPZ)
 #define MICROPY_USE_INTERNAL_ERRNO              (1)
 #define MICROPY_USE_INTERNAL_PRINTF             (0)
-#define MICROPY_OPT_COMPUTED_GOTO               (0)
+#define MICROPY_OPT_COMPUTED_GOTO               (1)
 #define MICROPY_OPT_LOAD_ATTR_FAST_PATH         (1)
 #define MICROPY_OPT_MAP_LOOKUP_CACHE            (1)
 #define MICROPY_ENABLE_SCHEDULER                (0)
