@@ -22,6 +22,7 @@ const usage: Record<string, string[]> = {
   terminal: ["cli/test/developer.test.ts", "cli/test/market.test.ts"],
   failover: ["backend/test/process/failover.test.ts", "backend/test/process/main.test.ts"],
   failures: ["test/e2e/failures.test.ts", "cli/test/starters.test.ts"],
+  scripts: ["cli/test/scripts.test.ts", "test/e2e/scripts.test.ts"],
   fixtures: ["sandbox/test/fixtures.test.ts"],
 };
 const ignored = Object.values(usage).flatMap((files) => files.map((file) => `--ignore=${file}`));

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { embedManifest, inspectModule } from "@millrace/machine";
-import { moduleCid } from "@millrace/sdk";
+import { buildScriptModule, embedManifest, inspectModule } from "@millrace/machine";
+import { moduleCid, type Api } from "@millrace/sdk";
 import { failure } from "../errors.ts";
 import { readInput, writeFileWhole } from "../files.ts";
 import type { BuiltModule, Project } from "./project.ts";
+import { chooseRuntime, isShipped } from "./runtime.ts";
 
 /** How a shell ends when it finds no such command; build scripts of ours too, when they find no compiler. */
 const toolMissing = 127;
@@ -21,26 +22,47 @@ export interface BuildResult extends BuiltModule {
 /**
  * Runs the build command, puts the settings into the module and checks that it may run on a node.
  * @param compile false: takes the module that is there, for example one that came ready-made
- * @throws MillraceError `build-failed` with the compiler's words, `compiler-missing`, or MachineError for a module no node would run
+ * @param api where a runtime may be stored that a script names by its CID
+ * @throws MillraceError `build-failed` with the compiler's words, `compiler-missing`, `runtime-missing`, or MachineError for a module no node would run
  */
 export async function buildProject(
   project: Project,
-  { compile = true }: { compile?: boolean } = {},
+  { compile = true, api }: { compile?: boolean; api?: (() => Promise<Api>) | undefined } = {},
 ): Promise<BuildResult> {
   const { folder, manifest, compiled, output } = project;
+  const what = manifest.script === undefined ? "module" : "script";
   const log = compile && manifest.build !== undefined ? await runBuild(manifest.build, folder) : "";
   if (!existsSync(compiled))
-    throw failure("build-failed", `There is no module at ${compiled}.`, {
+    throw failure("build-failed", `There is no ${what} at ${compiled}.`, {
       details: log === "" ? undefined : log,
       nextStep:
         manifest.build === undefined
           ? 'Add the command that makes it as "build" to millrace.json.'
-          : 'Check "build" and "module" in millrace.json: the command must write that file.',
+          : `Check "build" and "${what}" in millrace.json: the command must write that file.`,
     });
-  const module = embedManifest(await readInput(compiled, "The module"), manifest);
-  inspectModule(module);
+  const bytes = await readInput(compiled, `The ${what}`);
+  const { module, runtime } = await assemble(bytes, project, api);
   await writeFileWhole(output, module);
-  return { file: output, module, manifest, cid: await moduleCid(module), log };
+  return { file: output, module, manifest, cid: await moduleCid(module), log, runtime };
+}
+
+/** Puts the settings into what was built, and checks that a node can run it. */
+async function assemble(
+  bytes: Uint8Array,
+  { manifest, folder, output }: Project,
+  api: (() => Promise<Api>) | undefined,
+): Promise<Pick<BuiltModule, "module" | "runtime">> {
+  if (manifest.runtime === undefined) {
+    const module = embedManifest(bytes, manifest);
+    inspectModule(module);
+    return { module };
+  }
+  const runtime = await chooseRuntime(manifest.runtime, folder, api);
+  inspectModule(runtime.wasm, { memoryMiB: manifest.limits.memoryMiB });
+  // Beside the module, where it is found by its CID.
+  if (!(await isShipped(runtime)))
+    await writeFileWhole(join(dirname(output), `${runtime.cid}.wasm`), runtime.wasm);
+  return { module: buildScriptModule(bytes, { ...manifest, runtime: runtime.cid }), runtime };
 }
 
 async function runBuild(command: string, folder: string): Promise<string> {

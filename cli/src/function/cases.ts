@@ -35,7 +35,10 @@ const casesSchema = Type.Array(
       /** What is not named here may be anything, but the status. */
       answer: Type.Object(
         {
-          status: Type.Optional(Type.Union([Type.Literal(200), Type.Literal(500)])),
+          /** 500 where the function fails. */
+          status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
+          /** Of those that it has. */
+          headers: Type.Optional(Type.Record(Type.String(), Type.String())),
           /** All of what the function writes to stderr. */
           log: Type.Optional(Type.String()),
           ...bodyFields,
@@ -110,17 +113,30 @@ async function readBody(
 }
 
 function compare(result: CallResult, answer: Case["answer"], expected: Uint8Array | undefined): string[] {
-  const { status = 200, log } = answer;
+  const { status = 200, headers = {}, log } = answer;
   const problems: string[] = [];
-  const got = result.outcome === "ok" ? 200 : 500;
+  const got = statusOf(result);
+  const body = result.answer?.body ?? result.output;
   if (got !== status) {
     const reason = [result.message, result.stderr.trim()].filter((part) => part).join(": ");
     problems.push(`status: expected ${status}, got ${got} ${result.outcome}${reason && `: ${reason}`}`);
-  } else if (expected !== undefined && Buffer.compare(expected, result.output) !== 0)
-    problems.push(`body: expected ${show(expected)}\n      got      ${show(result.output)}`);
+  } else if (expected !== undefined && Buffer.compare(expected, body) !== 0)
+    problems.push(`body: expected ${show(expected)}\n      got      ${show(body)}`);
+  for (const [name, value] of Object.entries(headers)) {
+    const has = (result.answer?.headers ?? [])
+      .filter(([each]) => each === name.toLowerCase())
+      .map(([, each]) => each);
+    if (!has.includes(value))
+      problems.push(`header ${name}: expected ${JSON.stringify(value)}, got ${JSON.stringify(has)}`);
+  }
   if (log !== undefined && log !== result.stderr)
     problems.push(`log: expected ${JSON.stringify(log)}\n     got      ${JSON.stringify(result.stderr)}`);
   return problems;
+}
+
+/** The status that a caller gets: the function's own, or 500 where it fails. */
+export function statusOf({ answer }: CallResult): number {
+  return answer?.status ?? 500;
 }
 
 const mostShown = 400;

@@ -2,14 +2,16 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseManifest, readManifest, type Manifest } from "@millrace/machine";
+import type { Api } from "@millrace/sdk";
 import { failure } from "../errors.ts";
 import { isMissing, readInput, readJson } from "../files.ts";
+import { runtimeOf, type Runtime } from "./runtime.ts";
 
 /** A function's folder with its settings. */
 export interface Project {
   readonly folder: string;
   readonly manifest: Manifest;
-  /** What the build command writes. */
+  /** What the build command writes: a module, or a script for the runtime that the settings name. */
   readonly compiled: string;
   /** The module with the manifest inside, ready to deploy. */
   readonly output: string;
@@ -20,6 +22,8 @@ export interface BuiltModule {
   readonly file: string;
   readonly module: Uint8Array;
   readonly manifest: Manifest;
+  /** What runs it, if it is a script. */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** The settings file in a function's folder. */
@@ -37,17 +41,31 @@ export async function readProject(folder: string): Promise<Project> {
     });
   const manifest = parseManifest(await readJson(file, "The function's settings"));
   const output = join(folder, "build", `${manifest.name}.wasm`);
-  const compiled = manifest.module === undefined ? output : join(folder, manifest.module);
+  const built = compiledPath(manifest);
+  const compiled = built === undefined ? output : join(folder, built);
   return { folder, manifest, compiled, output };
+}
+
+function compiledPath({ runtime, script, module }: Manifest): string | undefined {
+  if (runtime === undefined && script === undefined) return module;
+  if (runtime !== undefined && script !== undefined && module === undefined) return script;
+  throw failure(
+    "script-incomplete",
+    `${manifestFile} says only in part which script runs on which runtime.`,
+    {
+      nextStep: 'A script needs "runtime" and "script", and no "module"; a module has neither.',
+    },
+  );
 }
 
 /**
  * Reads the module that a person named: a file, or the built module of a function's folder.
- * @throws MillraceError `function-not-built`, `file-unreadable`, or MachineError where the module has no manifest
+ * @param api where a script's runtime may be stored
+ * @throws MillraceError `function-not-built`, `file-unreadable`, `runtime-missing`, or MachineError where the module has no manifest
  */
-export async function readBuilt(target: string): Promise<BuiltModule> {
+export async function readBuilt(target: string, api: (() => Promise<Api>) | undefined): Promise<BuiltModule> {
   const { file, module } = await readModule(target);
-  return { file, module, manifest: readManifest(module) };
+  return { file, module, manifest: readManifest(module), runtime: await runtimeOf(module, { file, api }) };
 }
 
 /**

@@ -3,7 +3,7 @@ import { cidToDigest, moduleCid, verifyBlob } from "../cid.ts";
 import { MillraceError } from "../errors/MillraceError.ts";
 import type { Terms } from "../terms.ts";
 import { termsToJson } from "../terms.ts";
-import { requestJson, requestRaw, type ApiConnection, type RequestOptions } from "./request.ts";
+import { exists, requestJson, requestRaw, type ApiConnection, type RequestOptions } from "./request.ts";
 import { itemSchema, listSchema } from "./schemas/common.ts";
 import {
   attestationSchema,
@@ -106,6 +106,8 @@ export interface Api {
   readonly probe: (endpoint: string, options?: RequestOptions) => Promise<ProbeItem>;
   /** Stores a module; the CID is computed here and checked against the server's. */
   readonly uploadBlob: (bytes: Uint8Array, options?: RequestOptions) => Promise<BlobItem>;
+  /** Whether a module is stored there. */
+  readonly hasBlob: (cid: string, options?: RequestOptions) => Promise<boolean>;
   /** Fetches a module and checks that its bytes are what the CID names. */
   readonly fetchBlob: (cid: string, options?: RequestOptions) => Promise<Uint8Array>;
 }
@@ -156,6 +158,7 @@ export function createApi(url: string, { timeoutMs = 15_000, retries = 2 }: Crea
     probe: (endpoint, options) =>
       requestJson(connection, probeSchema, { ...options, path: "/v1/probes", body: { endpoint } }),
     uploadBlob: (bytes, options) => uploadBlob(connection, bytes, options),
+    hasBlob: (cid, options) => hasBlob(connection, cid, options),
     fetchBlob: (cid, options) => fetchBlob(connection, cid, options),
   };
 }
@@ -215,6 +218,11 @@ async function uploadBlob(
     nextStep: "Upload it again, or to another backend.",
     retryable: true,
   });
+}
+
+async function hasBlob(connection: ApiConnection, cid: string, options?: RequestOptions): Promise<boolean> {
+  cidToDigest(cid);
+  return exists(connection, { ...options, path: `/v1/blobs/${cid}` });
 }
 
 async function fetchBlob(

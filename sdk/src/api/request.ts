@@ -22,6 +22,8 @@ export interface ApiRequest extends RequestOptions {
   query?: Record<string, string | number | undefined> | undefined;
   /** sends it by POST: bytes as they are, anything else as JSON */
   body?: unknown;
+  /** asks for the head of the answer only */
+  head?: boolean | undefined;
 }
 
 /**
@@ -48,20 +50,34 @@ export async function requestJson<T extends TSchema>(
  * @throws MillraceError `api-unreachable`, `api-timeout`, `api-unexpected-answer`, or the server's own error
  */
 export async function requestRaw(connection: ApiConnection, request: ApiRequest): Promise<Response> {
+  const response = await requestAny(connection, request);
+  if (response.ok) return response;
+  throw await errorOfResponse(response);
+}
+
+/**
+ * Asks whether there is something at a path.
+ * @throws MillraceError `api-unreachable`, `api-timeout`, or `api-unexpected-answer` where it cannot be told
+ */
+export async function exists(connection: ApiConnection, request: ApiRequest): Promise<boolean> {
+  const response = await requestAny(connection, { ...request, head: true });
+  if (response.ok || response.status === 404) return response.ok;
+  throw unexpectedAnswer(response, "");
+}
+
+async function requestAny(connection: ApiConnection, request: ApiRequest): Promise<Response> {
   const url = new URL(connection.url + request.path);
   for (const [key, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.set(key, String(value));
   }
   const retries = request.body === undefined ? connection.retries : 0;
-  const response = await pRetry(() => fetchOnce(connection, url, request), {
+  return pRetry(() => fetchOnce(connection, url, request), {
     retries,
     minTimeout: 100,
     maxTimeout: 1000,
     shouldRetry: ({ error }) => error instanceof MillraceError && error.code === "api-unreachable",
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
-  if (response.ok) return response;
-  throw await errorOfResponse(response);
 }
 
 /** The error that an answer tells of, in the one error shape of backend and nodes. */
@@ -81,7 +97,7 @@ async function errorOfResponse(response: Response): Promise<MillraceError> {
 async function fetchOnce(
   connection: ApiConnection,
   url: URL,
-  { body, signal }: ApiRequest,
+  { body, signal, head = false }: ApiRequest,
 ): Promise<Response> {
   const timeout = AbortSignal.timeout(connection.timeoutMs);
   const bytes = body instanceof Uint8Array;
@@ -89,7 +105,7 @@ async function fetchOnce(
     return await fetch(url, {
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       ...(body === undefined
-        ? {}
+        ? { method: head ? "HEAD" : "GET" }
         : {
             method: "POST",
             headers: { "content-type": bytes ? "application/octet-stream" : "application/json" },

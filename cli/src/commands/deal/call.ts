@@ -10,7 +10,7 @@ export const dealCall = defineCommand({
   summary: "Call the function of a deal",
   details:
     "The answer goes to stdout as it is. Any worker answers; if one cannot be reached the next is tried. It works " +
-    "while the backend is down. Ends with exit code 1 if the function fails. The wallet is opened for a private deal only.",
+    "while the backend is down. Ends with exit code 1 if the function fails, or answers with a status of 500 or more. The wallet is opened for a private deal only.",
   needs: "wallet",
   args: { deal: argument("deal", "the deal's id", dealId) },
   options: {
@@ -58,9 +58,11 @@ export const dealCall = defineCommand({
         durationMs,
         fuelUsed: answer.fuelUsed ?? null,
         contentType: answer.headers["content-type"] ?? null,
+        headers: answer.headers,
         ...bodyData(answer.body),
       },
       text: withLineEnd(answer.body),
+      exitCode: answer.status >= 500 ? 1 : 0,
     };
   },
 });

@@ -1,6 +1,7 @@
 import { inspectModule } from "@millrace/machine";
 import { moduleCid } from "@millrace/sdk";
 import { defineCommand, optionalArgument } from "../../command.ts";
+import type { Context } from "../../context.ts";
 import { formatQuote, quoteData, quoteTerms } from "../../deal/amounts.ts";
 import { chooseTerms } from "../../deal/market.ts";
 import { termOptions } from "../../deal/terms.ts";
@@ -27,7 +28,7 @@ export const dealQuote = defineCommand({
   options: termOptions,
   examples: ["millrace quote --workers 3 --units 2", "millrace quote ./hello --limit 0.002 --deposit 50"],
   handler: async (context, { args, options }) => {
-    const cid = args.target === undefined ? anyCid : await checkedCid(context.path(args.target));
+    const cid = args.target === undefined ? anyCid : await checkedCid(context, context.path(args.target));
     const chain = await context.chain();
     const { terms, token } = await chooseTerms(chain, context.api, options, cid);
     const { deposit, epochs } = options;
@@ -36,8 +37,8 @@ export const dealQuote = defineCommand({
   },
 });
 
-async function checkedCid(target: string): Promise<string> {
-  const { module } = await readBuilt(target);
-  inspectModule(module);
+async function checkedCid(context: Context, target: string): Promise<string> {
+  const { module, runtime } = await readBuilt(target, context.api);
+  if (runtime === undefined) inspectModule(module);
   return moduleCid(module);
 }

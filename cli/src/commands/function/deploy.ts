@@ -35,7 +35,7 @@ export const functionDeploy = defineCommand({
     const chain = await context.signer();
     const done: Deployed = {};
     await context.progress([
-      buildStep(target, done, !options.prebuilt),
+      buildStep(context, target, done, !options.prebuilt),
       quoteStep(context, chain, options, done),
       publishStep(context, done),
       createStep(context, chain, done),

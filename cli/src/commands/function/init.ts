@@ -11,20 +11,29 @@ import { isFolder, manifestFile } from "../../function/project.ts";
 import { formatFields } from "../../output.ts";
 import { plainName, text } from "../../parse.ts";
 
-/** The examples that are built and run in CI, so what people start from always works. */
-const starters = { as: "hello-assemblyscript", rust: "hello-rust", cpp: "hello-cpp" } as const;
+/** Folders of this repository that are built and run in CI, so what people start from always works. */
+const starters = {
+  as: "examples/hello-assemblyscript",
+  ts: "starters/ts",
+  js: "starters/js",
+  python: "starters/python",
+  rust: "examples/hello-rust",
+  cpp: "examples/hello-cpp",
+} as const;
+type Language = keyof typeof starters;
 const leftOut = new Set(["build", "node_modules"]);
 
 export const functionInit = defineCommand({
   name: "function init",
-  summary: "Start a new function in AssemblyScript, Rust or C++",
+  summary: "Start a new function in TypeScript, JavaScript, Python, AssemblyScript, Rust or C++",
   details:
-    "AssemblyScript needs nothing but Millrace. Rust needs a compiler with the target wasm32-wasip1, C++ a clang with " +
+    "TypeScript, JavaScript and Python run as scripts on a runtime that comes with Millrace. They and AssemblyScript need " +
+    "nothing but Millrace. Rust needs a compiler with the target wasm32-wasip1, C++ a clang with " +
     "WASI's libraries; where they are missing, millrace function build says what to install.",
   needs: "nothing",
   args: { folder: argument("folder", "a new folder", text) },
   options: {
-    lang: optionOr("--lang <language>", "as (AssemblyScript), rust or cpp", language, "as"),
+    lang: optionOr("--lang <language>", "as (AssemblyScript), ts, js, python, rust or cpp", language, "as"),
     name: option("--name <name>", "the function's name", plainName, "the folder's name"),
   },
   examples: ["millrace function init hello", "millrace function init hello --lang rust"],
@@ -62,11 +71,15 @@ function nameOf(folder: string): string {
   }
 }
 
-function language(value: string): keyof typeof starters {
-  const known = ["as", "rust", "cpp"] as const;
+function language(value: string): Language {
+  const known = (Object.keys(starters) as Language[]).filter((each) => existsSync(starterFolder(each)));
   const found = known.find((each) => each === value.toLowerCase());
   if (found === undefined) throw new InvalidArgumentError(`Choose one of ${known.join(", ")}.`);
   return found;
+}
+
+function starterFolder(chosen: Language): string {
+  return fileURLToPath(new URL(`../../../../${starters[chosen]}`, import.meta.url));
 }
 
 async function requireEmpty(folder: string): Promise<void> {
@@ -83,12 +96,12 @@ async function requireEmpty(folder: string): Promise<void> {
  */
 async function copyStarter(
   folder: string,
-  { language: chosen, name }: { language: keyof typeof starters; name: string },
+  { language: chosen, name }: { language: Language; name: string },
 ): Promise<void> {
   const parent = dirname(folder);
   if (!existsSync(parent))
     throw failure("folder-missing", `${parent} does not exist.`, { nextStep: `mkdir -p ${parent}` });
-  const starter = fileURLToPath(new URL(`../../../../examples/${starters[chosen]}`, import.meta.url));
+  const starter = starterFolder(chosen);
   const draft = await mkdtemp(join(parent, ".millrace-init-"));
   try {
     await cp(starter, draft, {

@@ -5,11 +5,13 @@ import {
   parseManifest,
   prepare,
   readManifest,
+  readScriptModule,
 } from "@millrace/machine";
 import { moduleCid } from "@millrace/sdk";
 import { defineCommand, optionalArgument } from "../../command.ts";
 import { formatCount, formatSize } from "../../format.ts";
 import { readModule } from "../../function/project.ts";
+import { runtimeOf, type Runtime } from "../../function/runtime.ts";
 import { formatFields } from "../../output.ts";
 import { text } from "../../parse.ts";
 
@@ -29,7 +31,8 @@ export const functionInspect = defineCommand({
   examples: ["millrace function inspect", "millrace function inspect build/hello.wasm --json"],
   handler: async (context, { args }) => {
     const { file, module } = await readModule(context.path(args.target ?? "."));
-    const found = inspect(module);
+    const runtime = isScript(module) ? await runtimeOf(module, { file, api: context.api }) : undefined;
+    const found = inspect(module, runtime);
     const { manifest, limits, imports, exports, memory, features, commitment } = found;
     const cid = await moduleCid(module);
     const env = Object.entries(manifest?.env ?? {}).map(([key, value]) => `${key}=${value}`);
@@ -46,6 +49,12 @@ export const functionInspect = defineCommand({
           memory,
           features,
         },
+        ...(found.script === undefined
+          ? {}
+          : {
+              script: { sizeBytes: found.script.length },
+              runtime: { cid: runtime?.cid, sizeBytes: runtime?.wasm.length },
+            }),
         ...{ functionCommitment: commitment, prepareMs, preparedBytes, instructions },
         mostFuelPerCall: limits.fuel,
       },
@@ -55,7 +64,14 @@ export const functionInspect = defineCommand({
           ["CID", cid],
           ["commitment", commitment],
           ["size", formatSize(module.length)],
-          ["answers with", manifest?.contentType],
+          ["script", found.script && formatSize(found.script.length)],
+          ["runtime", runtime && `${runtime.cid}, ${formatSize(runtime.wasm.length)}`],
+          [
+            "answers with",
+            manifest?.answer === "cgi"
+              ? "status, headers and body, as it writes them"
+              : manifest?.contentType,
+          ],
           [
             "limits",
             `${limits.timeoutMs / 1000} s, ${limits.memoryMiB} MiB memory, ` +
@@ -79,19 +95,27 @@ export const functionInspect = defineCommand({
 });
 
 /** Looks into a module and prepares it. @throws MachineError for what no node would run */
-function inspect(module: Uint8Array) {
-  const { imports, exports, memory } = inspectModule(module);
+function inspect(module: Uint8Array, runtime: Runtime | undefined) {
   const manifest = manifestOf(module);
   const { limits } = manifest ?? parseManifest({ name: "unnamed" });
+  const wasm = runtime?.wasm ?? module;
+  const { imports, exports, memory } = inspectModule(wasm, { memoryMiB: limits.memoryMiB });
+  const script = runtime && readScriptModule(module)?.script;
   const startedMs = performance.now();
-  const prepared = prepare(module, { maxPages: limits.memoryMiB * PAGES_PER_MIB });
+  const maxPages = limits.memoryMiB * PAGES_PER_MIB;
+  const prepared = prepare(wasm, { maxPages, ...(script && { script }) });
   const prepareMs = Math.round(performance.now() - startedMs);
   const { features, commitment, program } = prepared;
   return {
-    ...{ manifest, limits, imports, exports, memory, features, commitment, prepareMs },
+    ...{ manifest, script, limits, imports, exports, memory, features, commitment, prepareMs },
     preparedBytes: prepared.module.length,
     instructions: Math.ceil(program.code.length / instructionBytes),
   };
+}
+
+/** Whether a module is meant to be a script; one without settings is none. */
+function isScript(module: Uint8Array): boolean {
+  return manifestOf(module) !== undefined && readScriptModule(module) !== undefined;
 }
 
 function manifestOf(module: Uint8Array) {

@@ -2,7 +2,7 @@ import { openSandbox, type CallResult, type Sandbox } from "@millrace/sandbox";
 import { flag, defineCommand, optionalArgument, type CommandResult } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { formatCount } from "../../format.ts";
-import { casesFile, runCases, type CaseResult } from "../../function/cases.ts";
+import { casesFile, runCases, statusOf, type CaseResult } from "../../function/cases.ts";
 import {
   bodyData,
   isRequestGiven,
@@ -11,7 +11,7 @@ import {
   withLineEnd,
   type RequestParts,
 } from "../../function/request.ts";
-import { readBuilt, type BuiltModule } from "../../function/project.ts";
+import { readBuilt } from "../../function/project.ts";
 import { paintFor } from "../../output.ts";
 import { text } from "../../parse.ts";
 
@@ -20,8 +20,8 @@ export const functionTest = defineCommand({
   summary: "Run the built function in the same sandbox as the nodes: its test cases, or one request",
   details:
     `Without a request, the cases in ${casesFile} of the folder run, if there are any: a list of ` +
-    '{"name", "request": {"method", "path", "headers", "body" or "bodyFile"}, "answer": {"status" (200 or 500), ' +
-    '"body" or "bodyFile", "log"}}, of which only name and answer must be there. With a request, the answer goes to ' +
+    '{"name", "request": {"method", "path", "headers", "body" or "bodyFile"}, "answer": {"status" (500 where ' +
+    'the function fails), "headers", "body" or "bodyFile", "log"}}, of which only name and answer must be there. With a request, the answer goes to ' +
     "stdout and everything else to stderr. Ends with exit code 1 if a case fails, or the function, as a caller would " +
     "get status 500.",
   needs: "nothing",
@@ -35,13 +35,16 @@ export const functionTest = defineCommand({
   handler: async (context, { args, options }) => {
     const target = context.path(args.target ?? ".");
     const request = await readRequest(context, options);
-    const built = await readBuilt(target);
-    const sandbox = await openSandbox({ module: built.module, threads: 1 });
+    const built = await readBuilt(target, context.api);
+    const sandbox = await openSandbox({
+      ...{ module: built.module, threads: 1 },
+      ...(built.runtime && { runtime: built.runtime.wasm }),
+    });
     try {
       const { quiet, fuel } = options;
       const cases = isRequestGiven(options) ? undefined : await runCases(target, { sandbox, fuel });
       if (cases !== undefined) return describeCases(context, cases);
-      return await callOnce(context, { sandbox, built, request, fuel, quiet });
+      return await callOnce(context, { sandbox, request, fuel, quiet });
     } finally {
       await sandbox.close();
     }
@@ -52,13 +55,11 @@ async function callOnce(
   context: Context,
   {
     sandbox,
-    built: { manifest },
     request,
     fuel,
     quiet,
   }: {
     sandbox: Sandbox;
-    built: BuiltModule;
     request: RequestParts;
     fuel: bigint | undefined;
     quiet: boolean;
@@ -66,22 +67,26 @@ async function callOnce(
 ): Promise<CommandResult> {
   const limit = fuel === undefined ? {} : { fuelLimit: fuel };
   const result = await sandbox.call({ requestId: crypto.randomUUID(), ...request, ...limit });
-  const status = result.outcome === "ok" ? 200 : 500;
+  const { answer } = result;
+  const status = statusOf(result);
+  const body = answer?.body ?? result.output;
+  const headers = answer?.headers ?? [];
   if (!context.json && !quiet) explain(context.note, result, status);
   return {
     data: {
       outcome: result.outcome,
       status,
       exitCode: result.exitCode ?? null,
-      contentType: manifest.contentType,
+      contentType: headers.find(([name]) => name === "content-type")?.[1] ?? null,
+      headers,
       durationMs: toTenths(result.durationMs),
       fuelUsed: result.fuelUsed ?? null,
       ...(result.message === undefined ? {} : { message: result.message }),
-      ...bodyData(result.output),
+      ...bodyData(body),
       stderr: result.stderr,
     },
-    text: withLineEnd(result.output),
-    exitCode: status === 200 ? 0 : 1,
+    text: withLineEnd(body),
+    exitCode: answer === undefined ? 1 : 0,
   };
 }
 
@@ -119,7 +124,7 @@ function explain(note: (line: string) => void, result: CallResult, status: numbe
   const paint = paintFor(process.stderr);
   for (const line of result.stderr.split("\n").filter((each) => each !== ""))
     note(`${paint.dim("stderr")} ${line}`);
-  const mark = status === 200 ? paint.green("✓") : paint.red("✗");
+  const mark = result.answer !== undefined ? paint.green("✓") : paint.red("✗");
   const exit = result.exitCode === undefined ? "" : `, exit code ${result.exitCode}`;
   const message = result.message === undefined ? "" : `: ${result.message}`;
   note(
