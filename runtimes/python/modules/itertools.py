@@ -25,16 +25,18 @@ def chain(*iterables):
 
 
 def islice(iterable, *bounds):
-    bounds = slice(*bounds)
-    start = bounds.start or 0
-    step = bounds.step or 1
+    start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (tuple(bounds) + (None,))[:3]
+    start = start or 0
+    step = step or 1
     wanted = start
+    if stop == 0:
+        return
     for place, item in enumerate(iterable):
-        if bounds.stop is not None and place >= bounds.stop:
-            return
         if place == wanted:
             yield item
             wanted += step
+        if stop is not None and place + 1 >= stop:
+            return
 
 
 def takewhile(predicate, iterable):

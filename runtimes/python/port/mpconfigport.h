@@ -39,6 +39,7 @@
 #define MICROPY_WARNINGS                        (0)
 #define MICROPY_ENABLE_DOC_STRING               (0)
 #define MICROPY_FLOAT_IMPL                      (MICROPY_FLOAT_IMPL_DOUBLE)
+#define MICROPY_FLOAT_USES_LIBC                 (1)
 #define MICROPY_LONGINT_IMPL                    (MICROPY_LONGINT_IMPL_MPZ)
 #define MICROPY_USE_INTERNAL_ERRNO              (1)
 #define MICROPY_USE_INTERNAL_PRINTF             (0)
