@@ -80,6 +80,11 @@ int main(void) {
             code = exit_code(exception);
         } else {
             mp_obj_print_exception(&mp_plat_print, exception);
+            millrace_flush_log();
+            if (mp_obj_exception_match(exception, MP_OBJ_FROM_PTR(&mp_type_MemoryError))) {
+                // What the sandbox takes for memory at its limit, as it does of other languages.
+                __builtin_trap();
+            }
             code = 1;
         }
     }

@@ -49,7 +49,8 @@ function findWriters(module: Module, flag: number): { catcher: number; thrower: 
   const writers = functions(module).filter((index) =>
     [...instructions(module, index)].some(({ op, indices }) => op === OP.globalSet && indices[0] === flag),
   );
-  const catches = (index: number) => [...instructions(module, index)].some(({ op }) => op === OP.callIndirect);
+  const catches = (index: number) =>
+    [...instructions(module, index)].some(({ op }) => op === OP.callIndirect);
   const [catcher, noCatcher] = writers.filter(catches);
   const [thrower, noThrower] = writers.filter((index) => !catches(index));
   if (catcher === undefined || thrower === undefined || noCatcher !== undefined || noThrower !== undefined)
@@ -62,7 +63,10 @@ function functions({ bodies, importedFunctions }: Module): number[] {
 }
 
 /** What calls `nlr_throw`, directly or through others; an indirect call may call anything. */
-function findThrowing(module: Module, { catcher, thrower }: { catcher: number; thrower: number }): Set<number> {
+function findThrowing(
+  module: Module,
+  { catcher, thrower }: { catcher: number; thrower: number },
+): Set<number> {
   const callers = new Map<number, number[]>();
   const throwing = new Set([thrower]);
   for (const index of functions(module)) {

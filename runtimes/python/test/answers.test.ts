@@ -14,10 +14,18 @@ const ANSWERS: Record<string, { script: string; call?: Call; head: string[]; bod
     head: ["Status: 200 OK", "Content-Type: application/octet-stream"],
     body: "\0x",
   },
-  "a dictionary": { script: "return {'a': [1, None, 'x']}", head: ["Status: 200 OK", JSON_TYPE], body: '{"a": [1, null, "x"]}' },
+  "a dictionary": {
+    script: "return {'a': [1, None, 'x']}",
+    head: ["Status: 200 OK", JSON_TYPE],
+    body: '{"a": [1, null, "x"]}',
+  },
   "a list": { script: "return [1, 2.5, True]", head: ["Status: 200 OK", JSON_TYPE], body: "[1, 2.5, true]" },
   nothing: { script: "return None", head: ["Status: 204 No Content"], body: "" },
-  "a tuple with a status": { script: "return 'gone', 410", head: ["Status: 410 Gone", TEXT_TYPE], body: "gone" },
+  "a tuple with a status": {
+    script: "return 'gone', 410",
+    head: ["Status: 410 Gone", TEXT_TYPE],
+    body: "gone",
+  },
   "a tuple with headers": {
     script: "return {}, 201, {'Location': '/1'}",
     head: ["Status: 201 Created", "Location: /1", JSON_TYPE],
@@ -29,13 +37,15 @@ const ANSWERS: Record<string, { script: string; call?: Call; head: string[]; bod
     body: "<p>",
   },
   "the request": {
-    script: "q = request.query\n    return [request.method, request.path, sorted(q), q['x'], request.queries, request.text(), request.id]",
+    script:
+      "q = request.query\n    return [request.method, request.path, sorted(q), q['x'], request.queries, request.text(), request.id]",
     call: { method: "PUT", path: "/a/b?x=1&y=a%20b+c&x=%C3%BC&z", body: "Körper" },
     head: ["Status: 200 OK", JSON_TYPE],
     body: '["PUT", "/a/b", ["x", "y", "z"], "ü", [["x", "1"], ["y", "a b c"], ["x", "ü"], ["z", ""]], "Körper", "test"]',
   },
   "headers in lower case, the body's type among them": {
-    script: "return [request.headers['x-trace'], request.headers['content-type'], request.headers.get('none')]",
+    script:
+      "return [request.headers['x-trace'], request.headers['content-type'], request.headers.get('none')]",
     call: { headers: { "X-Trace": "7", "content-type": "text/x" }, body: "x" },
     head: ["Status: 200 OK", JSON_TYPE],
     body: '["7", "text/x", null]',
@@ -47,7 +57,8 @@ const ANSWERS: Record<string, { script: string; call?: Call; head: string[]; bod
     body: "42",
   },
   "the function's variables, without the request's": {
-    script: "import os; return [request.env, os.environ['GREETING'], os.getenv('NONE', 1), 'PATH_INFO' in os.environ]",
+    script:
+      "import os; return [request.env, os.environ['GREETING'], os.getenv('NONE', 1), 'PATH_INFO' in os.environ]",
     call: { env: { GREETING: "Hi" } },
     head: ["Status: 200 OK", JSON_TYPE],
     body: '[{"GREETING": "Hi"}, "Hi", 1, true]',
@@ -71,7 +82,10 @@ const FAILURES: Record<string, { script: string; log: string }> = {
     script: "def handler(request): return object()",
     log: "TypeError: the body is of type object; return str, bytes, dict, list",
   },
-  "a status that is none": { script: "def handler(request): return '', 99", log: "ValueError: the status is 99" },
+  "a status that is none": {
+    script: "def handler(request): return '', 99",
+    log: "ValueError: the status is 99",
+  },
   "a line end in a header": {
     script: "def handler(request): return '', 200, {'X': 'a\\r\\nSet-Cookie: b'}",
     log: "ValueError: the value of header X has a control character",
@@ -140,7 +154,8 @@ describe("python: answers", function () {
     const script =
       "import time, random, os\ndef handler(r):\n    return [time.time_ns() // 1000000, time.gmtime()[:5], random.random(), os.urandom(4).hex()]\n";
     const call = openScript(script);
-    const seeded = (fill: number) => JSON.parse(call({ seed: new Uint8Array(32).fill(fill) }).text) as unknown[];
+    const seeded = (fill: number) =>
+      JSON.parse(call({ seed: new Uint8Array(32).fill(fill) }).text) as unknown[];
     const [now, date] = seeded(1);
     expect(now).to.be.within(1_700_000_000_000, 1_700_000_000_100);
     expect(date).to.deep.equal([2023, 11, 14, 22, 13]);

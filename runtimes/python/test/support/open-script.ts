@@ -36,7 +36,12 @@ export interface Outcome {
 }
 
 /** The bytes of the machine's input for a call. */
-export function encodeCall({ acceptedAtMs = 1_700_000_000_000, seed, env = {}, ...call }: Call = {}): Uint8Array {
+export function encodeCall({
+  acceptedAtMs = 1_700_000_000_000,
+  seed,
+  env = {},
+  ...call
+}: Call = {}): Uint8Array {
   const [path = "", ...query] = (call.path ?? "/").split("?");
   const body = Buffer.from(call.body ?? "");
   const request = {
@@ -79,13 +84,22 @@ export function openScript(
     const end = whole.indexOf("\r\n\r\n");
     const head = end === -1 ? [] : whole.subarray(0, end).toString().split("\r\n");
     const body = end === -1 ? whole : whole.subarray(end + 4);
-    return { status, exitCode, head, body, text: body.toString(), log: Buffer.from(stderr).toString(), fuelUsed };
+    return {
+      status,
+      exitCode,
+      head,
+      body,
+      text: body.toString(),
+      log: Buffer.from(stderr).toString(),
+      fuelUsed,
+    };
   };
 }
 
 /** What a script prints whose handler answers with nothing; fails when it does not come to its end. */
 export function printed(source: string, call?: Call): string {
   const { exitCode, status, log } = openScript(`${source}\ndef handler(request): pass\n`)(call);
-  if (status !== 1 || exitCode !== 0) throw new Error(`It ended with status ${status}, exit code ${exitCode}: ${log}`);
+  if (status !== 1 || exitCode !== 0)
+    throw new Error(`It ended with status ${status}, exit code ${exitCode}: ${log}`);
   return log;
 }
