@@ -11,6 +11,7 @@ interface Check {
 const checks: Check[] = [
   { name: "types", command: "tsc", args: ["-p", "tsconfig.json"] },
   { name: "types of the contract tests", command: "tsc", args: ["-p", "test/tsconfig.json"] },
+  { name: "types of the TypeScript starter", command: "tsc", args: ["-p", "starters/ts"] },
   { name: "lint", command: "eslint", args: [".", "--max-warnings", "0"] },
   { name: "lint of Solidity", command: "solhint", args: ["contracts/**/*.sol", "--max-warnings", "0"] },
   { name: "format", command: "prettier", args: [".", "--check", "--log-level", "warn"] },

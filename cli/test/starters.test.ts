@@ -18,7 +18,10 @@ interface CasesRun {
   cases: { name: string; problems: string[] }[];
 }
 
-const sourceOf = { as: "assembly/index.ts", rust: "src/main.rs", cpp: "src/main.cpp" };
+const sourceOf = {
+  ...{ as: "assembly/index.ts", ts: "src/index.ts", js: "src/index.js" },
+  ...{ rust: "src/main.rs", cpp: "src/main.cpp" },
+};
 
 /** An empty folder of tools but for a shell and what build scripts use besides compilers. */
 async function toolsWithoutCompilers(folder: string): Promise<string> {
@@ -43,7 +46,7 @@ describe("starters of millrace function", function () {
   });
   after(() => remove());
 
-  for (const lang of ["as", "rust", "cpp"] as const)
+  for (const lang of ["as", "ts", "js", "rust", "cpp"] as const)
     it(`default: init --lang ${lang}, build and test work one after the other`, async function () {
       const { files } = await millraceJson<{ files: string[] }>(setting, [
         ...["function", "init", lang, "--lang", lang],
@@ -131,6 +134,6 @@ describe("starters of millrace function", function () {
   it("error: an unknown language is answered with those there are", async () => {
     const ran = await millrace(setting, ["function", "init", "cobol", "--lang", "cobol"]);
     expect(ran.exitCode).to.equal(2);
-    expect(ran.stderr).to.include("as, rust, cpp");
+    expect(ran.stderr).to.match(/as, ts, js, .*rust, cpp/);
   });
 });
