@@ -24,7 +24,10 @@ export async function checkScript({
     });
     if (result.exitCode === 0) return;
     throw failure("build-failed", `The script cannot be compiled: ${manifest.script ?? ""}`, {
-      details: result.stderr.trim() || result.message,
+      // The runtime knows no path.
+      details:
+        result.stderr.trim().replaceAll('File "handler.py"', `File "${manifest.script ?? ""}"`) ||
+        result.message,
       nextStep: "Correct the line that it names and build again.",
     });
   } finally {

@@ -39,7 +39,7 @@ describe("python: limits", function () {
   const opened: Sandbox[] = [];
   after(async () => {
     await Promise.all(opened.map((sandbox) => sandbox.close()));
-    await sandboxes.close();
+    sandboxes.close();
   });
   async function call(script: string, limits: object = {}): Promise<CallResult> {
     const manifest = parseManifest({ name: "limited", runtime: CID, answer: "cgi", limits });

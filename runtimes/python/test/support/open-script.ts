@@ -61,7 +61,7 @@ function prepareRuntime(maxPages: number): { prepared: Prepared; module: WebAsse
   const present = known.get(maxPages);
   if (present !== undefined) return present;
   const prepared = prepare(runtimeWasm, { maxPages });
-  const made = { prepared, module: new WebAssembly.Module(prepared.module as BufferSource) };
+  const made = { prepared, module: new WebAssembly.Module(prepared.module) };
   known.set(maxPages, made);
   return made;
 }
