@@ -20,7 +20,7 @@ class Request:
 
     def __init__(self):
         self.method = _environ.get("REQUEST_METHOD", "GET")
-        self.path = _environ.get("PATH_INFO", "")
+        self.path = _environ.get("PATH_INFO") or "/"
         self.query_string = _environ.get("QUERY_STRING", "")
         self.queries = _parse_qsl(self.query_string, True)
         self.query = dict(self.queries)

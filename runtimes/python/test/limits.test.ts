@@ -111,7 +111,7 @@ print(f(1000), k(200))`;
 class Node:
     def __init__(self, value, rest): self.value = value; self.rest = rest
 def garbage():
-    for i in range(6000): bytes(1000)
+    for i in range(45): bytearray(100000)
 def numbers():
     held = [str(i) for i in range(50)]
     for i in range(50):
