@@ -20,7 +20,7 @@ interface CasesRun {
 
 const sourceOf = {
   ...{ as: "assembly/index.ts", ts: "src/index.ts", js: "src/index.js" },
-  ...{ rust: "src/main.rs", cpp: "src/main.cpp" },
+  ...{ python: "src/handler.py", rust: "src/main.rs", cpp: "src/main.cpp" },
 };
 
 /** An empty folder of tools but for a shell and what build scripts use besides compilers. */
@@ -46,7 +46,7 @@ describe("starters of millrace function", function () {
   });
   after(() => remove());
 
-  for (const lang of ["as", "ts", "js", "rust", "cpp"] as const)
+  for (const lang of ["as", "ts", "js", "python", "rust", "cpp"] as const)
     it(`default: init --lang ${lang}, build and test work one after the other`, async function () {
       const { files } = await millraceJson<{ files: string[] }>(setting, [
         ...["function", "init", lang, "--lang", lang],

@@ -75,6 +75,17 @@ describe("fuel", function () {
     });
   }
 
+  it("a br_table leads past code that only other jumps reach, and does not pay for it", () => {
+    const between = "(i32.store (i32.const 0) (i32.const 1))".repeat(40);
+    const text = `(func (export "_start") (local i32)
+      block $out block $far block $other block $near
+        (br_if $other (local.get 0)) (br_table $near $far (i32.const 1)) end (br $out) end ${between} (br $out) end end)`;
+    const { program } = paths.prepare(paths.assemble(moduleOf(text)));
+    const machine = openMachine({ program, input: new Uint8Array(0), fuel: 1_000_000n });
+    machine.runToEnd();
+    expect(Number(machine.fuelUsed()) - machine.step()).to.be.below(40);
+  });
+
   it("no block of a random module runs more steps than it paid for", () => {
     const property = fc.property(fc.uint8Array({ minLength: 50, maxLength: 3_000, size: "max" }), (bytes) => {
       const { text, shape } = generateModule(bytes);

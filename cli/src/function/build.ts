@@ -6,6 +6,7 @@ import { buildScriptModule, embedManifest, inspectModule } from "@millrace/machi
 import { moduleCid, type Api } from "@millrace/sdk";
 import { failure } from "../errors.ts";
 import { readInput, writeFileWhole } from "../files.ts";
+import { checkScript } from "./checkScript.ts";
 import type { BuiltModule, Project } from "./project.ts";
 import { chooseRuntime, isShipped } from "./runtime.ts";
 
@@ -20,7 +21,8 @@ export interface BuildResult extends BuiltModule {
 }
 
 /**
- * Runs the build command, puts the settings into the module and checks that it may run on a node.
+ * Runs the build command, puts the settings into the module and checks that it may run on a node and, where the runtime can, that the
+ * script compiles.
  * @param compile false: takes the module that is there, for example one that came ready-made
  * @param api where a runtime may be stored that a script names by its CID
  * @throws MillraceError `build-failed` with the compiler's words, `compiler-missing`, `runtime-missing`, or MachineError for a module no node would run
@@ -42,6 +44,7 @@ export async function buildProject(
     });
   const bytes = await readInput(compiled, `The ${what}`);
   const { module, runtime } = await assemble(bytes, project, api);
+  await checkScript({ module, manifest, runtime });
   await writeFileWhole(output, module);
   return { file: output, module, manifest, cid: await moduleCid(module), log, runtime };
 }

@@ -1,6 +1,6 @@
 /**
  * What is paid where (docs/machine.md, "Fuel"). A segment is code with one charge, at its begin, for all of it. Segments nest: a loop's body, a
- * branch of an `if` and what follows a label of a br_table are segments of their own; whatever follows their end belongs to the segment around
+ * branch of an `if` and what follows a label that a br_table leads to or past are segments of their own; whatever follows their end belongs to the segment around
  * them again. A jump that leaves code out gets back what was paid for it.
  */
 

@@ -127,7 +127,9 @@ export abstract class WalkControl extends WalkCalls {
     native.op(OP.end);
     this.isLive = isReached;
     if (!isReached) native.op(OP.unreachable);
-    else if (control.isTableTarget && kind !== "loop") this.charge();
+    // What follows is paid for by itself where a br_table may lead here, or past here to the end of a control around this one.
+    else if (kind !== "loop" && (control.isTableTarget || operands.controls.some((one) => one.isTableTarget)))
+      this.charge();
   }
 
   /** Ends the segments of a control; the branch of an `if` that goes round a loop is paid for before, and given back where it is not taken. */

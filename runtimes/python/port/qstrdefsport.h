@@ -1,0 +1,1 @@
+// No strings of the port's own beyond those of its modules.
