@@ -18,7 +18,7 @@ typedef struct {
 Bytes read_all(int descriptor);
 /* io.c: writes everything, or ends the program with code 1. */
 void write_all(int descriptor, const void *data, size_t length);
-/* io.c: an array of the environment's `NAME=value` texts. */
+/* io.c: the environment as an array of three objects: CGI's variables, headers by name, and the function's own. */
 JSValue read_environment(JSContext *ctx);
 
 /* text.c: the functions `encode` and `decode` of the prelude's natives. */

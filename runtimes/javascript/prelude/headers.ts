@@ -38,9 +38,9 @@ export class Headers {
   }
 
   /** Those of a call: names in lower case, each once, which the node has checked. */
-  static ofCall(pairs: Map<string, string>): Headers {
+  static ofCall(values: Record<string, string>): Headers {
     const headers = new Headers();
-    for (const pair of pairs) headers.#values.set(pair[0], [pair[1]]);
+    for (const name in values) headers.#values.set(name, [values[name] ?? ""]);
     return headers;
   }
 

@@ -11,8 +11,12 @@ interface Natives {
   log(text: string): void;
   /** @throws TypeError for what cannot be copied */
   clone(value: unknown): unknown;
-  /** `NAME=value` each. */
-  environment(): string[];
+  /** CGI's variables, headers by their names in lower case, and the function's own variables. */
+  environment(): [
+    cgi: Record<string, string | undefined>,
+    headers: Record<string, string>,
+    env: Record<string, string>,
+  ];
   /** Standard input, whole; a second time it is empty. */
   readBody(): Uint8Array<ArrayBuffer>;
   /** UTF-8 of a text without lone surrogates. */

@@ -12,26 +12,6 @@ interface Context {
   waitUntil: (work: unknown) => void;
 }
 
-/** What describes the request and the server (docs/sandbox.md). */
-const CGI_NAMES = new Set([
-  ...[
-    "GATEWAY_INTERFACE",
-    "SERVER_PROTOCOL",
-    "SERVER_SOFTWARE",
-    "SERVER_NAME",
-    "SERVER_PORT",
-    "REQUEST_METHOD",
-  ],
-  ...[
-    "REQUEST_ID",
-    "SCRIPT_NAME",
-    "PATH_INFO",
-    "QUERY_STRING",
-    "CONTENT_TYPE",
-    "CONTENT_LENGTH",
-    "REMOTE_ADDR",
-  ],
-]);
 const STATUS_TEXTS: Record<number, string> = {
   ...{ 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content" },
   ...{ 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified" },
@@ -89,23 +69,13 @@ function findHandler(exported: unknown): Handler {
 }
 
 function readCall(): { request: Request; env: Record<string, string> } {
-  const cgi: Record<string, string | undefined> = {};
-  const env: Record<string, string> = {};
-  const headers = new Map<string, string>();
-  for (const variable of natives.environment()) {
-    const at = variable.indexOf("=");
-    const name = variable.slice(0, at);
-    const value = variable.slice(at + 1);
-    if (name.startsWith("HTTP_")) headers.set(name.slice(5).toLowerCase().replaceAll("_", "-"), value);
-    else if (CGI_NAMES.has(name)) cgi[name] = value;
-    else env[name] = value;
-  }
+  const [cgi, headers, env] = natives.environment();
   const type = cgi["CONTENT_TYPE"];
   const length = cgi["CONTENT_LENGTH"];
-  if (type !== undefined) headers.set("content-type", type);
-  if (length !== undefined) headers.set("content-length", length);
+  if (type !== undefined) headers["content-type"] = type;
+  if (length !== undefined) headers["content-length"] = length;
   const query = cgi["QUERY_STRING"] ? `?${cgi["QUERY_STRING"]}` : "";
-  const host = headers.get("host") ?? cgi["SERVER_NAME"] ?? "localhost";
+  const host = headers["host"] ?? cgi["SERVER_NAME"] ?? "localhost";
   const request = createRequest({
     url: `https://${host}${cgi["PATH_INFO"] || "/"}${query}`,
     method: cgi["REQUEST_METHOD"] ?? "GET",

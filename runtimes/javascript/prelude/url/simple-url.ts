@@ -1,5 +1,5 @@
 /** What whatwg-url's parser makes of an address. */
-export interface UrlRecord {
+interface UrlRecord {
   scheme: string;
   username: string;
   password: string;

@@ -37,14 +37,12 @@ declare module "whatwg-url/lib/URLSearchParams-impl.js" {
 }
 
 declare module "whatwg-url/lib/url-state-machine.js" {
-  import type { UrlRecord } from "./simple-url.ts";
-
   export interface ParseOptions {
     baseURL?: object | null;
     url?: object;
     stateOverride?: string;
   }
-  export function basicURLParse(input: string, options?: ParseOptions): UrlRecord | null;
+  export function basicURLParse(input: string, options?: ParseOptions): object | null;
 }
 
 declare module "whatwg-url/lib/percent-encoding.js" {
