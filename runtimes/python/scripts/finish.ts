@@ -1,3 +1,4 @@
+/** The last step of build.sh before binaryen: `node finish.ts <linked module> <module with exceptions>`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { addUnwinding } from "./unwind.ts";
 

@@ -18,6 +18,13 @@ const RECURSIONS: Record<string, string> = {
   "an operator": "class A:\n  def __add__(self, n): return self + n\nA() + 1",
   "a comparison": "class A:\n  def __eq__(self, o): return self == o\nA() == A()",
   "a text of itself": "class A:\n  def __str__(self): return str(self)\nstr(A())",
+  "a format": "class A:\n  def __str__(self): return f'{self}'\nstr(A())",
+  "an order in a heap": "import heapq\nclass A:\n  def __lt__(self, o): heapq.heapify([self, o])\nA() < A()",
+  "a replacement in a pattern": "import re\ndef s(m): return re.sub('a', s, 'a')\ns(0)",
+  "generators in C code": "def s(n): return sum(s(n + 1) for i in range(1))\ns(0)",
+  "a stream that prints on itself":
+    "import io\nclass A(io.IOBase):\n  def write(self, b): print(1, file=self)\nprint(1, file=A())",
+  "compiling a long condition": "exec('x = ' + 'a if b else ' * 3000 + '1')",
   "a property": "class A:\n  @property\n  def x(self): return self.x\nA().x",
   generators: "def g(): yield from g()\nlist(g())",
   "a callback": "def k(x): return sorted([2, 1], key=k)\nk(1)",
