@@ -71,6 +71,22 @@ contract ClaimTest is DealsTest {
         vm.assertEq(deals.claim(deal, node1, EVER, owner1), unsettled);
     }
 
+    /// @notice Each is remembered, also where several are in one word.
+    function test_claim_paysForNone_ofSeveralRunsOfUnfundedEpochs() public {
+        _workUntilInsolvent(); // the first epoch that is not funded has begun
+        for (uint256 funded = 1; funded <= 2; ++funded) {
+            _fund(developer, funded * PRICE);
+            vm.prank(developer);
+            deals.topUp(deal, funded * PRICE);
+            _work(funded + 1);
+        }
+        vm.assertLt(_epoch(), 1024); // all in one word
+        _work(1);
+        vm.prank(owner1);
+        vm.assertEq(deals.claim(deal, node1, EVER, owner1), (DEPOSIT / PRICE + 3) * (PRICE - FEE));
+        vm.assertEq(deals.refunds(developer, address(token)), 0);
+    }
+
     function test_claim_paysAWorker_whoseDealEndedForWantOfMoney() public {
         _workUntilInsolvent();
         _work(20);
