@@ -36,7 +36,7 @@ describe("obtainFunction", () => {
       ...{ store, maxBytes: 100_000, signal: new AbortController().signal },
       sources: () => Promise.resolve([source]),
       onFailure: (reason) => failures.push(reason),
-      onUnstored: () => undefined,
+      onStoreFailure: () => undefined,
     });
 
   it("default: a script comes with its runtime, and both are in the store from then on", async () => {
