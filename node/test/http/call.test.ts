@@ -2,10 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { type CallNode, openCallNode, settled } from "../support/callNode.ts";
 import { eventually } from "../support/eventually.ts";
-import { fixtureBytes, fixtureModule, scriptModule } from "../support/fixtures.ts";
+import { fixtureModule } from "../support/fixtures.ts";
 import { useFolder, useSharedFolder } from "../support/folder.ts";
 
-const head = "Status: 404\nContent-Type: text/html\nX-Own: a\nx-own: b\nSet-Cookie: a=1\nSet-Cookie: b=2\n\n";
 const limits = { timeoutMs: 400, memoryMiB: 16, inputMiB: 1, outputMiB: 1 };
 
 interface ErrorAnswer {
@@ -29,14 +28,6 @@ describe("POST /v1/deals/<id>/call", () => {
         { deal: 5n, module: fixtureModule("memory", { limits }) },
         { deal: 6n, module: fixtureModule("output", { limits }) },
         { deal: 7n, module: new TextEncoder().encode("this is not wasm") },
-        { deal: 8n, module: scriptModule(head, { limits, answer: "cgi" }), runtime: fixtureBytes("runtime") },
-        { deal: 9n, module: scriptModule("no head", { answer: "cgi" }), runtime: fixtureBytes("runtime") },
-        { deal: 10n, module: scriptModule("without what runs it") },
-        {
-          deal: 11n,
-          module: scriptModule("Status: 204\n\n", { answer: "cgi" }),
-          runtime: fixtureBytes("runtime"),
-        },
       ],
     });
     await settled(node.table);
@@ -67,33 +58,6 @@ describe("POST /v1/deals/<id>/call", () => {
     expect(answer.body).to.contain("GREETING=hello");
     expect(answer.body).not.to.contain("secret");
     expect(answer.body.endsWith(payload)).to.equal(true);
-  });
-
-  it("behavior: a script answers with its own status and headers, and says that it answered", async () => {
-    const answer = await inject({ method: "POST", url: "/v1/deals/8/call", payload: "nobody" });
-    expect([answer.statusCode, answer.body]).to.deep.equal([404, "nobody"]);
-    expect(answer.headers).to.include({
-      ...{ "content-type": "text/html", "x-own": "a, b", "content-length": "6", "millrace-outcome": "ok" },
-      ...{ "x-content-type-options": "nosniff" },
-    });
-    expect(answer.headers["set-cookie"]).to.deep.equal(["a=1", "b=2"]);
-    const empty = await inject({ method: "GET", url: "/v1/deals/11/call" });
-    expect([empty.statusCode, empty.body]).to.deep.equal([204, ""]);
-    expect(empty.headers).not.to.have.any.keys("content-type");
-  });
-
-  it("error: function-answer-malformed, with what is wrong", async () => {
-    const answer = await inject({ method: "GET", url: "/v1/deals/9/call" });
-    expect(answer.statusCode).to.equal(502);
-    expect(errorOf(answer)).to.include({ code: "function-answer-malformed" });
-    expect(errorOf(answer).message).to.contain("no empty line");
-    expect(answer.headers).to.include({ "millrace-outcome": "malformed-answer" });
-  });
-
-  it("error: module-refused for a script without its runtime", async () => {
-    const answer = await inject({ method: "GET", url: "/v1/deals/10/call" });
-    expect(errorOf(answer)).to.include({ code: "module-refused" });
-    expect(errorOf(answer).message).to.contain("runtime");
   });
 
   it("behavior: every answer carries node, request id, duration and open CORS", async () => {
