@@ -39,6 +39,9 @@ export async function bundlePrelude(packages: string): Promise<Uint8Array> {
     minify: true,
     keepNames: true,
     nodePaths: [packages],
+    // What stands in folders above makes no difference.
+    alias: { punycode: join(packages, "punycode") },
+    tsconfigRaw: { compilerOptions: { strict: true } },
     plugins: [replace],
   });
   const [output] = outputFiles;
