@@ -202,6 +202,7 @@ export default defineConfig({
   test: {
     mocha: { timeout: 120_000 },
     solidity: {
+      fsPermissions: { readFile: ["machine/test/witness/corpus.json"] },
       isolate: true, // every top-level call is a transaction of its own: gas figures include its base cost
       fuzz: { runs: mutating ? 32 : 256 * effort, seed: fuzzSeed },
       invariant: { runs: mutating ? 4 : 16 * effort, depth: 100, failOnRevert: true },

@@ -20,6 +20,7 @@ export type Verdict = "killed" | "killed by the timeout" | "survived" | "does no
 export async function makeWorkshop(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-mutation-"));
   const parts = ["contracts", "test", "deploy", "hardhat.config.ts", "package.json", "tsconfig.json"];
+  parts.push("machine/test/witness/corpus.json"); // which a test reads
   for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   // What an earlier run compiled: only what has changed since is compiled anew.

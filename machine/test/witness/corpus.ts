@@ -7,15 +7,19 @@ export interface CorpusCase {
   next: Uint8Array;
 }
 
-/** As it stands in corpus.json: bytes in base64, what several cases have in common once. */
+/** As it stands in corpus.json: bytes in hex. Cases are columns, since Solidity reads lists of one type. */
 interface Stored {
+  /** What several cases have in common. */
   fixed: { codeRoot: string; dataRoot: string; inputRoot: string; inLen: number; maxPages: number }[];
-  /** The index of `fixed`, the state's hash, the witness, the next state's hash. */
-  cases: [fixed: number, stateHash: string, witness: string, next: string][];
+  /** By case, an index of `fixed`. */
+  program: number[];
+  states: string[];
+  witnesses: string[];
+  nextStates: string[];
 }
 
-const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
-const decode = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "base64"));
+const encode = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString("hex")}`;
+const decode = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.slice(2), "hex"));
 
 /** Writes cases as JSON, one a line. */
 export function writeCorpus(corpus: readonly CorpusCase[]): string {
@@ -26,27 +30,31 @@ export function writeCorpus(corpus: readonly CorpusCase[]): string {
       ...numbers,
     }),
   );
-  const cases = corpus.map(({ claim, next }) =>
-    JSON.stringify([
-      ...[fixed.indexOf(claim.fixed), encode(claim.stateHash), encode(claim.witness), encode(next)],
-    ]),
-  );
-  return `{"fixed":[\n${programs.join(",\n")}\n],"cases":[\n${cases.join(",\n")}\n]}\n`;
+  const column = (bytesOf: (one: CorpusCase) => Uint8Array): string =>
+    corpus.map((one) => JSON.stringify(encode(bytesOf(one)))).join(",\n");
+  return [
+    `{"fixed":[\n${programs.join(",\n")}\n]`,
+    `"program":${JSON.stringify(corpus.map(({ claim }) => fixed.indexOf(claim.fixed)))}`,
+    `"states":[\n${column(({ claim }) => claim.stateHash)}\n]`,
+    `"witnesses":[\n${column(({ claim }) => claim.witness)}\n]`,
+    `"nextStates":[\n${column(({ next }) => next)}\n]}\n`,
+  ].join(",\n");
 }
 
 /** Reads what `writeCorpus` wrote. */
 export function readCorpus(text: string): CorpusCase[] {
   const stored = JSON.parse(text) as Stored;
-  const fixed = stored.fixed.map(({ codeRoot, dataRoot, inputRoot, ...numbers }) => ({
+  const programs = stored.fixed.map(({ codeRoot, dataRoot, inputRoot, ...numbers }) => ({
     ...{ codeRoot: decode(codeRoot), dataRoot: decode(dataRoot), inputRoot: decode(inputRoot) },
     ...numbers,
   }));
-  return stored.cases.map(([program, stateHash, witness, next]) => {
-    const parts = fixed[program];
-    if (parts === undefined) throw new Error(`The corpus has no program ${program}.`);
-    return {
-      claim: { fixed: parts, stateHash: decode(stateHash), witness: decode(witness) },
-      next: decode(next),
-    };
+  return stored.program.map((index, at) => {
+    const [fixed, state, witness, next] = [
+      programs[index],
+      ...[stored.states[at], stored.witnesses[at], stored.nextStates[at]],
+    ];
+    if (fixed === undefined || state === undefined || witness === undefined || next === undefined)
+      throw new Error(`Case ${at} of the corpus is not whole.`);
+    return { claim: { fixed, stateHash: decode(state), witness: decode(witness) }, next: decode(next) };
   });
 }
