@@ -10,7 +10,7 @@ import type { Instruction } from "../test/interpret/assemble.ts";
 import { writeCorpus } from "../test/witness/corpus.ts";
 import type { CorpusCase } from "../test/witness/corpus.ts";
 import { edges } from "../test/witness/operands.ts";
-import { createPair, data } from "../test/witness/pair.ts";
+import { createPair, data, input } from "../test/witness/pair.ts";
 
 const target = new URL("../test/witness/corpus.json", import.meta.url);
 const CHUNK = 4096;
@@ -78,7 +78,14 @@ function otherCases(): CorpusCase[] {
     { fuel: 0n },
     { status: 3 },
   ];
+  // The last bytes of each space, and behind them.
+  const ends = instructions.flatMap(({ op, flags, lo = 0 }, pc) => {
+    const end = [65_536, input.length, 2 ** 25, 2 ** 24][(flags ?? 0) >> 1] ?? 0;
+    if (![0x28, 0x2c, 0x36, 0x3a].includes(op)) return [];
+    return [4, 3, 1, 0].map((before) => stateOf([0n, BigInt(end - lo - before), 5n], { pc }));
+  });
   const states = [
+    ...ends,
     ...instructions.map((_, pc) => stateOf(links, { pc })),
     ...far.map((registers) => stateOf(links, { pc: 3, ...registers })),
   ];
