@@ -53,6 +53,18 @@ function numericCases(): CorpusCase[] {
       return { instruction, slots: [a, b, 77n] };
     });
   });
+  const at = { d: 2, a: 0 };
+  // Comparisons of the same; signs of all widths differ in the next; infinity by 0 and by the least number there is.
+  for (let op = 0x46; op <= 0x66; op++)
+    if (op !== 0x50) given.push({ instruction: { ...at, op, b: 1 }, slots: [5n, 5n, 77n] });
+  for (const op of [0xa7, 0xac, 0xad, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4])
+    given.push({ instruction: { ...at, op }, slots: [0x0123_4567_89ab_cdefn, 0n, 77n] });
+  for (const [op, infinity] of [
+    [0x94, 0x7f80_0000n],
+    [0xa2, 0x7ff0_0000_0000_0000n],
+  ] as const)
+    for (const other of [0n, 1n])
+      given.push({ instruction: { ...at, op, b: 1 }, slots: [infinity, other, 77n] });
   const { step } = createPair(programOf(given.map(({ instruction }) => instruction)));
   return given.map(({ slots }, pc) => {
     const { claim, after } = step(stateOf(slots, { pc }));
@@ -68,7 +80,15 @@ function otherCases(): CorpusCase[] {
     const isAccess = op >= 0x28 && op <= 0x3e;
     return (isAccess ? [0, 2, 4, 6] : [0, 1]).map((flags) => ({ ...at, flags }));
   });
-  const { step } = createPair(programOf(instructions, { data, pages: 1 }));
+  // Each operand alone behind the last slot.
+  const lowest = { d: 3, a: 1, b: 2, lo: 29, hi: 4 };
+  const outside = [
+    0x05, 0x0e, 0x10, 0x11, 0x1b, 0x20, 0x23, 0x24, 0x25, 0x26, 0x28, 0x36, 0x40, 0x6a,
+  ].flatMap((op) =>
+    (["d", "a", "b", "lo"] as const).map((name): Instruction => ({ ...lowest, op, [name]: 60_000 })),
+  );
+  const first = instructions.length;
+  const { step } = createPair(programOf([...instructions, ...outside], { data, pages: 1 }));
   const links = [0n, 1n, (9n << 32n) | 3n, 2n ** 63n];
   const far = [
     { fp: 2 ** 17 - 2 },
@@ -87,6 +107,7 @@ function otherCases(): CorpusCase[] {
   const states = [
     ...ends,
     ...instructions.map((_, pc) => stateOf(links, { pc })),
+    ...outside.map((_, index) => stateOf(links, { pc: first + index, fp: 2 ** 17 - 50_000 })),
     ...far.map((registers) => stateOf(links, { pc: 3, ...registers })),
   ];
   return states.map((state) => {
