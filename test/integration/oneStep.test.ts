@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import fc from "fast-check";
 import { examples, prepareExample } from "../../examples/test/calls.ts";
+import { prepareStarter, starters } from "../../examples/test/starters.ts";
 import { numericOperations } from "../../machine/src/interpret/numeric.ts";
 import { createStateTrees } from "../../machine/src/merkle/state-trees.ts";
 import type { Program } from "../../machine/src/program.ts";
@@ -181,21 +182,29 @@ describe("the contract does one step as the interpreter and verifyStep do", func
     }
   });
 
-  for (const example of examples) {
+  /** Random steps of a run, and its last one. */
+  async function agreeOnSteps(program: Program, input: Uint8Array): Promise<void> {
+    const replay = openReplay({ program, input, fuel: PLENTY });
+    const { steps } = replay.end();
+    for (const step of [steps - 1, ...draw(fc.integer({ min: 0, max: steps - 1 }), long ? 300 : 6)]) {
+      const [stateHash, witness] = [replay.stateHashAt(step), replay.witnessAt(step)];
+      const claim = { fixed: replay.fixed, stateHash, witness };
+      await agree({ claim, after: replay.stateHashAt(step + 1) });
+    }
+  }
+
+  for (const example of examples)
     it(`behavior: random steps of ${example}`, async () => {
       const { prepared, calls } = prepareExample(example);
-      const { program } = prepared as { program: Program };
-      for (const call of calls.slice(0, long ? undefined : 1)) {
-        const replay = openReplay({ program, input: call.input, fuel: PLENTY });
-        const { steps } = replay.end();
-        for (const step of [steps - 1, ...draw(fc.integer({ min: 0, max: steps - 1 }), long ? 300 : 6)]) {
-          const [stateHash, witness] = [replay.stateHashAt(step), replay.witnessAt(step)];
-          const claim = { fixed: replay.fixed, stateHash, witness };
-          await agree({ claim, after: replay.stateHashAt(step + 1) });
-        }
-      }
+      for (const call of calls.slice(0, long ? undefined : 1))
+        await agreeOnSteps(prepared.program, call.input);
     });
-  }
+
+  for (const starter of starters)
+    it(`behavior: random steps of a function in ${starter.language}`, async () => {
+      const { prepared, input } = await prepareStarter(starter);
+      await agreeOnSteps(prepared.program, input);
+    });
 
   it("behavior: the kept corpus", async () => {
     const corpus = readCorpus(
