@@ -92,6 +92,9 @@ function otherCases(): CorpusCase[] {
   const links = [0n, 1n, (9n << 32n) | 3n, 2n ** 63n];
   const far = [
     { fp: 2 ** 17 - 2 },
+    // ENTER with the last slots there are, and with one too few
+    { pc: 2, fp: 2 ** 17 - 4 },
+    { pc: 2, fp: 2 ** 17 - 3 },
     { pc: 2 ** 20 },
     { pc: 2 ** 32 - 1 },
     { fp: 2 ** 32 - 1 },
