@@ -1,10 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
-import { encodeInput } from "@millrace/machine/native";
+import { PAGES_PER_MIB } from "@millrace/machine";
 import { prepare } from "@millrace/machine/prepare";
-import { cgiEnvironment } from "../../sandbox/src/cgi.ts";
+import { encodeCall } from "@millrace/sandbox";
 import { readExample, readExampleManifest } from "./open-example.ts";
-
-const PAGES_A_MIB = 16;
 
 /** The examples with calls of their own, in test/cases.json. */
 export const examples = readdirSync(new URL("..", import.meta.url)).filter((name) =>
@@ -33,7 +31,7 @@ interface PreparedExample {
 export function prepareExample(example: string): PreparedExample {
   const manifest = readExampleManifest(example);
   const prepared = prepare(readExample(example, manifest.module ?? ""), {
-    maxPages: manifest.limits.memoryMiB * PAGES_A_MIB,
+    maxPages: manifest.limits.memoryMiB * PAGES_PER_MIB,
   });
   const cases = JSON.parse(readExample(example, "test/cases.json").toString()) as Case[];
   const calls = cases.map(({ name, request = {} }) => {
@@ -42,17 +40,14 @@ export function prepareExample(example: string): PreparedExample {
         ? Buffer.from(request.body ?? "")
         : readExample(example, `test/${request.bodyFile}`);
     const [path = "", ...query] = (request.path ?? "").split("?");
-    const env = cgiEnvironment(
+    const { input } = encodeCall(
       {
         ...{ requestId: "replay", method: request.method ?? (body.length > 0 ? "POST" : "GET"), path },
         ...{ query: query.join("?"), headers: request.headers ?? {}, body },
+        ...{ acceptedAtMs: 1_700_000_000_000, seed: new Uint8Array(32).fill(7) },
       },
       manifest,
     );
-    const input = encodeInput({
-      ...{ args: [manifest.name], env, stdin: body, outputBytes: manifest.limits.outputMiB * 2 ** 20 },
-      ...{ acceptedAtMs: 1_700_000_000_000, seed: new Uint8Array(32).fill(7) },
-    });
     return { name, input };
   });
   return { prepared, calls };

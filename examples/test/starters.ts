@@ -2,14 +2,12 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeInput } from "@millrace/machine/native";
 import { prepare } from "@millrace/machine/prepare";
-import { readScriptModule } from "@millrace/machine";
+import { PAGES_PER_MIB, readScriptModule } from "@millrace/machine";
+import { encodeCall } from "@millrace/sandbox";
 import { buildProject } from "../../cli/src/function/build.ts";
 import { readProject } from "../../cli/src/function/project.ts";
-import { cgiEnvironment } from "../../sandbox/src/cgi.ts";
 
-const PAGES_A_MIB = 16;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 interface Starter {
@@ -39,16 +37,16 @@ export async function prepareStarter({
     cpSync(join(root, folder), copy, { recursive: true });
     const { module, manifest, runtime } = await buildProject(await readProject(copy), { compile });
     const prepared = prepare(runtime?.wasm ?? module, {
-      maxPages: manifest.limits.memoryMiB * PAGES_A_MIB,
+      maxPages: manifest.limits.memoryMiB * PAGES_PER_MIB,
       ...(runtime && { script: readScriptModule(module)?.script ?? new Uint8Array(0) }),
     });
-    const stdin = Buffer.from("Zoë");
-    const request = { requestId: "step", method: "POST", path: "/greet", query: "from=x" };
-    const env = cgiEnvironment({ ...request, headers: {}, body: stdin }, manifest);
-    const input = encodeInput({
-      ...{ args: [manifest.name], env, stdin, outputBytes: 2 ** 20 },
-      ...{ acceptedAtMs: 1_700_000_000_000, seed: new Uint8Array(32).fill(9) },
-    });
+    const { input } = encodeCall(
+      {
+        ...{ requestId: "step", method: "POST", path: "/greet", query: "from=x", headers: {} },
+        ...{ body: Buffer.from("Zoë"), acceptedAtMs: 1_700_000_000_000, seed: new Uint8Array(32).fill(9) },
+      },
+      manifest,
+    );
     return { prepared, input };
   } finally {
     rmSync(copy, { recursive: true });

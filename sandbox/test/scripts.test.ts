@@ -1,12 +1,11 @@
 import { expect } from "chai";
-import { buildScriptModule, MachineError, parseManifest, prepare } from "@millrace/machine";
+import { buildScriptModule, MachineError, PAGES_PER_MIB, parseManifest, prepare } from "@millrace/machine";
 import { createSandboxes } from "../src/index.ts";
 import type { OpenSandboxParameters, Sandbox } from "../src/index.ts";
 import { makeRequest, outputText, readFixture } from "./helpers.ts";
 
 const RUNTIME = readFixture("runtime");
 const CID = `bafkrei${"a".repeat(52)}`;
-const PAGES_A_MIB = 16;
 
 function scriptModule(script: string, settings: object = {}): Uint8Array {
   const manifest = parseManifest({ name: "script", runtime: CID, ...settings });
@@ -41,7 +40,7 @@ describe("scripts", function () {
     const result = await sandbox.call(makeRequest({ text: "and body" }));
     expect(outputText(result)).to.equal("script and body");
     const script = new TextEncoder().encode("script ");
-    expect(sandbox.commitment).to.equal(prepare(RUNTIME, { maxPages: 8 * PAGES_A_MIB, script }).commitment);
+    expect(sandbox.commitment).to.equal(prepare(RUNTIME, { maxPages: 8 * PAGES_PER_MIB, script }).commitment);
     const tooLarge = await sandbox.call(makeRequest({ text: "x".repeat(2 ** 20) }));
     expect(tooLarge.outcome).to.equal("output-too-large");
   });

@@ -17,6 +17,7 @@ import { prepare } from "@millrace/machine/prepare";
 import { cgiEnvironment } from "../../sandbox/src/cgi.ts";
 import { runProgram } from "../../sandbox/src/run-program.ts";
 import { deployEcho, root, startNetwork } from "../../test/e2e/support.ts";
+import { round } from "./figures.ts";
 import type { Measurement } from "../bench.ts";
 import { startPeers } from "./callPeers.ts";
 import { cpuSeconds, isRealTime, privateMiB, processTree } from "./processes.ts";
@@ -165,8 +166,4 @@ async function callsPerCpuSecond(pid: number, url: string): Promise<number> {
     }),
   );
   return Math.round(loaded / ((await cpuSeconds(pid)) - before));
-}
-
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

@@ -13,6 +13,7 @@ import type { CallRequest, Sandbox, Sandboxes } from "@millrace/sandbox";
 import { buildProject } from "../../cli/src/function/build.ts";
 import { readProject } from "../../cli/src/function/project.ts";
 import type { BuiltModule } from "../../cli/src/function/project.ts";
+import { median, round } from "./figures.ts";
 import type { Measurement } from "../bench.ts";
 import { installWorkerd, startWorkerd } from "./callPeers.ts";
 import { isRealTime } from "./processes.ts";
@@ -180,12 +181,4 @@ async function measureWorkerd(folder: string): Promise<Record<string, number>> {
     javascriptColdMs: round(median(cold)),
     javascriptWarmMs: round(median(warm.slice(WARM_CALLS / 2))),
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

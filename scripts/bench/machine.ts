@@ -9,6 +9,7 @@ import { join } from "node:path";
 import wabt from "wabt";
 import { prepare } from "../../machine/src/prepare.ts";
 import { runDeep } from "../../machine/test/paths/deep-thread.ts";
+import { median, round } from "./figures.ts";
 import type { Measurement } from "../bench.ts";
 import { installWorkerd, startWorkerd } from "./callPeers.ts";
 import type { Peer } from "./callPeers.ts";
@@ -160,16 +161,4 @@ async function startMs(workerdFolder: string, config: string): Promise<number> {
   const ms = performance.now() - start;
   await peer.stop();
   return ms;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

@@ -5,6 +5,7 @@
 import { examples, prepareExample } from "../../examples/test/calls.ts";
 import { INSTRUCTION_NAMES } from "../../machine/src/inspect/instruction-names.ts";
 import { operandCount } from "../../machine/src/witness/arithmetic.ts";
+import { median } from "./figures.ts";
 import type { Measurement, Options } from "../bench.ts";
 import { startChain } from "./step/chain.ts";
 import { replaceOpcode, sampleRun } from "./step/samples.ts";
@@ -21,9 +22,6 @@ interface Row {
   /** Whether no example has it. */
   replaced: boolean;
 }
-
-const medianOf = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** The opcode in whose place one that no example has is measured: it names the same operands. */
 function standIn(opcode: number, places: ReadonlyMap<number, Place>): number | undefined {
@@ -89,7 +87,7 @@ export async function run({ seed = "1" }: Options): Promise<Measurement> {
   return {
     figures: {
       stepGasMax: Math.max(...dearest),
-      stepGasMedian: medianOf(dearest),
+      stepGasMedian: median(dearest),
       witnessBytesMax: Math.max(...ofOpcodes.map(({ witnessBytes }) => witnessBytes)),
       stepContractBytes: chain.contractBytes,
       adversarialSelectGas: await chain.measure(select.claim, select.next),
@@ -103,7 +101,7 @@ export async function run({ seed = "1" }: Options): Promise<Measurement> {
       rows: ofOpcodes.map(({ opcode, gas, witnessBytes, replaced }) => [
         `0x${opcode.toString(16).toUpperCase().padStart(2, "0")}`,
         `${INSTRUCTION_NAMES[opcode] ?? ""}${replaced ? " *" : ""}`,
-        ...[gas.length, medianOf(gas), Math.max(...gas), witnessBytes],
+        ...[gas.length, median(gas), Math.max(...gas), witnessBytes],
       ]),
     },
   };
