@@ -1,5 +1,7 @@
 /** Where a script stands in the data space (docs/machine.md, Scripts): the middle of the space. */
 export const SCRIPT_ADDRESS = 2 ** 23;
+/** Pages of the native memory behind the data space: 16 MiB. What nothing writes to takes no memory of the host. */
+export const DATA_PAGES = 256;
 /** The most bytes of a script. */
 export const MAX_SCRIPT_BYTES = 2 ** 22;
 

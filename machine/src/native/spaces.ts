@@ -1,10 +1,7 @@
-import { encodeScript, SCRIPT_ADDRESS } from "../data-space.ts";
+import { DATA_PAGES, encodeScript, SCRIPT_ADDRESS } from "../data-space.ts";
 
 /** Pages of the memories behind the input and the output space: 32 MiB. */
 const SPACE_PAGES = 512;
-/** Pages of the memory behind the data space: 16 MiB. What nothing writes to takes no memory of the host. */
-const DATA_PAGES = 256;
-
 /** The memories behind a program's input and output spaces, which one run after the other uses. */
 export interface NativeSpaces {
   input: WebAssembly.Memory;

@@ -1,3 +1,4 @@
+import { DATA_PAGES } from "../data-space.ts";
 import { ByteWriter } from "../encode/byte-writer.ts";
 import type { Program } from "../program.ts";
 import { OP } from "../wasm/opcodes.ts";
@@ -14,8 +15,6 @@ export const WHY = { nothing: 0, exited: 1, stackExhausted: 2, outOfFuel: 3, hos
 
 /** Pages of the native memories of the input and output spaces: 32 MiB. */
 export const SPACE_PAGES = 512;
-/** Pages of the native memory of the data space: 16 MiB. */
-const DATA_PAGES = 256;
 const FUNCTION = 0;
 const MEMORY = 2;
 const GLOBAL = 3;
