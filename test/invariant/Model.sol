@@ -95,7 +95,7 @@ contract Model {
     function replace(uint256 deal, uint32 replaced, uint32 node, uint256 price, address challenger) external {
         uint256 index = workerOf(deal, replaced);
         TipModel memory tip = _tips[index];
-        delete _tips[index].amount;
+        delete _tips[index];
         uint256 saved = (_workers[index].price - price) * deals[deal].minFundedEpochs;
         tip.challenger = challenger;
         tip.share = saved < tip.amount ? saved : tip.amount;
