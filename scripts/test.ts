@@ -101,9 +101,17 @@ async function runSuite(name: string): Promise<void> {
   times.push(`${name} ${seconds} s`);
 }
 
-/** The part of a runner's output that tells of the failures: from its count on, or the end. */
+/**
+ * The part of a runner's output that tells of the failures: from its count on, or the end. The calls that broke an invariant
+ * are left out, a hundred of them would bury the reason: the suite's log has them, and the seed repeats them.
+ */
 function failureOf(output: string): string {
-  const lines = output.trimEnd().split("\n");
+  const lines = output
+    .trimEnd()
+    .split("\n")
+    .filter(
+      (line) => !/^\s*(Counterexample:|(calldata|sender|address|contractName|signature|args): )/.test(line),
+    );
   const counted = lines.findIndex((line) => /^\s*\d+ failing/.test(line));
   return lines.slice(counted === -1 ? -60 : counted, counted === -1 ? undefined : counted + 120).join("\n");
 }
@@ -138,6 +146,6 @@ console.log(
   `\n${times.join(", ")}; ${((Date.now() - started) / 60_000).toFixed(1)} min in all; seed ${seed}`,
 );
 for (const failure of failures) console.log(failure);
-if (broken.length > 0) console.log(`failed: ${broken.join(", ")}`);
+if (broken.length > 0) console.log(`failed: ${broken.join(", ")}; repeat with --seed ${seed}`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed > 0 || broken.length > 0 ? 1 : 0;
