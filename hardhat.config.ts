@@ -204,6 +204,8 @@ export default defineConfig({
     solidity: {
       fsPermissions: { readFile: ["machine/test/witness/corpus.json"] },
       isolate: true, // every top-level call is a transaction of its own: gas figures include its base cost
+      // Some mutants never end: what they use ends with their gas, before the machine's memory does.
+      ...(mutating ? { gasLimit: 20_000_000_000n } : {}),
       fuzz: { runs: mutating ? 32 : 256 * effort, seed: fuzzSeed },
       invariant: { runs: mutating ? 4 : 16 * effort, depth: 100, failOnRevert: true },
     },
