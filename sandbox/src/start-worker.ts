@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { createOutputMemory, readStderr, resetOutput } from "@millrace/machine/native";
+import { createOutputMemory, readStderr, resetOutput, STDERR_BYTES } from "@millrace/machine/native";
 import type {
   CompiledProgram,
   FunctionSettings,
@@ -12,6 +12,7 @@ import type {
 } from "./protocol.ts";
 
 const PAGES_A_MIB = 16;
+const NEWLINE = 0x0a;
 /**
  * What the deepest nesting of calls that a program may reach takes, many times over: a program's own limit decides
  * (docs/machine.md, Frames and calls), never the host's stack.
@@ -67,7 +68,7 @@ export function startWorker({
     const { id, startedAt, timer } = running;
     clearTimeout(timer);
     running = undefined;
-    const stderr = Buffer.concat([readStderr(outputSpace), Buffer.from(trace)]);
+    const stderr = joinLines(readStderr(outputSpace), trace);
     onResult({ ...result, id, stderr, durationMs: performance.now() - startedAt });
   }
   function stop(): void {
@@ -120,4 +121,18 @@ function describeError({ code, message }: Error & { code?: string }): RunResult 
 function failed(outcome: RunResult["outcome"], message: string): RunResult {
   const nothing = { exitCode: undefined, output: new Uint8Array(0), fuelUsed: undefined, trace: "" };
   return { ...nothing, outcome, message };
+}
+
+/** What the program wrote, a word where more of it may be missing, and where it trapped; each begins a line. */
+function joinLines(words: Uint8Array, trace: string): Uint8Array {
+  const parts: Uint8Array[] = [words];
+  const add = (text: string): void => {
+    const last = parts.at(-1)?.at(-1);
+    if (last !== undefined && last !== NEWLINE) parts.push(Uint8Array.of(NEWLINE));
+    parts.push(Buffer.from(text));
+  };
+  if (words.length === STDERR_BYTES)
+    add(`[Of what a call writes the first ${STDERR_BYTES / 1024} KiB are kept.]\n`);
+  if (trace !== "") add(trace);
+  return Buffer.concat(parts);
 }

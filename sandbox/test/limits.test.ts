@@ -107,11 +107,14 @@ describe("limits of a call", function () {
     expect((await sandbox.call(makeRequest({ text: "1000000000000" }))).outcome).to.equal("output-too-large");
   });
 
-  it("standard error: the first 64 KiB are kept, the rest is dropped", async () => {
+  it("standard error: the first 64 KiB are kept, the rest is dropped, and a line says so", async () => {
     const sandbox = await openFunction("output");
     const result = await sandbox.call(makeRequest({ query: "stderr", text: "100000000" }));
     expect(result.outcome).to.equal("ok");
-    expect(result.stderr).to.equal("x".repeat(64 * 1024));
+    const note = "[Of what a call writes the first 64 KiB are kept.]\n";
+    expect(result.stderr).to.equal(`${"x".repeat(64 * 1024)}\n${note}`);
+    const less = await sandbox.call(makeRequest({ query: "stderr", text: String(64 * 1024 - 1) }));
+    expect(less.stderr).to.equal("x".repeat(64 * 1024 - 1));
   });
 
   it("input: a body over the limit is refused before it runs", async () => {

@@ -1,8 +1,10 @@
 import { status as STATUS } from "../status.ts";
 
-/** Where standard error stands in the output space (docs/machine.md), and where its length. */
+/** Where standard error stands in the output space (docs/machine.md). */
 const STDERR_START = 2 ** 24;
-const STDERR_BYTES = 2 ** 16;
+/** How much of it is kept. */
+export const STDERR_BYTES = 2 ** 16;
+/** Where its length stands. */
 const STDERR_LENGTH = STDERR_START + STDERR_BYTES;
 /** The exit code that says that standard output passed its limit. */
 const OUTPUT_TOO_LARGE = 0xffff_ffff;

@@ -1,5 +1,5 @@
 // What a thread needs that runs prepared modules, and nothing else of this package: `@millrace/machine/native`.
-export { readStderr, resetOutput } from "../call/read-result.ts";
+export { readStderr, resetOutput, STDERR_BYTES } from "../call/read-result.ts";
 export type { MachineResult } from "../call/read-result.ts";
 export { encodeInput } from "../call/encode-input.ts";
 export type { CallInput } from "../call/encode-input.ts";
