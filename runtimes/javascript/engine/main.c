@@ -35,11 +35,17 @@ JSValue set_hooks(JSContext *context, JSValueConst self, int argc, JSValueConst 
 
 static void complain(const char *text) { write_all(STDERR_FILENO, text, strlen(text)); }
 
-/* Out of memory: a trap with the memory nearly full is what the sandbox calls `memory`. */
+/*
+ * Out of memory: a trap with the memory nearly full is what the sandbox calls `memory`. After one piece that was too large
+ * it is not, so the log says it in any case.
+ */
 static void trap_without_memory(JSValueConst error) {
   JSValue message = JS_GetPropertyStr(ctx, error, "message");
   const char *text = JS_ToCString(ctx, message);
-  if (text == NULL || strcmp(text, "out of memory") == 0) __builtin_trap();
+  if (text == NULL || strcmp(text, "out of memory") == 0) {
+    complain("InternalError: out of memory\n");
+    __builtin_trap();
+  }
   JS_FreeCString(ctx, text);
   JS_FreeValue(ctx, message);
 }

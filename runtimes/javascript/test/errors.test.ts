@@ -86,11 +86,20 @@ describe("errors of a script", function () {
     }
   });
 
-  it("limit: without memory the program gives up, unless the script catches it", () => {
+  it("limit: without memory the program says so and gives up, unless the script catches it", () => {
+    const log = "InternalError: out of memory\n";
     const hoard = `const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1));`;
     expect(run(`export default () => { ${hoard} }`, { memoryMiB: 16 })).to.include({
       status: UNREACHABLE,
       text: "",
+      log,
+    });
+    // One piece that is too large: most of the memory is free.
+    expect(
+      run(`export default async () => new Response(new Uint8Array(20 << 20))`, { memoryMiB: 16 }),
+    ).to.include({
+      status: UNREACHABLE,
+      log,
     });
     expect(
       run(`export default () => { let s = "x"; for (;;) s += s + Math.random(); }`, { memoryMiB: 16 }).text,
