@@ -105,6 +105,7 @@ describe("millrace and its network", function () {
     const short = await millraceFails(setting, deploy);
     expect(short.code).to.equal("balance-short");
     expect(short.details).to.include("lacks 1 tUSD");
+    expect(short.nextStep).to.include("--deposit");
     expect((await millraceFails(setting, [...deploy, "--token", "EUR"])).code).to.equal("token-unknown");
     const stake = await millraceFails(setting, ["provider", "stake", "5", "--wallet", "poor"]);
     expect(stake.code).to.equal("provider-missing");

@@ -103,11 +103,13 @@ export function formatQuote(chain: Chain, quote: Offerable, paint: Paint): strin
 
 /**
  * Checks that the wallet holds the deposit, before anything is sent.
+ * @param how the options that say how much to deposit, if there are any
  * @throws MillraceError `balance-short` with what is missing
  */
 export async function requireMoney(
   chain: Chain,
   { token, deposit }: Pick<Offerable, "token" | "deposit">,
+  how?: string,
 ): Promise<void> {
   const { account } = chain;
   if (account === undefined) return;
@@ -119,7 +121,7 @@ export async function requireMoney(
     `The deposit is ${formatToken(deposit, token)}, the wallet holds ${formatToken(held, token)}.`,
     {
       details: `${account.address} lacks ${formatToken(deposit - held, token)}.`,
-      nextStep: "Send it that much, or deposit less with --deposit or --epochs.",
+      nextStep: `Send it that much, or deposit less${how === undefined ? "" : ` with ${how}`}.`,
     },
   );
 }

@@ -46,7 +46,7 @@ export function quoteStep(context: Context, chain: Chain, options: TermValues, d
         quoteTerms(chain, { terms, token, deposit, epochs }),
         chooseCandidates(context.api, { terms, token }, options),
       ]);
-      await requireMoney(chain, done.quote);
+      await requireMoney(chain, done.quote, "--deposit or --epochs");
       const { maximumRatePerEpoch, fundedEpochs } = done.quote;
       return `At most ${formatToken(maximumRatePerEpoch, token)} an epoch, paid for ${fundedEpochs} epochs`;
     },
