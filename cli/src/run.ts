@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import type { CommandResult } from "./command.ts";
 import { createContext, type Context } from "./context.ts";
 import { interrupted, interruptedCode, UsageError, viewError, type ErrorView } from "./errors.ts";
@@ -38,10 +38,11 @@ export async function run(argv: readonly string[]): Promise<number> {
       usageText += text;
     },
   };
+  const program = createProgram(output, async (parsed) => {
+    exitCode = await execute(parsed);
+  });
   try {
-    await createProgram(output, async (parsed) => {
-      exitCode = await execute(parsed);
-    }).parseAsync(argv, { from: "user" });
+    await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) return fail(viewError(error), wantsJson, exitFailed);
@@ -50,7 +51,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       writeOut(2, usageText);
       return exitUsage;
     }
-    return fail(describeUsage(error, usageText), wantsJson, exitUsage);
+    return fail(describeUsage(error, usageText, namedCommand(program, argv)), wantsJson, exitUsage);
   }
 }
 
@@ -81,16 +82,43 @@ function fail(view: ErrorView, json: boolean, exitCode: number): number {
   return view.code === interruptedCode ? Math.max(exitCode, exitInterrupted) : exitCode;
 }
 
-/** Commander's words, without its prefix; a suggestion ("Did you mean …?") becomes the next step. */
-function describeUsage(error: CommanderError, usageText: string): ErrorView {
+/** A value that a parser refused, as commander says it: of an argument or of an option, then the parser's own sentence. */
+const refusedValue =
+  /^(?:command-argument value '(?<typed>.*)' is invalid for argument '(?<argument>[^']*)'|option '(?<option>[^']*)' argument '(?<given>.*)' is invalid)\. (?<reason>.*)$/s;
+
+/**
+ * Commander's words, without its prefix; a suggestion ("Did you mean …?") becomes the next step.
+ * @param name the command that was typed, with its noun: "deal call"
+ */
+function describeUsage(error: CommanderError, usageText: string, name: string): ErrorView {
   const message = error.message.replace(/^error: /, "");
+  const help = `Run ${["millrace", name, "--help"].filter((word) => word !== "").join(" ")} to see what it takes.`;
+  const refused = refusedValue.exec(message)?.groups;
+  if (refused !== undefined) {
+    const { typed, given, argument, option, reason } = refused;
+    const place = option ?? `<${argument ?? ""}>`;
+    const value = JSON.stringify(typed ?? given);
+    return { code: "usage", message: `${value} can't be ${place}.`, details: reason ?? "", nextStep: help };
+  }
   const [first = message, suggestion] = message.split("\n");
   const said = suggestion ?? /\(Did you mean [^)]*\)/.exec(usageText)?.[0];
   return {
     code: "usage",
     message: first,
-    nextStep: said === undefined ? "Add --help to see what the command takes." : said.replace(/^\(|\)$/g, ""),
+    nextStep: said === undefined ? help : said.replace(/^\(|\)$/g, ""),
   };
+}
+
+/** The longest beginning of the line that names a command or a noun; empty if none does. */
+function namedCommand(program: Command, argv: readonly string[]): string {
+  const names: string[] = [];
+  let parent: Command | undefined = program;
+  for (const word of argv) {
+    parent = parent.commands.find((each) => each.name() === word);
+    if (parent === undefined) break;
+    names.push(word);
+  }
+  return names.join(" ");
 }
 
 function listenForSignals(context: Context): void {

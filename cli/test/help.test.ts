@@ -167,8 +167,18 @@ describe("millrace", function () {
     expect((await millraceFails(setting, ["functoin", "init"], 2)).nextStep).to.equal(
       "Did you mean function?",
     );
-    expect((await millraceFails(setting, ["deal", "show", "0"], 2)).message).to.include(
-      "whole number from 1",
+    expect(await millraceFails(setting, ["deal", "show", "0"], 2)).to.deep.equal({
+      code: "usage",
+      message: '"0" can\'t be <deal>.',
+      details: "A deal's id is a whole number from 1.",
+      nextStep: "Run millrace deal show --help to see what it takes.",
+    });
+    expect(await millraceFails(setting, ["deal", "call", "1", "--fuel", "a\nb"], 2)).to.include({
+      message: '"a\\nb" can\'t be --fuel <units>.',
+      details: "Give a whole number of units of fuel.",
+    });
+    expect((await millraceFails(setting, ["deal", "show", "1", "--frob"], 2)).nextStep).to.equal(
+      "Run millrace deal show --help to see what it takes.",
     );
   });
 
