@@ -58,7 +58,7 @@ export function viewError(error: unknown): ErrorView {
     return present({
       code: "usage",
       message: error.message,
-      nextStep: "Add --help to see what the command takes.",
+      nextStep: "Run the command with --help to see what it takes.",
     });
   const message = error instanceof Error ? error.message : String(error);
   return present({
@@ -67,6 +67,18 @@ export function viewError(error: unknown): ErrorView {
     details: process.env["MILLRACE_DEBUG"] && error instanceof Error ? error.stack : undefined,
     nextStep: "Run the same command with MILLRACE_DEBUG=1 and report what it prints.",
   });
+}
+
+/** Errors that leave open whether what was sent is done. */
+const lostTouch = new Set(["rpc-unreachable", "transaction-pending"]);
+
+/**
+ * Where the chain went away, nobody knows whether what was begun is done: the next step names what shows it, too.
+ * @param next the same as after Ctrl-C; undefined before anything was sent
+ */
+export function sayHowToGoOn(view: ErrorView, next: string | undefined): ErrorView {
+  if (next === undefined || !lostTouch.has(view.code)) return view;
+  return { ...view, nextStep: view.nextStep === undefined ? next : `${view.nextStep}\n${next}` };
 }
 
 /** An error's parts; what is undefined is left out. */

@@ -2,7 +2,14 @@ import { constants } from "node:os";
 import { CommanderError, type Command } from "commander";
 import type { CommandResult } from "./command.ts";
 import { createContext, type Context } from "./context.ts";
-import { interrupted, interruptedCode, UsageError, viewError, type ErrorView } from "./errors.ts";
+import {
+  interrupted,
+  interruptedCode,
+  sayHowToGoOn,
+  UsageError,
+  viewError,
+  type ErrorView,
+} from "./errors.ts";
 import { formatError, paintFor, toJson, writeOut } from "./output.ts";
 import { createProgram, type Parsed } from "./program.ts";
 
@@ -67,7 +74,8 @@ async function execute({ command, common, args, options }: Parsed): Promise<numb
     print(result, common.json);
     return result.exitCode ?? 0;
   } catch (error) {
-    return fail(viewError(error), common.json, error instanceof UsageError ? exitUsage : exitFailed);
+    const view = sayHowToGoOn(viewError(error), context.interruption.next);
+    return fail(view, common.json, error instanceof UsageError ? exitUsage : exitFailed);
   }
 }
 

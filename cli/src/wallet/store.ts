@@ -135,7 +135,7 @@ export async function findWallet({ chosen, preferred, env, network }: WalletChoi
   if (name !== undefined)
     throw failure("wallet-missing", `There is no wallet "${name}".`, {
       details: names === "" ? "There is none at all." : `There are: ${names}.`,
-      nextStep: `millrace wallet new ${name}`,
+      nextStep: `${names === "" ? "" : "Name one of these, or make it: "}millrace wallet new ${name}`,
     });
   const { wallets, broken } = await listWallets(env, network);
   const [only, another] = [...wallets, ...broken];
