@@ -72,6 +72,16 @@ describe("millrace function: scripts", function () {
     }
   });
 
+  it("error: build-failed for a script that cannot be compiled, however its runtime is named", async () => {
+    const python = join(root, "runtimes/python/build/python.wasm");
+    for (const runtime of ["python", python, await moduleCid(await readFile(python))]) {
+      await write({ runtime }, "def (");
+      const error = await millraceFails(setting, ["function", "build", "scripted"]);
+      expect(error, runtime).to.include({ code: "build-failed" });
+      expect(error.message, runtime).to.contain("The script cannot be compiled");
+    }
+  });
+
   it("default: test gives the answer's status, headers and body", async () => {
     await write();
     await millraceJson(setting, ["function", "build", "scripted"]);

@@ -11,7 +11,7 @@ export { prepare } from "./prepare.ts";
 export type { Library, Prepared, PrepareParameters } from "./prepare.ts";
 export type { UsedFeature } from "./prepare/link.ts";
 export type { Program } from "./program.ts";
-export { buildScriptModule, checkRuntime, readScriptModule } from "./script-module.ts";
+export { buildScriptModule, checkRuntime, isModuleCid, readScriptModule } from "./script-module.ts";
 export type { ScriptModule } from "./script-module.ts";
 export { openReplay } from "./replay/replay.ts";
 export type { OpenReplayParameters, Replay, RunEnd } from "./replay/replay.ts";

@@ -12,6 +12,11 @@ const HEADER = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 /** CIDv1, raw, sha2-256, base32: the name of a module. */
 const CID_PATTERN = /^bafkrei[a-z2-7]{52}$/;
 
+/** True if a text has the form of a module's CID. */
+export function isModuleCid(text: string): boolean {
+  return CID_PATTERN.test(text);
+}
+
 /** A function that is a script: it names the runtime that runs it. */
 export interface ScriptModule {
   manifest: Manifest;
@@ -78,7 +83,7 @@ function isScript({ id, name }: { id: number; name: string | undefined }): boole
 
 function runtimeOf({ runtime }: Manifest): string {
   if (runtime === undefined) throw invalidManifest("runtime is missing: nothing says what runs the script.");
-  if (!CID_PATTERN.test(runtime))
+  if (!isModuleCid(runtime))
     throw invalidManifest(`runtime: "${runtime.slice(0, 100)}" is not the CID of a module (bafkrei…).`);
   return runtime;
 }

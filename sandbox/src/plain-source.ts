@@ -49,17 +49,20 @@ function makeFolder(): string {
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(FOLDER_PREFIX)) continue;
     const owner = /^(\d+)-\w+$/.exec(name.slice(FOLDER_PREFIX.length))?.[1];
-    if (owner !== undefined && !isRunning(Number(owner))) removeQuietly(join(parent, name));
+    if (owner !== undefined && isGone(Number(owner))) removeQuietly(join(parent, name));
   }
   return mkdtempSync(join(parent, `${FOLDER_PREFIX}${process.pid}-`));
 }
 
-function isRunning(pid: number): boolean {
+function isGone(pid: number): boolean {
+  // A container that was restarted: its first process has the same number again, and has made no folder yet.
+  if (pid === process.pid) return true;
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
+    return false;
   } catch (error) {
     // Another user's process runs, too.
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
 }
 

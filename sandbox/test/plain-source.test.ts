@@ -20,8 +20,8 @@ describe("the sandbox's folder of sources", () => {
   });
 
   /** Starts a process with a function that runs in a sandbox. */
-  async function start(): Promise<ChildProcess> {
-    const child = fork(parentFile, { execArgv: [], env: { ...process.env, TMPDIR: folder } });
+  async function start(env: Record<string, string> = {}): Promise<ChildProcess> {
+    const child = fork(parentFile, { execArgv: [], env: { ...process.env, ...env, TMPDIR: folder } });
     started.push(child);
     await once(child, "message");
     return child;
@@ -46,5 +46,10 @@ describe("the sandbox's folder of sources", () => {
     const [one = 0, two = 0, three = 0] = [killed.pid, second.pid, third.pid];
     expect(owners()).to.have.members([one, two, three]);
     expect(readdirSync(folder)).to.have.length(3).and.include(elsewhere);
+  });
+
+  it("behavior: what a killed process with this one's own number left is removed, as in a restarted container", async () => {
+    const child = await start({ LEFT_BEHIND: join(folder, `millrace-sandbox-${hostname()}-`) });
+    expect(owners()).to.deep.equal([child.pid]);
   });
 });

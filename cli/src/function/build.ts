@@ -8,7 +8,7 @@ import { failure } from "../errors.ts";
 import { readInput, writeFileWhole } from "../files.ts";
 import { checkScript } from "./checkScript.ts";
 import type { BuiltModule, Project } from "./project.ts";
-import { chooseRuntime, isShipped } from "./runtime.ts";
+import { chooseRuntime, shippedName } from "./runtime.ts";
 
 /** How a shell ends when it finds no such command; build scripts of ours too, when they find no compiler. */
 const toolMissing = 127;
@@ -63,7 +63,7 @@ async function assemble(
   const runtime = await chooseRuntime(manifest.runtime, folder, api);
   inspectModule(runtime.wasm, { memoryMiB: manifest.limits.memoryMiB });
   // Beside the module, where it is found by its CID.
-  if (!(await isShipped(runtime)))
+  if ((await shippedName(runtime)) === undefined)
     await writeFileWhole(join(dirname(output), `${runtime.cid}.wasm`), runtime.wasm);
   return { module: buildScriptModule(bytes, { ...manifest, runtime: runtime.cid }), runtime };
 }

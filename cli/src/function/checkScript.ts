@@ -1,6 +1,7 @@
 import { openSandbox } from "@millrace/sandbox";
 import { failure } from "../errors.ts";
 import type { BuiltModule } from "./project.ts";
+import { shippedName } from "./runtime.ts";
 
 /** Runtimes that compile their script and do nothing more where this variable is set (runtimes/python/README.md). */
 const checking = new Set(["python"]);
@@ -15,7 +16,7 @@ export async function checkScript({
   manifest,
   runtime,
 }: Pick<BuiltModule, "module" | "manifest" | "runtime">): Promise<void> {
-  if (runtime === undefined || !checking.has(manifest.runtime ?? "")) return;
+  if (runtime === undefined || !checking.has((await shippedName(runtime)) ?? "")) return;
   const sandbox = await openSandbox({ module, runtime: runtime.wasm, threads: 1 });
   try {
     const request = { requestId: "check", method: "GET", path: "", query: "", headers: {} };

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkRuntime, inspectModule, readScriptModule } from "@millrace/machine";
+import { checkRuntime, inspectModule, isModuleCid, readScriptModule } from "@millrace/machine";
 import { MillraceError, moduleCid, type Api } from "@millrace/sdk";
 import { failure } from "../errors.ts";
 import { readInput } from "../files.ts";
@@ -15,7 +15,6 @@ export interface Runtime {
 
 /** Where runtimes that come with Millrace stand, each as `<name>/<name>.wasm` or `<name>/build/<name>.wasm`. */
 const shipped = fileURLToPath(new URL("../../../runtimes", import.meta.url));
-const CID = /^bafkrei[a-z2-7]{52}$/;
 
 /** The names of the runtimes that come with Millrace, in alphabetical order. */
 export async function shippedRuntimes(): Promise<string[]> {
@@ -23,11 +22,11 @@ export async function shippedRuntimes(): Promise<string[]> {
   return names.filter((name) => existsSync(shippedFile(name))).sort();
 }
 
-/** True for a runtime that comes with Millrace: it is found by its CID wherever Millrace is. */
-export async function isShipped({ cid }: Runtime): Promise<boolean> {
+/** The name of a runtime that comes with Millrace, however it was named: it is found by its CID wherever Millrace is. */
+export async function shippedName({ cid }: Runtime): Promise<string | undefined> {
   for (const name of await shippedRuntimes())
-    if ((await moduleCid(await readInput(shippedFile(name), "The runtime"))) === cid) return true;
-  return false;
+    if ((await moduleCid(await readInput(shippedFile(name), "The runtime"))) === cid) return name;
+  return undefined;
 }
 
 /**
@@ -40,7 +39,7 @@ export async function chooseRuntime(
   folder: string,
   api?: () => Promise<Api>,
 ): Promise<Runtime> {
-  if (CID.test(named)) return checked(await findRuntime(named, { folder: join(folder, "build"), api }));
+  if (isModuleCid(named)) return checked(await findRuntime(named, { folder: join(folder, "build"), api }));
   const file = isPath(named) ? (isAbsolute(named) ? named : join(folder, named)) : shippedFile(named);
   if (!existsSync(file)) {
     const known = await shippedRuntimes();

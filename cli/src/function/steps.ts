@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { inspectModule, readManifest } from "@millrace/machine";
+import { inspectModule, isModuleCid, readManifest } from "@millrace/machine";
 import { openSandbox } from "@millrace/sandbox";
 import { cidToDigest, moduleCid, type Api } from "@millrace/sdk";
 import type { Hex } from "viem";
@@ -77,13 +77,8 @@ export function publishSteps(
   target: string,
   { compile, done }: { compile: boolean; done: Published },
 ): Step[] {
-  if (isCid(target) && !existsSync(context.path(target))) return [fetchStep(context, target, done)];
+  if (isModuleCid(target) && !existsSync(context.path(target))) return [fetchStep(context, target, done)];
   return [buildStep(context, context.path(target), done, compile), publishStep(context, done)];
-}
-
-/** True if the text is the CID of a module. */
-export function isCid(text: string): boolean {
-  return /^bafkrei[a-z2-7]{52}$/.test(text);
 }
 
 /**
@@ -91,7 +86,7 @@ export function isCid(text: string): boolean {
  * @throws MillraceError `cid-invalid`
  */
 export function requireCid(text: string): string {
-  if (!isCid(text))
+  if (!isModuleCid(text))
     throw failure("cid-invalid", `${text} is not the CID of a function.`, {
       nextStep: "Build and publish one in one go: millrace function deploy <folder>",
     });

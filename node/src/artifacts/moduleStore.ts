@@ -69,7 +69,10 @@ function createStore(folder: string): ModuleStore {
     keepOnly: async (cids) => {
       const needed = new Set([...cids, ...[...cids].map((cid) => runtimes.get(cid))]);
       const surplus = (await readdir(folder)).filter((name) => isCid(name) && !needed.has(name));
-      for (const name of surplus) await rm(join(folder, name), { force: true });
+      for (const name of surplus) {
+        await rm(join(folder, name), { force: true });
+        runtimes.delete(name);
+      }
       return surplus;
     },
   };

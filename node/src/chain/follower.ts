@@ -7,6 +7,11 @@ import { servingState } from "./servingState.ts";
 
 /** How many blocks are remembered to find the common ancestor after a reorg, and how long an ended deal is watched. */
 const windowBlocks = 128;
+/**
+ * How many blocks before the new ones are searched for assignments again: behind one address often answer several
+ * endpoints, and one that lags gives no logs of blocks that it has not seen, without saying so.
+ */
+const searchedAgainBlocks = 16n;
 
 /** A block of the chain, as far as followers care. */
 interface Head {
@@ -103,7 +108,12 @@ export function createFollower({ chain, nodeId }: { chain: Chain; nodeId: number
     const kept = new Map([...known].filter(([, { discoveredAt }]) => discoveredAt < from));
     if (reorgDepth > 0) for (const deal of kept.values()) deal.terms = undefined;
     const range = { fromBlock: from, toBlock: head.number };
-    const found = await findAssignments(chain, nodeId, range);
+    const again = from - searchedAgainBlocks;
+    const sighted = await findAssignments(chain, nodeId, {
+      ...range,
+      fromBlock: again < first ? first : again,
+    });
+    const found = sighted.filter(({ deal, blockNumber }) => blockNumber >= from || !kept.has(deal));
     const changed = await findChanges(chain, [...kept.keys()], range);
     for (const { deal, blockNumber } of found) {
       const before = kept.get(deal);

@@ -54,6 +54,16 @@ describe("createFollower", () => {
     expect(state.asked).to.deep.equal([1n, 1n]);
   });
 
+  it("behavior: an assignment that an endpoint told of too late is found with one of the next blocks", async () => {
+    const assignments: { deal: bigint; block: bigint }[] = [];
+    const { state, follower } = startChain(assignments);
+    await follower.poll();
+    // Behind one address answer several: the one that was asked for the logs had not seen block 10.
+    assignments.push({ deal: 1n, block: 10n });
+    state.head = 11n;
+    expect([...((await follower.poll())?.unread.keys() ?? [])]).to.deep.equal([1n]);
+  });
+
   it("behavior: an outage while deals are read loses none of those that could not be read before", async () => {
     const { state, follower } = startChain([
       { deal: 1n, block: 5n },
