@@ -3,6 +3,7 @@ import {
   connect,
   constraintOf,
   dismiss,
+  epochAt,
   explainWaiting,
   formatTime,
   pauseEntry,
@@ -152,6 +153,15 @@ describe("createMatcher, on a real chain", function () {
     await network.mine(3);
     await pass(deep);
     expect(await workersOf(deal)).to.have.length(2);
+  });
+
+  it("behavior: a deal whose terms name its end is matched as long as an epoch is to come", async () => {
+    const { timestamp } = await developer.publicClient.getBlock();
+    const epoch = epochAt(network.deployment, timestamp);
+    const [soon, later] = [await open({ endEpoch: epoch + 2 }), await open({ endEpoch: epoch + 50 })];
+    await pass();
+    for (const deal of [soon, later]) expect(await workersOf(deal)).to.have.length(2);
+    for (const deal of [soon, later]) await stopDeal(developer, { deal: BigInt(deal) });
   });
 
   it("behavior: an ask that rose since it was indexed is taken for what it is now", async () => {
