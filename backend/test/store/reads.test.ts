@@ -108,6 +108,7 @@ for (const kind of databaseKinds) {
         () => listWorkers(store, { limit: 1, cursor: "1-3000000000" }),
         () => listEvents(store, { limit: 1, cursor: "1-3000000000" }),
         () => listPayments(store, { limit: 1, cursor: "1-3000000000-0" }),
+        () => listPayments(store, { limit: 1, cursor: "1-1-3000000000" }),
         () => listOffers(store, { limit: 1, cursor: `3000000000-0x${"1".repeat(40)}` }),
         () =>
           listAttestations(store, {
