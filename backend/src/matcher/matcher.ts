@@ -61,12 +61,12 @@ export function createMatcher(parameters: MatcherParameters): Matcher {
       // Not only larger: after a reorg the index may stand lower.
       if (asOfBlock === lastBlock) return;
       const deals = await readWaitingDeals(store, { createdThroughBlock: asOfBlock - matchDepth });
-      lastBlock = asOfBlock;
       attempts.keep(new Set(deals.map(({ id }) => String(id))));
       await keepHindrances(
         database,
         deals.map(({ id }) => id),
       );
+      lastBlock = asOfBlock; // only now: a step that failed before this is due again
       for (const deal of deals) attempts.start(String(deal.id), asOfBlock, () => attempt(deal));
     },
     trouble: attempts.trouble,
