@@ -11,6 +11,7 @@ import { startServer } from "./startServer.ts";
 import { leaderRoles, soleElection, startElection, type Election } from "./store/election.ts";
 import { openStore } from "./store/open.ts";
 import { readWallet } from "./wallet/readWallet.ts";
+import { withoutSecrets } from "./withoutSecrets.ts";
 
 /** A running backend. */
 export interface Backend {
@@ -57,7 +58,8 @@ export async function startBackend(
   };
   try {
     connected.then(
-      () => log.info({ chainId: deployment.chainId, rpcUrl }, "connected to the chain"),
+      () =>
+        log.info({ chainId: deployment.chainId, rpcUrl: withoutSecrets(rpcUrl) }, "connected to the chain"),
       (error: unknown) => abort.signal.aborted || fail(error),
     );
     for (const [name, part] of startParts(context)) running.set(name, part);

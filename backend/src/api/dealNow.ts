@@ -17,8 +17,8 @@ interface DealNow {
 }
 
 /**
- * A deal with the contract's word on its status and money, and why it waits. If the chain doesn't answer in time: what
- * the index says, marked stale.
+ * A deal with the contract's word on its status and money, and why it waits. If the chain doesn't say in time, or is
+ * behind the index and does not know the deal: what the index says, marked stale.
  */
 export async function readDealNow(parameters: ApiParameters, found: Item<DealDetails>): Promise<DealNow> {
   const { asOfBlock, finalizedBlock, epoch, item: details } = found;
@@ -29,7 +29,7 @@ export async function readDealNow(parameters: ApiParameters, found: Item<DealDet
     );
     return { asOfBlock, finalizedBlock, item: { ...indexed, ...now, waitingFor } };
   } catch (error) {
-    if (!(error instanceof MillraceError) || error.code !== "rpc-unreachable") throw error;
+    if (!(error instanceof MillraceError)) throw error;
     parameters.log.warn({ code: error.code, deal: details.row.id }, error.message);
     return { asOfBlock, finalizedBlock, item: { ...indexed, stale: true } };
   }

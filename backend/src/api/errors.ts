@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import { type ErrorBody, MillraceError } from "@millrace/sdk";
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { withoutSecrets } from "../withoutSecrets.ts";
 
 /** The one place where an error's code becomes an HTTP status. What is not here is our fault: 500. */
 const statuses: Readonly<Record<string, number>> = {
@@ -102,7 +103,7 @@ export function errorBody(error: MillraceError, requestId: string): ErrorBody {
   return {
     error: {
       code: error.code,
-      message: error.message,
+      message: withoutSecrets(error.message),
       ...(error.nextStep === undefined ? {} : { nextStep: error.nextStep }),
       requestId,
     },

@@ -4,6 +4,7 @@ import type { PartState } from "../part.ts";
 import { readHeads, type Heads } from "../store/heads.ts";
 import { errorBody } from "./errors.ts";
 import type { ApiParameters, App } from "./types.ts";
+import { withoutSecrets } from "../withoutSecrets.ts";
 import { askChain } from "./views.ts";
 
 const partSchema = Type.Object({
@@ -69,13 +70,17 @@ export function registerHealthRoute(app: App, parameters: ApiParameters): void {
 }
 
 function ownParts({ parts }: ApiParameters): Record<string, PartState> {
-  return Object.fromEntries([...parts].map(([name, state]) => [name, state()]));
+  return Object.fromEntries([...parts].map(([name, state]) => [name, forStrangers(state())]));
 }
 
 function stateOf(result: PromiseSettledResult<unknown>): PartState {
   if (result.status === "fulfilled") return { ok: true };
   const reason: unknown = result.reason;
-  return { ok: false, reason: reason instanceof Error ? reason.message : String(reason) };
+  return forStrangers({ ok: false, reason: reason instanceof Error ? reason.message : String(reason) });
+}
+
+function forStrangers(state: PartState): PartState {
+  return state.reason === undefined ? state : { ...state, reason: withoutSecrets(state.reason) };
 }
 
 function indexState(heads: Heads | undefined, head: number, maxLagBlocks: number): PartState {

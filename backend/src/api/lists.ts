@@ -1,13 +1,11 @@
 import { MillraceError } from "@millrace/sdk";
 import { Type } from "typebox";
+import { largestSmallId } from "../store/rows.ts";
 import type { Item, List, Page } from "../store/snapshot.ts";
 
 /** Most items of one answer; who asks for more gets this many and the cursor of the rest. */
 const maxPage = 200;
 const defaultPage = 100;
-
-/** Largest id of a provider or node that the database can hold. */
-const maxSmallId = 2_147_483_647;
 
 export const idParams = Type.Object({
   id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
@@ -23,7 +21,7 @@ export function pageOf(query: { limit?: number; cursor?: string }): Page {
  * @throws {@link MillraceError} `request-invalid` if no provider or node can have it
  */
 export function smallId(id: number | undefined): number | undefined {
-  if (id === undefined || id <= maxSmallId) return id;
+  if (id === undefined || id <= largestSmallId) return id;
   throw new MillraceError({
     code: "request-invalid",
     shortMessage: `${id} is too large for the id of a provider or node.`,
@@ -32,7 +30,7 @@ export function smallId(id: number | undefined): number | undefined {
 
 /** True if a provider or node can have this id at all. */
 export function isSmallId(id: number): boolean {
-  return id <= maxSmallId;
+  return id <= largestSmallId;
 }
 
 /** The envelope of a list. */

@@ -2,13 +2,16 @@ import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import {
   epochStart,
   itemSchema,
+  MillraceError,
   networkSchema,
   parametersAbi,
   quoteBodySchema,
   quoteSchema,
   dealsAbi,
   termsFromJson,
+  type QuoteBody,
 } from "@millrace/sdk";
+import { BaseError, encodeFunctionData, type ContractFunctionArgs } from "viem";
 import { readHeads } from "../store/heads.ts";
 import { errorResponses, type ApiParameters, type App } from "./types.ts";
 import { askChain } from "./views.ts";
@@ -66,12 +69,13 @@ function registerQuoteRoute(app: App, parameters: ApiParameters): void {
       },
     },
     async ({ body: { terms, deposit } }) => {
+      const args = quoteArguments(terms, deposit);
       const quote = await askChain(parameters, ({ publicClient }) =>
         publicClient.readContract({
           address: store.deployment.contracts.deals,
           abi: dealsAbi,
           functionName: "quote",
-          args: [termsFromJson(terms), BigInt(deposit)],
+          args,
         }),
       );
       const { asOfBlock, finalizedBlock } = await readHeads(store.prisma, store.deployment);
@@ -84,4 +88,24 @@ function registerQuoteRoute(app: App, parameters: ApiParameters): void {
       return { asOfBlock, finalizedBlock, item };
     },
   );
+}
+
+/** @throws {@link MillraceError} `request-invalid` for what fits the schema but not the contract's types */
+function quoteArguments(
+  terms: QuoteBody["terms"],
+  deposit: string,
+): ContractFunctionArgs<typeof dealsAbi, "view", "quote"> {
+  try {
+    const args = [termsFromJson(terms), BigInt(deposit)] as const;
+    encodeFunctionData({ abi: dealsAbi, functionName: "quote", args });
+    return args;
+  } catch (cause) {
+    throw new MillraceError({
+      code: "request-invalid",
+      shortMessage: "The terms or the deposit hold a value that the contract can't take.",
+      details: cause instanceof BaseError ? cause.shortMessage : undefined,
+      nextStep: "Prices are below 2^80, a constraint's value below 2^64, ids of providers below 2^32.",
+      cause,
+    });
+  }
 }

@@ -151,6 +151,8 @@ function createRun(call: ForwardedCall, { nodes, hedging, metrics }: ForwardPara
 
   /** One try, and after a while a second one elsewhere if the call allows it. */
   async function tryOne(first: NodeLink, other: () => NodeLink | undefined): Promise<Forwarded | undefined> {
+    // Nobody waits for the answer any more, and the function would run for nothing.
+    call.signal.throwIfAborted();
     const running = new Set([start(first)]);
     let hedge: Attempt | undefined;
     const stop = (): void => running.forEach((attempt) => attempt.cancel());

@@ -12,6 +12,11 @@ const notForwarded = new Set([
   ...["x-request-id", "x-forwarded-host", "x-forwarded-proto", gatewayHeaders.idempotent],
 ]);
 
+/** The headers that are about the connection because its own header says so. */
+function namesIn(connection: string | undefined): ReadonlySet<string> {
+  return new Set((connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
+}
+
 /**
  * The headers a node gets: the caller's as they were sent, without those of its connection.
  *
@@ -22,7 +27,7 @@ export function headersForNode(
   { requestId, contentLength }: { requestId: string; contentLength: string | undefined },
 ): string[] {
   const { rawHeaders, headers, socket } = request;
-  const named = new Set((headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
+  const named = namesIn(headers.connection);
   const passed: string[] = [];
   const via: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -74,10 +79,11 @@ export function headersForCaller(
   { node, requestId, attempts }: { node: number; requestId: string; attempts: number },
   { ownOrigin }: CallRoute,
 ): string[] {
+  const named = namesIn(headers.connection);
   const passed: string[] = [];
   for (const [name, value] of Object.entries(headers)) {
     for (const one of Array.isArray(value) ? value : [value ?? ""])
-      if (value !== undefined && isPassed(name, one, ownOrigin)) passed.push(name, one);
+      if (value !== undefined && !named.has(name) && isPassed(name, one, ownOrigin)) passed.push(name, one);
   }
   passed.push(callHeaders.node, String(node), callHeaders.requestId, requestId);
   passed.push(gatewayHeaders.attempts, String(attempts), ...corsHeaders);

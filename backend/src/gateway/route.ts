@@ -26,6 +26,9 @@ const longestText = 80;
  * @param suffix host names below it are deals; undefined without that form
  */
 export function routeOf(host: string | undefined, url: string, suffix: string | undefined): Route {
+  // A client that takes us for a proxy sends the whole URL, whose host counts then (RFC 9112, 3.2.2).
+  const [whole, itsHost] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
+  if (whole !== undefined) return routeOf(itsHost, url.slice(whole.length), suffix);
   const label = labelBelow(host, suffix);
   if (label !== undefined) {
     const [, name, id = ""] = /^(?:(.+)-)?([^-]+)$/.exec(label) ?? [];

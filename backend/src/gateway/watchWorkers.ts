@@ -36,8 +36,9 @@ export function watchWorkers(parameters: WatchWorkersParameters): { stop: () => 
     const reached = await chain();
     const head = await reached.publicClient.getBlockNumber();
     if (head === seen) return;
-    // What was read before the first poll is as old as that poll is late.
-    const from = max((seen ?? head) - overlapBlocks, head - mostBlocks);
+    // What was read before the first poll is as old as that poll is late. The head may be lower than it was: an RPC end
+    // that lags, or a chain that was started anew.
+    const from = max(min(seen ?? head, head) - overlapBlocks, head - mostBlocks);
     const { deals, nodes } = await readChanges(reached, from > 0n ? from : 0n, head);
     seen = head;
     for (const deal of deals) onDeal(deal);
@@ -85,6 +86,10 @@ async function readChanges(chain: Chain, fromBlock: bigint, toBlock: bigint) {
     deals: new Set(aboutDeals.map(({ args }) => args.deal)),
     nodes: new Set(aboutNodes.map(({ args }) => args.node)),
   };
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function max(a: bigint, b: bigint): bigint {

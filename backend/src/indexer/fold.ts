@@ -1,5 +1,6 @@
 import { argsFromJson, argsToJson, type AnyChainEvent, type EventName } from "../chain/events.ts";
 import type { NewEvent } from "../store/ingest.ts";
+import { largestSmallId } from "../store/rows.ts";
 import { dealReducers } from "./reducers/deals.ts";
 import { governanceReducers } from "./reducers/governance.ts";
 import { moneyReducers } from "./reducers/money.ts";
@@ -21,9 +22,6 @@ const reducers: Reducers<EventName> = {
   DelegateVotesChanged: null,
 };
 
-/** The largest id that a column of a node or provider holds. */
-const largestSmallId = 2_147_483_647;
-
 /** Folds one event into the rows of the derived tables. */
 export async function fold(context: ReducerContext, event: AnyChainEvent): Promise<void> {
   // TypeScript can't see that the name picks the reducer of the same name.
@@ -38,11 +36,15 @@ export function toRow(event: AnyChainEvent): NewEvent {
   return {
     ...place,
     args: argsToJson(args),
-    deal: deal === undefined ? null : Number(deal),
-    // Whoever sends a batch may name nodes that never were, beyond what the column holds.
-    node: node !== undefined && node <= largestSmallId ? node : null,
-    provider: provider ?? null,
+    // Whoever claims, bars or sends a batch may name what never was, beyond what the columns hold.
+    deal: deal !== undefined && deal <= Number.MAX_SAFE_INTEGER ? Number(deal) : null,
+    node: smallIdOf(node),
+    provider: smallIdOf(provider),
   };
+}
+
+function smallIdOf(id: number | undefined): number | null {
+  return id !== undefined && id <= largestSmallId ? id : null;
 }
 
 /** The event that a row of the event table holds. */

@@ -66,9 +66,9 @@ export function createKeeper(parameters: KeeperParameters): Keeper {
       if (facts?.epoch !== epoch) facts = await readFacts(store, await connected(), epoch);
       const chores = await readChores(store, { ...facts, settleAfterEpochs });
       const open = challenges ? await readChallengeable(store, epoch) : [];
-      lastBlock = asOfBlock;
       const proposals = (await readOpenProposals(store, timestamp)).filter((id) => !lost.has(id));
       const slashes = await readDueSlashes(store, timestamp);
+      lastBlock = asOfBlock; // only now: a step that failed before this is due again
       attempts.keep(
         new Set([
           ...chores.map(keyOf),

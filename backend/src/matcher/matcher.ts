@@ -5,6 +5,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { readHeads } from "../store/heads.ts";
 import { keepHindrances, writeHindrance } from "../store/hindrances.ts";
 import type { Store } from "../store/store.ts";
+import { withoutSecrets } from "../withoutSecrets.ts";
 import { chooseCandidates } from "./choose.ts";
 import { readOfferingNodes, readPlaces, readWaitingDeals, type WaitingDeal } from "./reads.ts";
 
@@ -49,7 +50,7 @@ export function createMatcher(parameters: MatcherParameters): Matcher {
     } catch (error) {
       metrics.matches.inc({ outcome: "failed" });
       if (error instanceof MillraceError && error.code !== "leadership-lost")
-        await writeHindrance(database, deal.id, error.message);
+        await writeHindrance(database, deal.id, withoutSecrets(error.message));
       throw error;
     }
   }
@@ -60,12 +61,12 @@ export function createMatcher(parameters: MatcherParameters): Matcher {
       // Not only larger: after a reorg the index may stand lower.
       if (asOfBlock === lastBlock) return;
       const deals = await readWaitingDeals(store, { createdThroughBlock: asOfBlock - matchDepth });
-      lastBlock = asOfBlock;
       attempts.keep(new Set(deals.map(({ id }) => String(id))));
       await keepHindrances(
         database,
         deals.map(({ id }) => id),
       );
+      lastBlock = asOfBlock; // only now: a step that failed before this is due again
       for (const deal of deals) attempts.start(String(deal.id), asOfBlock, () => attempt(deal));
     },
     trouble: attempts.trouble,

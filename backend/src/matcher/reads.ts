@@ -24,7 +24,7 @@ export interface OfferingNode extends Place {
 }
 
 /**
- * Deals with fewer workers than they want that did not end, by id.
+ * Deals with fewer workers than they want and an epoch to come, by id.
  * @param createdThroughBlock newest block whose deals count
  */
 export function readWaitingDeals(
@@ -35,7 +35,8 @@ export function readWaitingDeals(
     const rows = await tx.deal.findMany({
       where: {
         workers: { lt: store.prisma.deal.fields.targetWorkers },
-        endEpoch: null,
+        // Terms may name the end; a worker needs an epoch to come.
+        OR: [{ endEpoch: null }, { endEpoch: { gt: BigInt(epoch) } }],
         createdAtBlock: { lte: BigInt(Math.max(0, createdThroughBlock)) },
       },
       orderBy: { id: "asc" },

@@ -1,5 +1,5 @@
 import type { Prisma } from "./generated/client.ts";
-import { plain, type AttestationRow } from "./rows.ts";
+import { largestSmallId, plain, type AttestationRow } from "./rows.ts";
 import { inSnapshot, invalidCursor, page, type List, type Page } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
@@ -66,5 +66,6 @@ function parseAttestationCursor(cursor: string): Place {
   const [, node, attribute, attester] =
     /^(\d{1,10})-(0x[0-9a-f]{64})-(0x[0-9a-fA-F]{40})$/.exec(cursor) ?? [];
   if (node === undefined || attribute === undefined || attester === undefined) throw invalidCursor(cursor);
+  if (Number(node) > largestSmallId) throw invalidCursor(cursor);
   return { node: Number(node), attribute, attester };
 }

@@ -44,7 +44,7 @@ export function listDeals(
     status,
   }: Page & { owner?: string | undefined; status?: DealStatus | readonly DealStatus[] | undefined },
 ): Promise<List<DealDetails>> {
-  const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, 1);
+  const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, "big");
   const wanted = status === undefined ? undefined : new Set([status].flat());
   return inSnapshot(store, async (tx, heads) => {
     const found: DealRow[] = [];
@@ -85,7 +85,7 @@ export function listWorkers(
     released = false,
   }: Page & { deal?: number | undefined; node?: number | undefined; released?: boolean },
 ): Promise<List<WorkerDetails>> {
-  const after = cursor === undefined ? undefined : parseCursor(cursor, 2);
+  const after = cursor === undefined ? undefined : parseCursor(cursor, "big", "small");
   return inSnapshot(store, async (tx, heads) => {
     const filters: Prisma.WorkerWhereInput[] = [];
     if (deal !== undefined) filters.push({ deal: BigInt(deal) });

@@ -61,7 +61,7 @@ export async function listHistory(
   { deal, limit, cursor }: Page & { deal: number },
 ): Promise<List<Happening> | undefined> {
   const [timestamp = -1, blockNumber = -1, logIndex = -1] =
-    cursor === undefined ? [] : parseCursor(cursor, 3);
+    cursor === undefined ? [] : parseCursor(cursor, "big", "big", "small");
   const after = { timestamp, blockNumber, logIndex };
   return inSnapshot(store, async (tx, heads) => {
     const row = await tx.deal.findUnique({ where: { id: BigInt(deal) } });

@@ -13,7 +13,7 @@ export function listPayments(
   store: Store,
   { limit, cursor, deal, provider }: Page & { deal?: number | undefined; provider?: number | undefined },
 ): Promise<List<PaymentRow>> {
-  const after = cursor === undefined ? undefined : parseCursor(cursor, 3);
+  const after = cursor === undefined ? undefined : parseCursor(cursor, "big", "small", "small");
   return inSnapshot(store, async (tx, heads) => {
     const filters: Prisma.PaymentWhereInput[] = [];
     if (deal !== undefined) filters.push({ deal: BigInt(deal) });
@@ -49,7 +49,7 @@ export function listEvents(
   store: Store,
   { limit, cursor, deal, node }: Page & { deal?: number | undefined; node?: number | undefined },
 ): Promise<List<EventRow>> {
-  const after = cursor === undefined ? undefined : parseCursor(cursor, 2);
+  const after = cursor === undefined ? undefined : parseCursor(cursor, "big", "small");
   return inSnapshot(store, async (tx, heads) => {
     const filters: Prisma.EventWhereInput[] = [{ chain: BigInt(store.deployment.chainId) }];
     if (deal !== undefined) filters.push({ deal: BigInt(deal) });

@@ -1,7 +1,7 @@
 import { endCauses, type NodeUnits } from "@millrace/sdk";
 import { furtherAttributesOf } from "./attestations.ts";
 import type { Prisma } from "./generated/client.ts";
-import { plain, type NodeRow, type OfferRow } from "./rows.ts";
+import { largestSmallId, plain, type NodeRow, type OfferRow } from "./rows.ts";
 import { inSnapshot, invalidCursor, page, parseCursor, type Item, type List, type Page } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
@@ -30,7 +30,7 @@ export function listNodes(
   store: Store,
   { limit, cursor, provider }: Page & { provider?: number | undefined },
 ): Promise<List<NodeDetails>> {
-  const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, 1);
+  const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, "small");
   return inSnapshot(store, async (tx, heads) => {
     const where = { id: { gt: after }, ...(provider === undefined ? {} : { provider }) };
     const rows = await tx.node.findMany({ where, orderBy: { id: "asc" }, take: limit + 1 });
@@ -146,7 +146,7 @@ export function listOffers(
 
 function parseOfferCursor(cursor: string): { node: number; token: string } {
   const [, node, token] = /^(\d{1,10})-(0x[0-9a-fA-F]{40})$/.exec(cursor) ?? [];
-  if (node === undefined || token === undefined) throw invalidCursor(cursor);
+  if (node === undefined || token === undefined || Number(node) > largestSmallId) throw invalidCursor(cursor);
   return { node: Number(node), token };
 }
 

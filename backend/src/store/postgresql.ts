@@ -40,6 +40,9 @@ function postgresqlDatabase(pool: pg.Pool): Database {
 async function transaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failure: Error | undefined;
+  // The server may end the connection between two queries; the next one says so, where an unheard event ends the process.
+  const ignore = () => undefined;
+  client.on("error", ignore);
   try {
     await client.query("BEGIN");
     const result = await work(sqlOf(client));
@@ -53,6 +56,7 @@ async function transaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Pr
   } finally {
     // A connection that couldn't roll back isn't given back to the pool.
     client.release(failure);
+    if (failure === undefined) client.off("error", ignore);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Store } from "./store.ts";
 
 /** Lists proposals, the newest first. */
 export function listProposals(store: Store, { limit, cursor }: Page): Promise<List<ProposalRow>> {
-  const [before] = cursor === undefined ? [] : parseCursor(cursor, 1);
+  const [before] = cursor === undefined ? [] : parseCursor(cursor, "big");
   return inSnapshot(store, async (tx, heads) => {
     const where = before === undefined ? {} : { id: { lt: BigInt(before) } };
     const rows = await tx.proposal.findMany({ where, orderBy: { id: "desc" }, take: limit + 1 });

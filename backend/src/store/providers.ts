@@ -18,7 +18,7 @@ export interface ProviderDetails extends ProviderRow {
 
 /** Lists providers by id. */
 export function listProviders(store: Store, { limit, cursor }: Page): Promise<List<ProviderDetails>> {
-  const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, 1);
+  const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, "small");
   return inSnapshot(store, async (tx, heads) => {
     const rows = await tx.provider.findMany({
       where: { id: { gt: after } },

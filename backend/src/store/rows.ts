@@ -14,6 +14,9 @@ export type Plain<T> = {
         : T[K];
 };
 
+/** Largest id of a provider or node that a column holds; ids are dense, so none that exists comes near. */
+export const largestSmallId = 2_147_483_647;
+
 export type ProviderRow = Plain<prisma.Provider>;
 export type NodeRow = Plain<prisma.Node>;
 export type OperatorKeyRow = Plain<prisma.OperatorKey>;

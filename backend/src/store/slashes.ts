@@ -18,7 +18,7 @@ export function listSlashes(
     state?: SlashRow["state"] | undefined;
   },
 ): Promise<List<SlashRow>> {
-  const [before] = cursor === undefined ? [] : parseCursor(cursor, 1);
+  const [before] = cursor === undefined ? [] : parseCursor(cursor, "big");
   return inSnapshot(store, async (tx, heads) => {
     const filters: Prisma.SlashWhereInput[] = [];
     if (before !== undefined) filters.push({ id: { lt: BigInt(before) } });

@@ -2,6 +2,7 @@ import { MillraceError } from "@millrace/sdk";
 import type { Heads } from "./heads.ts";
 import { readHeads } from "./heads.ts";
 import type { Prisma } from "./generated/client.ts";
+import { largestSmallId } from "./rows.ts";
 import type { Store } from "./store.ts";
 
 /** One page to read: at most `limit` rows after `cursor`, which is the `next` of the page before. */
@@ -40,13 +41,21 @@ export function page<T>(heads: Heads, rows: T[], limit: number, cursorOf: (row: 
   return { ...heads, items, next };
 }
 
+/** What the columns of a cursor hold: `big` ids of deals, blocks and seconds, `small` ids of nodes and places in a block. */
+type CursorPart = "big" | "small";
+
 /**
  * The whole numbers of a cursor such as "12-3".
  * @throws MillraceError `cursor-invalid`
  */
-export function parseCursor(cursor: string, parts: number): number[] {
-  const numbers = cursor.split("-").map((part) => (/^\d{1,15}$/.test(part) ? Number(part) : Number.NaN));
-  if (numbers.length !== parts || numbers.some(Number.isNaN)) throw invalidCursor(cursor);
+export function parseCursor(cursor: string, ...parts: readonly CursorPart[]): number[] {
+  const texts = cursor.split("-");
+  const numbers = texts.map((text) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN));
+  const fits = parts.every((part, index) => {
+    const number = numbers[index] ?? Number.NaN;
+    return part === "big" ? !Number.isNaN(number) : number <= largestSmallId;
+  });
+  if (numbers.length !== parts.length || !fits) throw invalidCursor(cursor);
   return numbers;
 }
 

@@ -143,6 +143,7 @@ describe("buildApp, empty index, chain down", () => {
     });
     expect(quote.statusCode, quote.body).to.equal(503);
     expect(errorOf(quote)["code"]).to.equal("rpc-unreachable");
+    expect(quote.body, "the RPC URL's key").not.to.contain("secret-key");
     expect((await get("/v1/network")).statusCode).to.equal(503);
   });
 
@@ -189,10 +190,19 @@ describe("buildApp, empty index, chain down", () => {
     expect(health.parts["database"]).to.deep.equal({ ok: true });
     expect(health.parts["keeper"]).to.deep.equal({ ok: true });
     expect(health.parts["matcher"]).to.deep.equal({ ok: false, reason: "no gas money" });
-    expect(health.parts["chain"]?.reason).to.match(/can't be reached/);
+    expect(health.parts["chain"]?.reason).to.match(/RPC end http:\/\/127\.0\.0\.1:\d+ can't be reached/);
+    expect(response.body, "the RPC URL's key").not.to.contain("secret-key");
     expect(health.parts["index"]?.reason).to.match(/Nothing is indexed/);
     expect(errorOf(response)["code"]).to.equal("unhealthy");
     expect(errorOf(response)["message"]).to.contain("matcher: no gas money");
+  });
+
+  it("behavior: health keeps the RPC URL's key from strangers, whatever a part complains of", async () => {
+    const reason =
+      "HTTP request failed.\n\nURL: https://rpc.example.org/v3/secret-key?token=secret-key\nStatus: 401";
+    api.parts.set("indexer", () => ({ ok: false, reason }));
+    const response = await get("/v1/health");
+    expect(response.body).to.contain("https://rpc.example.org").and.not.to.contain("secret-key");
   });
 
   it("behavior: the OpenAPI document names every route with its answers", async () => {

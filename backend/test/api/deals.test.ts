@@ -14,6 +14,7 @@ import {
   type PaymentsQuery,
 } from "@millrace/sdk";
 import { expect } from "chai";
+import { zeroAddress } from "viem";
 import { writeHindrance } from "../../src/store/hindrances.ts";
 import { openTestApi, type TestApi } from "../support/api.ts";
 import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
@@ -33,16 +34,19 @@ describe("the API on a real chain", function () {
   let developer: Chain;
   let nodes: TestNode[];
   let down = false;
+  /** What the API asks for what only the chain knows. */
+  let asked: Chain;
 
   before(async () => {
     network = await startNetwork();
     developer = await network.connectAs(1);
+    asked = developer;
     api = await openTestApi({
       deployment: network.deployment,
       chain: () =>
         down
           ? connect({ rpcUrl: "http://127.0.0.1:9", deployment: network.deployment })
-          : Promise.resolve(developer),
+          : Promise.resolve(asked),
     });
     nodes = [
       ...(await addProvider(network, 2, [{ ask: 1_000n }, { ask: 3_000n }])),
@@ -290,6 +294,36 @@ describe("the API on a real chain", function () {
     expect(fresh.stale).to.equal(undefined);
     expect(stale.stale).to.equal(true);
     expect({ ...stale, waitingFor: null }).to.deep.equal({ ...fresh, waitingFor: null, stale: true });
+  });
+
+  it("behavior: a deal that the RPC end does not know yet is shown from the index, marked stale", async () => {
+    const blockNumber = await developer.publicClient.getBlockNumber();
+    const { publicClient } = developer;
+    // One of several ends behind an address is some blocks behind the one that the index was made from.
+    const lagging = ((call: object) =>
+      publicClient.readContract({ ...call, blockNumber } as never)) as typeof publicClient.readContract;
+    const id = await open();
+    asked = { ...developer, publicClient: { ...publicClient, readContract: lagging } };
+    const stale = await dealOf(id);
+    asked = developer;
+    expect(stale).to.include({ id, stale: true, status: "matching" });
+    expect((await dealOf(id)).stale).to.equal(undefined);
+  });
+
+  it("error: request-invalid for terms with numbers that the contract cannot take", async () => {
+    const terms = termsToJson(termsOf(network));
+    const most = "9".repeat(78);
+    const constraint = { attribute: "cores", operator: "atLeast" as const, attester: zeroAddress };
+    for (const body of [
+      { terms, deposit: most },
+      { terms: { ...terms, priceLimit: most }, deposit: "0" },
+      { terms: { ...terms, providers: [Number.MAX_SAFE_INTEGER] }, deposit: "0" },
+      { terms: { ...terms, constraints: [{ ...constraint, value: "9".repeat(20) }] }, deposit: "0" },
+    ]) {
+      const response = await api.app.inject({ method: "POST", url: "/v1/quote", payload: body });
+      expect(response.json<{ error: { code: string } }>().error.code).to.equal("request-invalid");
+      expect(response.statusCode).to.equal(400);
+    }
   });
 
   it("behavior: the SDK's client accepts every answer, over a socket", async () => {

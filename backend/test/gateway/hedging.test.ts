@@ -1,6 +1,8 @@
 import { request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
+import { startGateway } from "../../src/gateway/gateway.ts";
+import { testLog } from "../support/api.ts";
 import { after, ask, echo, openGateway, startWorker, type TestGateway, type Worker } from "./support.ts";
 
 describe("a gateway's choice of workers", () => {
@@ -86,6 +88,30 @@ describe("a gateway's choice of workers", () => {
     expect((await ask(gateway, "/metrics")).text).to.contain(
       'millrace_gateway_calls_total{outcome="aborted"} 1',
     );
+  });
+
+  it("behavior: a caller that is gone before its workers are known costs no node a call", async () => {
+    const { promise: found, resolve } = Promise.withResolvers<undefined>();
+    let wanted = 0;
+    const slow = () => {
+      wanted += 1;
+      return found.then(() => workers);
+    };
+    const waiting = await startGateway({
+      deals: { workers: slow, refresh: slow, size: () => 1, close: () => undefined },
+      ...{ log: testLog, host: "127.0.0.1", port: 0, hostSuffix: undefined, allowPrivateNodes: true },
+    });
+    const { hostname, port } = new URL(waiting.url);
+    const outgoing = request({ hostname, port, path: "/run/7", method: "POST" });
+    outgoing.on("error", () => undefined);
+    outgoing.end("x");
+    await until(() => wanted === 1);
+    outgoing.destroy();
+    await delay(100);
+    resolve(undefined);
+    await until(async () => /calls_running 0/.test((await ask(waiting, "/metrics")).text));
+    await waiting.close();
+    expect(workers.flatMap(({ calls }) => calls)).to.deep.equal([]);
   });
 
   it("error: 429 with Retry-After beyond the deal's queue; other deals go on", async () => {

@@ -36,6 +36,13 @@ describe("routeOf", () => {
     expect(routeOf(`42.${suffix}`, "/healthz", undefined)).to.deep.equal({ kind: "health" });
   });
 
+  it("behavior: a whole URL as a client of a proxy sends it is as good as its path, and names the host", () => {
+    expect(routeOf("g", "http://g:1/run/7/a?b", undefined)).to.include({ deal: 7n, target: "/a?b" });
+    expect(routeOf("g", `HTTP://42.${suffix}:80/a`, suffix)).to.include({ deal: 42n, target: "/a" });
+    expect(routeOf(`42.${suffix}`, `http://42.${suffix}`, suffix)).to.include({ deal: 42n, target: "" });
+    expect(routeOf("g", "http://g/healthz", undefined)).to.deep.equal({ kind: "health" });
+  });
+
   it("error: an id that no deal can have", () => {
     for (const id of ["0", "01", "-1", "1e3", "x", "", "18446744073709551616", "9".repeat(200)])
       expect(routeOf("g", `/run/${id}/x`, undefined)).to.include({ kind: "deal-invalid" });

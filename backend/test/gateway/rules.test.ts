@@ -68,6 +68,14 @@ describe("headersForCaller", () => {
     ]);
     expect(names.filter((name) => name === "millrace-node")).to.have.length(1);
   });
+
+  it("behavior: what the node's own connection names goes no further", () => {
+    const said = { connection: "X-Hop, close", "x-hop": "1", "x-own": "1" };
+    const names = headersForCaller(said, { node: 1, requestId: "r", attempts: 1 }, {
+      ownOrigin: true,
+    } as CallRoute);
+    expect(names).to.include("x-own").and.not.to.include("x-hop");
+  });
 });
 
 describe("chooseOfTwo", () => {

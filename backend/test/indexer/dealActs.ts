@@ -76,7 +76,8 @@ export const changeDeal: Act = (state, { who, amount }, epoch) => {
     case 1:
       return next(model, [event("deals", "DealEnded", { deal, endEpoch: epoch, insolvent: who % 2 === 0 })]);
     case 2: {
-      const provider = 1 + (who % Math.max(1, state.providers));
+      // An owner may bar whom it likes: also providers that never were, beyond what a column holds.
+      const provider = who % 4 === 3 ? 2 ** 32 - 1 : 1 + (who % Math.max(1, state.providers));
       if (state.bars.some((bar) => bar.deal === found.index && bar.provider === provider)) {
         const bars = state.bars.filter((bar) => bar.deal !== found.index || bar.provider !== provider);
         return next(model, [event("deals", "ProviderUnbarred", { deal, provider })], { bars });
@@ -226,6 +227,8 @@ export const pull: Act = (state, { who, amount }) => {
     event("deals", "RefundWithdrawn", { ...common, owner: address(who), to: address(who) }),
     event("deals", "FeesCollected", { ...common, treasury: address(who) }),
     event("parameters", "ParameterSet", { name: hash(who), previous: 0n, value: 2n ** 256n - 1n }),
+    // Whoever claims may name deals and nodes that never were.
+    event("deals", "ClaimSkipped", { deal: 2n ** 64n - 1n - BigInt(amount), node: 2 ** 32 - 1, reason: 1 }),
   ];
-  return { state, events: events.slice(who % 4, (who % 4) + 1) };
+  return { state, events: events.slice(who % 5, (who % 5) + 1) };
 };

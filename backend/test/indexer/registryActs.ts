@@ -110,7 +110,7 @@ export const changeNode: Act = (state, { who, amount }, epoch) => {
   }
 };
 
-/** What the owner and others say of a node beyond its packed attributes; and one in a batch that never was. */
+/** What the owner and others say of a node beyond its packed attributes; and a node and a deal in batches that never were. */
 export const describeNode: Act = (state, { who, amount }) => {
   const found = pick(state.nodes, who);
   if (found === undefined) return undefined;
@@ -123,6 +123,9 @@ export const describeNode: Act = (state, { who, amount }) => {
   if (amount % 5 === 0) events.push(event("registry", "AttestationRevoked", key));
   if (amount % 3 === 0) events.push(event("registry", "AttributesSet", set));
   if (amount % 4 === 0)
-    events.push(event("registry", "AttendanceSkipped", { node: 2 ** 32 - 1, refusal: 1 }));
+    events.push(
+      event("registry", "AttendanceSkipped", { node: 2 ** 32 - 1, refusal: 1 }),
+      event("deals", "ClaimSkipped", { deal: 2n ** 64n - 1n, node: 2 ** 32 - 1, reason: 1 }),
+    );
   return { state, events };
 };

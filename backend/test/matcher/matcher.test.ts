@@ -3,6 +3,7 @@ import {
   connect,
   constraintOf,
   dismiss,
+  epochAt,
   explainWaiting,
   formatTime,
   pauseEntry,
@@ -68,6 +69,26 @@ describe("createMatcher, on a real chain", function () {
     (await readWorkers(developer, BigInt(deal))).map(({ node }) => node).sort((a, b) => a - b);
   const idsOf = (...indices: number[]) => indices.map((index) => nodes[index]?.node).sort();
   const sentBy = (chain: Chain) => setting.sentBy(chain);
+
+  it("behavior: what the database refused is looked at again in the same block", async () => {
+    let asked = 0;
+    const query: Store["database"]["query"] = (text, parameters) => {
+      if (!text.includes("DELETE FROM hindrance WHERE NOT")) return store.database.query(text, parameters);
+      asked += 1;
+      return asked === 1 ? Promise.reject(new Error("gone")) : store.database.query(text, parameters);
+    };
+    const shaken = createMatcher({
+      store: { ...store, database: { ...store.database, query } },
+      chain: () => Promise.resolve(wallet),
+      ...{ matchDepth: 0, metrics: createMetrics(), log: testLog },
+    });
+    await network.index(store);
+    const error: unknown = await shaken.step().catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(Error).with.property("message", "gone");
+    await shaken.step();
+    await shaken.step(); // now there is nothing new in this block
+    expect(asked).to.equal(2);
+  });
 
   it("default: takes the cheapest eligible nodes, at most one a provider, in one transaction", async () => {
     const before = await sentBy(wallet);
@@ -152,6 +173,15 @@ describe("createMatcher, on a real chain", function () {
     await network.mine(3);
     await pass(deep);
     expect(await workersOf(deal)).to.have.length(2);
+  });
+
+  it("behavior: a deal whose terms name its end is matched as long as an epoch is to come", async () => {
+    const { timestamp } = await developer.publicClient.getBlock();
+    const epoch = epochAt(network.deployment, timestamp);
+    const [soon, later] = [await open({ endEpoch: epoch + 2 }), await open({ endEpoch: epoch + 50 })];
+    await pass();
+    for (const deal of [soon, later]) expect(await workersOf(deal)).to.have.length(2);
+    for (const deal of [soon, later]) await stopDeal(developer, { deal: BigInt(deal) });
   });
 
   it("behavior: an ask that rose since it was indexed is taken for what it is now", async () => {

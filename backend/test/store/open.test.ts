@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { MillraceError } from "@millrace/sdk";
 import { migrate, readMigrations } from "../../src/store/migrate.ts";
@@ -58,6 +59,31 @@ for (const kind of databaseKinds) {
       it("behavior: takes any number of processes", async () => {
         const stores = await Promise.all([database.open(), database.open()]);
         for (const store of stores) await store.close();
+      });
+    if (kind === "postgresql")
+      it("behavior: a server that ends a connection within a transaction fails that transaction only", async () => {
+        const store = await database.open();
+        const uncaught: unknown[] = [];
+        const listeners = process.listeners("uncaughtException");
+        process
+          .removeAllListeners("uncaughtException")
+          .on("uncaughtException", (error) => uncaught.push(error));
+        try {
+          const cut = store.database.transaction(async (sql) => {
+            const [own] = await sql.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+            await store.database.query("SELECT pg_terminate_backend($1)", [own?.pid]);
+            // The process is busy, or paused, when the connection goes.
+            await delay(300);
+            await sql.query("SELECT 1");
+          });
+          expect(await cut.catch((error: unknown) => error)).to.be.instanceOf(Error);
+          expect(uncaught).to.deep.equal([]);
+          expect(await store.database.query("SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
+        } finally {
+          process.removeAllListeners("uncaughtException");
+          for (const listener of listeners) process.on("uncaughtException", listener);
+          await store.close();
+        }
       });
     else
       it("error: data-folder-in-use, by a second process and by a second store of this one", async () => {

@@ -2,6 +2,7 @@ import { dealStatuses, MillraceError } from "@millrace/sdk";
 import { expect } from "chai";
 import { indexTo } from "../../src/indexer/indexer.ts";
 import { getDeal, listDeals, listWorkers } from "../../src/store/deals.ts";
+import { listHistory } from "../../src/store/history.ts";
 import { eventId, listEvents, listPayments, paymentId } from "../../src/store/log.ts";
 import { listAttestations } from "../../src/store/attestations.ts";
 import { getNode, listNodes, listOffers } from "../../src/store/nodes.ts";
@@ -101,6 +102,20 @@ for (const kind of databaseKinds) {
         () => listOffers(store, { limit: 1, cursor: "1-0x" }),
         () => listAttestations(store, { limit: 1, cursor: "1-0x-0x" }),
         () => listPayments(store, { limit: 1, cursor: "1-2" }),
+        // Right in shape, but of numbers that no row's column can hold.
+        () => listProviders(store, { limit: 1, cursor: "3000000000" }),
+        () => listNodes(store, { limit: 1, cursor: "3000000000" }),
+        () => listWorkers(store, { limit: 1, cursor: "1-3000000000" }),
+        () => listEvents(store, { limit: 1, cursor: "1-3000000000" }),
+        () => listPayments(store, { limit: 1, cursor: "1-3000000000-0" }),
+        () => listPayments(store, { limit: 1, cursor: "1-1-3000000000" }),
+        () => listOffers(store, { limit: 1, cursor: `3000000000-0x${"1".repeat(40)}` }),
+        () =>
+          listAttestations(store, {
+            limit: 1,
+            cursor: `3000000000-0x${"1".repeat(64)}-0x${"1".repeat(40)}`,
+          }),
+        () => listHistory(store, { deal: 1, limit: 1, cursor: "1-1-3000000000" }),
       ];
       for (const attempt of attempts) {
         const error: unknown = await Promise.resolve()

@@ -104,7 +104,7 @@ export const nowhere: Deployment = {
 
 /** Connects to a port where nothing listens: the chain is down. */
 export function unreachable(deployment: Deployment): () => Promise<Chain> {
-  return async () => connect({ rpcUrl: `http://127.0.0.1:${await closedPort()}`, deployment });
+  return async () => connect({ rpcUrl: `http://127.0.0.1:${await closedPort()}/v3/secret-key`, deployment });
 }
 
 async function closedPort(): Promise<number> {

@@ -1,6 +1,6 @@
 import { zeroAddress } from "viem";
 import { argsToJson } from "../../chain/events.ts";
-import type { DealRow, TermsRow } from "../../store/rows.ts";
+import { largestSmallId, type DealRow, type TermsRow } from "../../store/rows.ts";
 import { change, create, noTip, rowAt, type Reducers } from "./reducer.ts";
 
 type DealEvent =
@@ -194,11 +194,14 @@ export const dealReducers: Reducers<DealEvent> = {
   },
 
   ProviderBarred: async ({ rows }, { args }) => {
+    // An owner may bar providers that never were.
+    if (args.provider > largestSmallId) return;
     const key = { deal: Number(args.deal), provider: args.provider };
     await create(rows, "bar", key, key);
   },
 
   ProviderUnbarred: async ({ rows }, { args }) => {
+    if (args.provider > largestSmallId) return;
     const key = { deal: Number(args.deal), provider: args.provider };
     await rowAt(rows, "bar", key);
     rows.remove("bar", key);

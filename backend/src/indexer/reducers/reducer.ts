@@ -1,6 +1,7 @@
 import type { Deployment } from "@millrace/sdk";
 import type { AnyChainEvent, ChainEvent, EventName } from "../../chain/events.ts";
 import type { Key, Rows } from "../../store/rowCache.ts";
+import { largestSmallId } from "../../store/rows.ts";
 import type { DerivedRows, TableName } from "../../store/tables.ts";
 
 /** What a reducer may look at besides the event: rows, and the deployment's clock to read the event's own timestamp. */
@@ -139,7 +140,9 @@ export function keysOf(event: AnyChainEvent): RowKey[] {
       return [{ table: "scaler", key: { deal } }];
     case "ProviderBarred":
     case "ProviderUnbarred":
-      return [{ table: "bar", key: { deal, provider } }];
+      return provider === undefined || provider > largestSmallId
+        ? []
+        : [{ table: "bar", key: { deal, provider } }];
     default:
       return [...partiesOf({ deal, node, provider }), ...paymentsOf(event)];
   }
