@@ -253,9 +253,9 @@ describe("millrace function", function () {
     it("error: what is no module, is not built or does not exist", async () => {
       await writeFile(join(setting.cwd, "text.wasm"), "this is no module");
       expect((await millraceFails(setting, ["function", "test", "text.wasm"])).code).to.equal("not-wasm");
-      expect((await millraceFails(setting, ["function", "test", "none.wasm"])).code).to.equal(
-        "file-unreadable",
-      );
+      const missing = await millraceFails(setting, ["function", "test", "none.wasm"]);
+      expect(missing.code).to.equal("function-missing");
+      expect(missing.nextStep).to.include("millrace function init");
       const both = ["function", "test", "hello", "--body", "x", "--file", "name.txt"];
       expect((await millraceFails(setting, both, 2)).message).to.include("not both");
     });
