@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { embedManifest, PAGES_PER_MIB, parseManifest, prepare, readManifest } from "@millrace/machine";
@@ -248,6 +248,20 @@ describe("millrace function", function () {
         "bytes",
       ]);
       expect(Buffer.from(bodyBase64, "base64").includes(sent)).to.equal(true);
+    });
+
+    it("behavior: says that a source is newer than what runs", async () => {
+      const folder = join(setting.cwd, "edited");
+      await mkdir(join(folder, "build"), { recursive: true });
+      await copyFile(await built("echo"), join(folder, "build", "edited.wasm"));
+      await writeFile(join(folder, "code.ts"), "");
+      await writeFile(join(folder, "millrace.json"), JSON.stringify({ name: "edited", build: "true" }));
+      const run = async () => (await millrace(setting, ["function", "test", "edited", "--body", "x"])).stderr;
+      const touch = async (file: string, seconds: number) => utimes(join(folder, file), seconds, seconds);
+      for (const file of ["millrace.json", "code.ts"]) await touch(file, 1_000);
+      expect(await run()).to.not.include("newer");
+      await touch("code.ts", Date.now() / 1000 + 60);
+      expect(await run()).to.include("code.ts is newer than what runs here: millrace function build edited");
     });
 
     it("error: what is no module, is not built or does not exist", async () => {
