@@ -48,7 +48,11 @@ export async function readInput(path: string, what: string): Promise<Uint8Array>
   } catch (cause) {
     throw failure("file-unreadable", `${what} cannot be read: ${path}`, {
       nextStep: "Check the path and that you may read the file.",
-      details: cause instanceof Error ? cause.message : undefined,
+      details: isMissing(cause)
+        ? "There is no such file."
+        : cause instanceof Error
+          ? cause.message
+          : undefined,
       cause,
     });
   }
@@ -63,7 +67,7 @@ export async function readJson(path: string, what: string): Promise<unknown> {
   try {
     return JSON.parse(content);
   } catch (cause) {
-    throw failure("json-invalid", `${what} is not JSON: ${path}`, {
+    throw failure("json-invalid", `${what} cannot be read as JSON: ${path}`, {
       details: cause instanceof Error ? cause.message : undefined,
       nextStep: "Correct the file and try again.",
       cause,

@@ -91,7 +91,7 @@ export function choosePaymentToken(deployment: Deployment, chosen: string | unde
         );
   if (found !== undefined) return found;
   throw failure("token-unknown", `${chosen ?? "A payment token"} is not listed on ${deployment.network}.`, {
-    nextStep: "Choose a listed one with --token.",
+    nextStep: "Choose a listed one, by its symbol or address.",
     details: `Listed: ${paymentTokens.map(({ symbol, address }) => `${symbol} (${address})`).join(", ")}.`,
   });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { embedManifest, PAGES_PER_MIB, parseManifest, prepare, readManifest } from "@millrace/machine";
@@ -250,12 +250,26 @@ describe("millrace function", function () {
       expect(Buffer.from(bodyBase64, "base64").includes(sent)).to.equal(true);
     });
 
+    it("behavior: says that a source is newer than what runs", async () => {
+      const folder = join(setting.cwd, "edited");
+      await mkdir(join(folder, "build"), { recursive: true });
+      await copyFile(await built("echo"), join(folder, "build", "edited.wasm"));
+      await writeFile(join(folder, "code.ts"), "");
+      await writeFile(join(folder, "millrace.json"), JSON.stringify({ name: "edited", build: "true" }));
+      const run = async () => (await millrace(setting, ["function", "test", "edited", "--body", "x"])).stderr;
+      const touch = async (file: string, seconds: number) => utimes(join(folder, file), seconds, seconds);
+      for (const file of ["millrace.json", "code.ts"]) await touch(file, 1_000);
+      expect(await run()).to.not.include("newer");
+      await touch("code.ts", Date.now() / 1000 + 60);
+      expect(await run()).to.include("code.ts is newer than what runs here: millrace function build edited");
+    });
+
     it("error: what is no module, is not built or does not exist", async () => {
       await writeFile(join(setting.cwd, "text.wasm"), "this is no module");
       expect((await millraceFails(setting, ["function", "test", "text.wasm"])).code).to.equal("not-wasm");
-      expect((await millraceFails(setting, ["function", "test", "none.wasm"])).code).to.equal(
-        "file-unreadable",
-      );
+      const missing = await millraceFails(setting, ["function", "test", "none.wasm"]);
+      expect(missing.code).to.equal("function-missing");
+      expect(missing.nextStep).to.include("millrace function init");
       const both = ["function", "test", "hello", "--body", "x", "--file", "name.txt"];
       expect((await millraceFails(setting, both, 2)).message).to.include("not both");
     });

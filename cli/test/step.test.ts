@@ -106,7 +106,7 @@ describe("millrace function step", function () {
       ...["function", "step", "exit.wasm", "--step", "99999999"],
     ]);
     expect(message).to.match(/^There is no step 99,999,999: the run has [\d,]+ steps\.$/);
-    expect(details).to.match(/^It ends with: 1 exited with code \d+\.$/);
+    expect(details).to.match(/^It ends in the status 1 exited with code \d+\.$/);
     const last = /from 0 to ([\d,]+)\.$/.exec(nextStep ?? "")?.[1]?.replaceAll(",", "") ?? "";
     const ran = await millrace(setting, ["function", "step", "exit.wasm", "--step", last, "--witness"]);
     expect(ran.exitCode, ran.stderr).to.equal(0);
@@ -129,7 +129,7 @@ describe("millrace function step", function () {
     const { details, nextStep } = await millraceFails(setting, [
       ...["function", "step", "echo.wasm", "--step", "99999999", "--fuel", "500"],
     ]);
-    expect(details).to.equal("It ends with: 10 out of fuel.");
+    expect(details).to.equal("It ends in the status 10 out of fuel.");
     const last = Number(/from 0 to ([\d,]+)\.$/.exec(nextStep ?? "")?.[1]?.replaceAll(",", ""));
     const shown = await show("echo", last, "--fuel", "500");
     expect(shown.after).to.include({ status: 10, fuel: "0" });
@@ -161,16 +161,16 @@ describe("millrace function step", function () {
     const step = ["function", "step"];
     expect((await millraceFails(setting, [...step, "echo.wasm"], 2)).message).to.include("--step");
     expect((await millraceFails(setting, [...step, "missing.wasm", "--step", "0"])).code).to.equal(
-      "file-unreadable",
+      "function-missing",
     );
     await writeFile(join(setting.cwd, "text.wasm"), "no module");
     expect((await millraceFails(setting, [...step, "text.wasm", "--step", "0"])).code).to.equal("not-wasm");
     const wrongSeed = [...step, "echo.wasm", "--step", "0", "--seed", "12"];
-    expect((await millraceFails(setting, wrongSeed, 2)).message).to.include("64 hexadecimal digits");
+    expect((await millraceFails(setting, wrongSeed, 2)).details).to.include("64 hexadecimal digits");
     const wrongTime = [...step, "echo.wasm", "--step", "0", "--time", "soon"];
-    expect((await millraceFails(setting, wrongTime, 2)).message).to.include("2026-01-01");
+    expect((await millraceFails(setting, wrongTime, 2)).details).to.include("2026-01-01");
     const wrongStep = [...step, "echo.wasm", "--step", "-1"];
-    expect((await millraceFails(setting, wrongStep, 2)).message).to.include("whole number");
+    expect((await millraceFails(setting, wrongStep, 2)).details).to.include("whole number");
     const network = [...step, "echo.wasm", "--step", "0", "--network", "nowhere"];
     expect((await millraceFails(setting, network)).code).to.equal("network-missing");
   });

@@ -212,7 +212,7 @@ describe("governance, on a real chain", function () {
       "lower stakePerUnit from 250 MILL to 200 MILL",
     );
     expect(await set("protocolFeeBps", 150n)).to.equal("raise protocolFeeBps from 1 % to 1.5 %");
-    expect(await set("thawPeriod", 60n)).to.equal("keep thawPeriod at 60 s");
+    expect(await set("thawPeriod", 60n)).to.equal("set thawPeriod to 60 s, as it is now");
     expect(await set("votingPeriod", 30n)).to.equal("raise votingPeriod from 25 s to 30 s");
     expect(await set("quorumPercent", 3n)).to.equal("lower quorumPercent from 4 % to 3 %");
     expect(await set("timelockDelay", 6n)).to.equal("raise timelockDelay from 5 s to 6 s");

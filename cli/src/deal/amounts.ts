@@ -102,15 +102,21 @@ export function formatQuote(chain: Chain, quote: Offerable, paint: Paint): strin
 }
 
 /**
- * Checks that the wallet holds the deposit, before anything is sent.
+ * Checks that the deposit is enough for the contract and that the wallet holds it, before anything is sent.
  * @param how the options that say how much to deposit, if there are any
- * @throws MillraceError `balance-short` with what is missing
+ * @throws MillraceError `deals-deposit-too-small`, or `balance-short` with what is missing
  */
 export async function requireMoney(
   chain: Chain,
-  { token, deposit }: Pick<Offerable, "token" | "deposit">,
+  { token, deposit, minimumDeposit }: Pick<Offerable, "token" | "deposit" | "minimumDeposit">,
   how?: string,
 ): Promise<void> {
+  if (deposit < minimumDeposit)
+    throw failure(
+      "deals-deposit-too-small",
+      `The deposit of ${formatToken(deposit, token)} is below the minimum of ${formatToken(minimumDeposit, token)} for these terms.`,
+      { nextStep: "Deposit at least that much, or lower --limit, --units or --workers." },
+    );
   const { account } = chain;
   if (account === undefined) return;
   const { tokens } = await readBalances(chain, account.address);

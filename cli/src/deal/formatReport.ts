@@ -22,6 +22,7 @@ function fieldsOf(
   money: (value: bigint) => string,
 ): (readonly [string, string | undefined])[] {
   const { deal, modules, scaler, ratePerDay, waitingFor } = report;
+  const isOver = deal.status === "ended" && report.workers.length === 0;
   const { unitsPerWorker, openToAll, priceLimit, tipPerWorker } = deal.terms;
   const paid =
     deal.fundedThroughEpoch === undefined
@@ -41,7 +42,9 @@ function fieldsOf(
     ["callers", openToAll ? "anyone" : "the owner, and callers with a permission"],
     [
       "costs",
-      `${money(deal.ratePerEpoch)} an epoch of ${formatDuration(deployment.epochDuration)}, ${money(ratePerDay)} a day`,
+      isOver
+        ? undefined
+        : `${money(deal.ratePerEpoch)} an epoch of ${formatDuration(deployment.epochDuration)}, ${money(ratePerDay)} a day`,
     ],
     ["limit", `${money(priceLimit)} per unit and epoch`],
     ["tip", tipPerWorker === 0n ? undefined : describeTips(report, money)],
@@ -50,7 +53,12 @@ function fieldsOf(
       deal.status === "ended" ? "ended with" : "paid until",
       deal.status === "ended" ? `epoch ${deal.endEpoch}` : paid,
     ],
-    ["workers", `${deal.workers} of ${deal.targetWorkers}, ${plural(unitsPerWorker, "unit")} each`],
+    [
+      "workers",
+      isOver
+        ? "none any more"
+        : `${deal.workers} of ${deal.targetWorkers}, ${plural(unitsPerWorker, "unit")} each`,
+    ],
     ["waiting", waitingFor],
     [
       "scaler",

@@ -27,11 +27,15 @@ export interface Scaling {
 /**
  * Checks that a deal can be scaled, before anything is sent.
  * @returns the workers to dismiss: the named ones, and then the dearest that are too many
- * @throws MillraceError `target-out-of-bounds`, `target-unchanged`, `worker-unknown`, `deal-balance-short` with the sum
+ * @throws MillraceError `deal-ended`, `target-out-of-bounds`, `target-unchanged`, `worker-unknown`, `deal-balance-short` with the sum
  */
 export function requireScaling(chain: Chain, scaling: Scaling): ActiveWorker[] {
   const { deal, workers, dismiss } = scaling;
   const { minWorkers, maxWorkers } = deal.terms;
+  if (deal.status === "ended")
+    throw failure("deal-ended", `Deal ${deal.id} has ended: its number of workers stays as it is.`, {
+      nextStep: "Make another deal for the function: millrace function deploy",
+    });
   if (workers < minWorkers || workers > maxWorkers)
     throw failure(
       "target-out-of-bounds",

@@ -118,7 +118,7 @@ function compare(result: CallResult, answer: Case["answer"], expected: Uint8Arra
   const got = statusOf(result);
   const body = result.answer?.body ?? result.output;
   if (got !== status) {
-    const reason = [result.message, result.stderr.trim()].filter((part) => part).join(": ");
+    const reason = [result.message, result.stderr.trim()].filter((part) => part).join(" ");
     problems.push(`status: expected ${status}, got ${got} ${result.outcome}${reason && `: ${reason}`}`);
   } else if (expected !== undefined && Buffer.compare(expected, body) !== 0)
     problems.push(`body: expected ${show(expected)}\n      got      ${show(body)}`);
@@ -127,7 +127,9 @@ function compare(result: CallResult, answer: Case["answer"], expected: Uint8Arra
       .filter(([each]) => each === name.toLowerCase())
       .map(([, each]) => each);
     if (!has.includes(value))
-      problems.push(`header ${name}: expected ${JSON.stringify(value)}, got ${JSON.stringify(has)}`);
+      problems.push(
+        `header ${name}: expected ${JSON.stringify(value)}, got ${has.map((each) => JSON.stringify(each)).join(", ") || "none"}`,
+      );
   }
   if (log !== undefined && log !== result.stderr)
     problems.push(`log: expected ${JSON.stringify(log)}\n     got      ${JSON.stringify(result.stderr)}`);

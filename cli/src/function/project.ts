@@ -61,7 +61,7 @@ function compiledPath({ runtime, script, module }: Manifest): string | undefined
 /**
  * Reads the module that a person named: a file, or the built module of a function's folder.
  * @param api where a script's runtime may be stored
- * @throws MillraceError `function-not-built`, `file-unreadable`, `runtime-missing`, or MachineError where the module has no manifest
+ * @throws MillraceError `function-missing`, `function-not-built`, `file-unreadable`, `runtime-missing`, or MachineError where the module has no manifest
  */
 export async function readBuilt(target: string, api: (() => Promise<Api>) | undefined): Promise<BuiltModule> {
   const { file, module } = await readModule(target);
@@ -70,13 +70,18 @@ export async function readBuilt(target: string, api: (() => Promise<Api>) | unde
 
 /**
  * The same without a look into the module.
- * @throws MillraceError `function-not-built`, `file-unreadable`
+ * @throws MillraceError `function-missing`, `function-not-built`, `file-unreadable`
  */
 export async function readModule(target: string): Promise<Pick<BuiltModule, "file" | "module">> {
   const file = (await isFolder(target)) ? (await readProject(target)).output : target;
   if (file !== target && !existsSync(file))
     throw failure("function-not-built", `The function in ${target} is not built yet.`, {
       nextStep: "millrace function build",
+    });
+  if (!existsSync(file))
+    throw failure("function-missing", `There is no function at ${target}.`, {
+      nextStep:
+        "Name a function's folder or a built module (.wasm), or start one: millrace function init <folder>",
     });
   return { file, module: await readInput(file, "The module") };
 }

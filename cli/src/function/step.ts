@@ -117,7 +117,7 @@ function stepMissing(replay: Replay, step: number) {
     "step-missing",
     `There is no step ${formatCount(step)}: the run has ${plural(steps, "step").replace(/^\d+/, formatCount(steps))}.`,
     {
-      details: `It ends with: ${describeStatus(registers)}.`,
+      details: `It ends in the status ${describeStatus(registers)}.`,
       nextStep: `Choose a step from 0 to ${formatCount(steps - 1)}.`,
     },
   );

@@ -104,7 +104,9 @@ export function formatProviderReport(report: ProviderReport, chain: Chain, paint
     describeState(worker, chain, nowSeconds),
     money(worker, worker.pay),
   ]);
-  const next = nodes.length === 0 ? "millrace node init" : "millrace provider claim";
+  const isOwed = workers.length > 0 || earned.some(({ amount }) => amount > 0n);
+  const isIdle = nodes.every(({ retired }) => retired);
+  const next = isOwed ? "millrace provider claim" : isIdle ? "millrace node init" : "millrace offer show";
   return [
     fields,
     ...(nodeRows.length === 0 ? [] : [formatTable(["node", "units", "machine"], nodeRows, paint)]),

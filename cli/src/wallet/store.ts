@@ -135,7 +135,9 @@ export async function findWallet({ chosen, preferred, env, network }: WalletChoi
   if (name !== undefined)
     throw failure("wallet-missing", `There is no wallet "${name}".`, {
       details: names === "" ? "There is none at all." : `There are: ${names}.`,
-      nextStep: `${names === "" ? "" : "Name one of these, or make it: "}millrace wallet new ${name}`,
+      nextStep: name.startsWith("0x")
+        ? "Name a wallet; an address is 0x and 40 hexadecimal digits, and signs nothing."
+        : `${names === "" ? "" : "Name one of these, or make it: "}millrace wallet new ${name}`,
     });
   const { wallets, broken } = await listWallets(env, network);
   const [only, another] = [...wallets, ...broken];

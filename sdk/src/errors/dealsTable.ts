@@ -14,8 +14,8 @@ import { formatTime } from "../units.ts";
 export const dealsTable: ExplanationTable<typeof dealsAbi> = {
   ...epochClockTable,
   DealsUnauthorized: ([deal, caller, expected]) => ({
-    message: `Deal ${deal.toString()} obeys ${expected} here, not ${caller}.`,
-    nextStep: `Send it from ${expected}.`,
+    message: `Only ${expected} may do this with deal ${deal.toString()}, and it was sent from ${caller}.`,
+    nextStep: `Sign with that account's wallet: --wallet <name>`,
   }),
   DealsUnknown: ([deal]) => ({
     message: `There is no deal ${deal.toString()}.`,

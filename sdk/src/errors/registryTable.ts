@@ -7,8 +7,8 @@ import { entryPaused, epochClockTable, epochInWords, type ExplanationTable } fro
 export const registryTable: ExplanationTable<typeof registryAbi> = {
   ...epochClockTable,
   RegistryUnauthorized: ([caller, expected]) => ({
-    message: `The registry obeys ${expected} here, not ${caller}.`,
-    nextStep: `Send it from ${expected}.`,
+    message: `Only ${expected} may do this in the registry, and it was sent from ${caller}.`,
+    nextStep: `Sign with that account's wallet: --wallet <name>`,
   }),
   RegistryAlreadyBound: ([deals]) => ({
     message: `The registry is bound to ${deals} already.`,

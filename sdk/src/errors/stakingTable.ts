@@ -6,8 +6,8 @@ import { mill, type ExplanationTable } from "./explain.ts";
 /** The reverts of Staking. */
 export const stakingTable: ExplanationTable<typeof stakingAbi> = {
   StakingUnauthorized: ([caller, expected]) => ({
-    message: `The stake obeys ${expected} here, not ${caller}.`,
-    nextStep: `Send it from ${expected}.`,
+    message: `Only ${expected} may do this with the stake, and it was sent from ${caller}.`,
+    nextStep: `Sign with that account's wallet: --wallet <name>`,
   }),
   StakingAlreadyBound: ([deals]) => ({
     message: `Staking is bound to ${deals} already.`,

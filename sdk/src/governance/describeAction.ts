@@ -92,7 +92,7 @@ function describeCall(
   );
   if (name === undefined) return undefined;
   const [from, to] = [current.values[name], BigInt(first as bigint | number)];
-  if (from === to) return `keep ${name} at ${formatParameter(name, to)}`;
+  if (from === to) return `set ${name} to ${formatParameter(name, to)}, as it is now`;
   const verb = to > from ? "raise" : "lower";
   return `${verb} ${name} from ${formatParameter(name, from)} to ${formatParameter(name, to)}`;
 }

@@ -1,5 +1,7 @@
-import { barProvider, readWorkers } from "@millrace/sdk";
+import { isAddressEqual, zeroAddress } from "viem";
+import { barProvider, readProvider, readWorkers } from "@millrace/sdk";
 import { argument, defineCommand } from "../../command.ts";
+import { failure } from "../../errors.ts";
 import { dealId, smallId } from "../../parse.ts";
 
 export const dealBar = defineCommand({
@@ -15,6 +17,11 @@ export const dealBar = defineCommand({
   examples: ["millrace deal bar 1 2"],
   handler: async (context, { args: { deal, provider } }) => {
     const chain = await context.signer();
+    // The contract would take any number: a mistyped one must not look as if it kept somebody out.
+    if (isAddressEqual((await readProvider(chain, provider)).owner, zeroAddress))
+      throw failure("provider-unknown", `There is no provider ${provider}.`, {
+        nextStep: `See the providers of its workers: millrace deal show ${deal}`,
+      });
     context.interruption.next = `Run it again to be sure: millrace deal bar ${deal} ${provider}`;
     const { receipt } = await barProvider(chain, { deal, provider });
     const nodes = (await readWorkers(chain, deal))

@@ -1,5 +1,6 @@
 import { createCaller, decodePermission, readTerms } from "@millrace/sdk";
 import { argument, defineCommand, flag, option, optionOr } from "../../command.ts";
+import { explainCall } from "../../deal/explainCall.ts";
 import { formatCount } from "../../format.ts";
 import { bodyData, readRequest, requestOptions, withLineEnd } from "../../function/request.ts";
 import { paintFor } from "../../output.ts";
@@ -49,7 +50,12 @@ export const dealCall = defineCommand({
         ),
       );
     }
-    if (answer.error !== undefined) throw answer.error;
+    if (answer.error !== undefined)
+      throw explainCall(answer.error, {
+        deal: args.deal,
+        caller: chain.account?.address,
+        permitted: options.permission !== undefined,
+      });
     return {
       data: {
         status: answer.status,

@@ -21,7 +21,7 @@ export const dealFund = defineCommand({
     const { terms } = await readDeal(chain, args.deal);
     const token = requireToken(chain.deployment, terms.paymentToken);
     const value = parseAmount(args.amount, token.decimals);
-    await requireMoney(chain, { token, deposit: value });
+    await requireMoney(chain, { token, deposit: value, minimumDeposit: 0n });
     context.interruption.next = `Whether the money arrived shows: millrace deal show ${args.deal}`;
     const { receipt } = await topUp(chain, { deal: args.deal, amount: value });
     const state = await readDeal(chain, args.deal, terms);

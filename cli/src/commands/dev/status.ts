@@ -2,7 +2,7 @@ import { epochAt, epochStart, MillraceError, readNodeStatus, type Chain } from "
 import { reading } from "../../chain/reading.ts";
 import { defineCommand } from "../../command.ts";
 import { failure, viewError } from "../../errors.ts";
-import { formatDuration } from "../../format.ts";
+import { formatDuration, plural } from "../../format.ts";
 import { formatFields, formatTable } from "../../output.ts";
 
 /** A chain without a block for so long has stopped, or is far behind. */
@@ -35,7 +35,7 @@ export const devStatus = defineCommand({
           ...{ nodeId, endpoint },
           ...(await check(async () => {
             const { deals } = await readNodeStatus(endpoint);
-            return `serves ${String(deals.filter(({ state }) => state === "ready").length)} deals`;
+            return `serves ${plural(deals.filter(({ state }) => state === "ready").length, "deal")}`;
           })),
         })),
       ),

@@ -43,7 +43,12 @@ export const functionLogs = defineCommand({
     if (!follow) {
       return {
         data: { deal, lines: newest, unreachable },
-        text: newest.length === 0 ? emptyText(deal, request) : formatLines(newest, context.paint),
+        text:
+          newest.length > 0
+            ? formatLines(newest, context.paint)
+            : unreachable.length > 0
+              ? `No line of the log of deal ${deal} could be read.`
+              : emptyText(deal, request),
         exitCode: newest.length === 0 && unreachable.length > 0 ? 1 : 0,
       };
     }

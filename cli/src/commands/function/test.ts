@@ -12,6 +12,7 @@ import {
   type RequestParts,
 } from "../../function/request.ts";
 import { readBuilt } from "../../function/project.ts";
+import { findNewerSource } from "../../function/stale.ts";
 import { paintFor } from "../../output.ts";
 import { text } from "../../parse.ts";
 
@@ -36,6 +37,11 @@ export const functionTest = defineCommand({
     const target = context.path(args.target ?? ".");
     const request = await readRequest(context, options);
     const built = await readBuilt(target, context.api);
+    const newer = options.quiet || context.json ? undefined : await findNewerSource(target);
+    if (newer !== undefined)
+      context.note(
+        `${newer} is newer than what runs here: millrace function build ${args.target ?? ""}`.trim(),
+      );
     const sandbox = await openSandbox({
       ...{ module: built.module, threads: 1 },
       ...(built.runtime && { runtime: built.runtime.wasm }),
