@@ -40,6 +40,7 @@ export async function buildApp(parameters: ApiParameters): Promise<App> {
       requestIdLogLabel: "requestId",
     }),
     genReqId: requestId,
+    trustProxy: limits.trustedProxies.length === 0 ? false : [...limits.trustedProxies],
     bodyLimit: 256 * 1024,
     requestTimeout: 120_000,
     forceCloseConnections: "idle",

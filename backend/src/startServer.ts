@@ -38,6 +38,7 @@ export async function startServer(
     }),
     allowPrivateNodes: config.allowPrivateNodes,
     limits: {
+      trustedProxies: config.trustedProxies,
       requestsPerMinute: 3_000,
       uploadsPerMinute: 60,
       probesPerMinute: 10,

@@ -23,6 +23,8 @@ export type App = FastifyInstance<
 
 /** Bounds of what one caller may cost. */
 export interface ApiLimits {
+  /** Reverse proxies, addresses or ranges: who called is whom they name, else whoever the connection is from. */
+  readonly trustedProxies: readonly string[];
   readonly requestsPerMinute: number;
   readonly uploadsPerMinute: number;
   /** Endpoints that one address may have probed. */

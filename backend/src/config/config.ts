@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { MillraceError } from "@millrace/sdk";
 import { Type, type Static } from "typebox";
 import Value from "typebox/value";
@@ -18,6 +19,7 @@ const configSchema = Type.Object({
   DATABASE_URL: Type.Optional(Type.String({ pattern: "^postgres(ql)?://" })),
   HOST: Type.String({ default: "127.0.0.1" }),
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080 }),
+  TRUSTED_PROXIES: Type.Optional(Type.String()),
   FINALITY_DEPTH: Type.Union([Type.Integer({ minimum: 0, maximum: 100_000 }), Type.Literal("tag")], {
     default: 64,
   }),
@@ -54,6 +56,8 @@ const help: Readonly<Record<keyof Variables, string>> = {
   DATABASE_URL: "postgresql://user:password@host:port/database",
   HOST: "an address to listen on",
   PORT: "a port from 0 (any free one) to 65535",
+  TRUSTED_PROXIES:
+    "addresses of your reverse proxies, or ranges of them, with commas and without spaces, such as 127.0.0.1,10.0.0.0/8",
   FINALITY_DEPTH:
     'blocks below the head that count as final, 0 to 100000, or "tag" for the chain\'s own word',
   MATCH_DEPTH: "blocks from 0 to 100000",
@@ -86,6 +90,8 @@ export interface Config {
   databaseUrl: string | undefined;
   host: string;
   port: number;
+  /** Addresses and ranges whose word counts on who called them (X-Forwarded-For). */
+  trustedProxies: readonly string[];
   /** How the indexer tells final blocks: so many blocks below the head, or the chain's own word. */
   finality: { depth: number } | "tag";
   /** Blocks that an event must be below the head before the matcher acts on it. */
@@ -139,6 +145,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 
 function faultsOf(values: unknown, env: Readonly<Record<string, string | undefined>>): string[] {
   const wrong = new Set(Value.Errors(configSchema, values).map((error) => error.instancePath.split("/")[1]));
+  if (!proxiesOf(env["TRUSTED_PROXIES"]).every(isAddressRange)) wrong.add("TRUSTED_PROXIES");
   const isMissing = (name: keyof Variables) =>
     configSchema.required.some((required) => required === name) && !hasKey(values, name);
   const faults = names
@@ -168,8 +175,25 @@ function hasKey(values: unknown, name: string): boolean {
 
 function faultOf(name: string, text: string | undefined): string {
   if (text === undefined || text === "") return "isn't set";
-  // A database's URL holds its password.
-  return name === "DATABASE_URL" ? "can't be read" : `is "${text}"`;
+  // A database's URL holds its password, an RPC end's often a key.
+  return name === "DATABASE_URL" || name === "RPC_URL" ? "can't be read" : `is "${text}"`;
+}
+
+const proxiesOf = (list: string | undefined): string[] => (list ? list.split(",") : []);
+
+/** Whether it is an address, or one with the length of its network's part. */
+function isAddressRange(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  if (!/^\d{1,3}$/.test(bits)) return false;
+  try {
+    new BlockList().addSubnet(address, Number(bits), family === 4 ? "ipv4" : "ipv6");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function toConfig(values: Variables): Config {
@@ -181,6 +205,7 @@ function toConfig(values: Variables): Config {
     databaseUrl: values.DATABASE_URL,
     host: values.HOST,
     port: values.PORT,
+    trustedProxies: proxiesOf(values.TRUSTED_PROXIES),
     finality: FINALITY_DEPTH === "tag" ? "tag" : { depth: FINALITY_DEPTH },
     matchDepth: values.MATCH_DEPTH,
     pollIntervalMs: values.POLL_INTERVAL_MS,

@@ -252,6 +252,26 @@ describe("buildApp, empty index, chain down", () => {
 });
 
 describe("buildApp, rate limit", () => {
+  it("behavior: it counts whom a trusted proxy names, and believes nobody else", async () => {
+    for (const [trustedProxies, expected] of [
+      [["127.0.0.0/8"], 200],
+      [["10.0.0.1"], 429],
+      [[], 429],
+    ] as const) {
+      const limits = { requestsPerMinute: 1, trustedProxies };
+      const api = await openTestApi({ deployment: nowhere, chain: unreachable(nowhere), limits });
+      try {
+        const ask = (caller: string) =>
+          api.app.inject({ url: "/v1/nodes", headers: { "x-forwarded-for": caller } });
+        expect((await ask("192.0.2.1")).statusCode).to.equal(200);
+        expect((await ask("192.0.2.2")).statusCode, trustedProxies.join()).to.equal(expected);
+        expect((await ask("192.0.2.1")).statusCode).to.equal(429);
+      } finally {
+        await api.close();
+      }
+    }
+  });
+
   it("error: rate-limited names the limit and when to come back", async () => {
     const chain = unreachable(nowhere);
     const api = await openTestApi({

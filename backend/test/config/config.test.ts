@@ -57,6 +57,14 @@ describe("parseConfig", () => {
     expect(messageOf({ RPC_URL, DEPLOYMENT_FILE, ROLES: "gateway,api" })).to.contain("DATA_FOLDER isn't set");
   });
 
+  it("behavior: trusted proxies are addresses and ranges of both kinds", () => {
+    const TRUSTED_PROXIES = "127.0.0.1,10.0.0.0/8,::1,fd00::/8";
+    expect(parseConfig({ ...least, TRUSTED_PROXIES }).trustedProxies).to.deep.equal(
+      TRUSTED_PROXIES.split(","),
+    );
+    expect(parseConfig(least).trustedProxies).to.deep.equal([]);
+  });
+
   it("behavior: a scaler knows its gateways and when to change a target", () => {
     const SCALE_GATEWAYS = "http://10.0.0.5:8090/,https://run.example.org";
     const { scale } = parseConfig({
@@ -74,6 +82,12 @@ describe("parseConfig", () => {
   const faults: [string, Record<string, string>, string[]][] = [
     ["what is missing", {}, ["RPC_URL isn't set", "DEPLOYMENT_FILE isn't set", "DATA_FOLDER isn't set"]],
     ["a port out of range", { ...least, PORT: "70000" }, ['PORT is "70000"; it must be a port from 0']],
+    [
+      "a proxy that is no address",
+      { ...least, TRUSTED_PROXIES: "127.0.0.1,proxy" },
+      ['TRUSTED_PROXIES is "127'],
+    ],
+    ["a range that is none", { ...least, TRUSTED_PROXIES: "10.0.0.0/33" }, ["TRUSTED_PROXIES is"]],
     ["no number", { ...least, POLL_INTERVAL_MS: "often" }, ['POLL_INTERVAL_MS is "often"']],
     ["an unknown role", { ...least, ROLES: "api,miner" }, ['ROLES is "api,miner"', "indexer, matcher"]],
     ["a key without password", { ...least, KEYSTORE: "key.json" }, ["KEYSTORE_PASSWORD_FILE isn't"]],
@@ -96,7 +110,10 @@ describe("parseConfig", () => {
       for (const part of parts) expect(messageOf(env)).to.contain(part);
     });
 
-  it("error: config-invalid doesn't show a database's password", () => {
+  it("error: config-invalid doesn't show a database's password or an RPC end's key", () => {
+    expect(messageOf({ ...least, RPC_URL: "wss://rpc.example.org/secret" }))
+      .to.contain("RPC_URL can't be read")
+      .and.not.to.contain("secret");
     expect(messageOf({ ...least, DATABASE_URL: "mysql://user:secret@host/db" }))
       .to.contain("DATABASE_URL can't be read")
       .and.not.to.contain("secret");

@@ -56,6 +56,7 @@ export async function openTestApi(parameters: TestApiParameters): Promise<TestAp
     refreshGauges: () => Promise.resolve(),
     allowPrivateNodes,
     limits: {
+      trustedProxies: [],
       requestsPerMinute: 10_000,
       uploadsPerMinute: 1_000,
       probesPerMinute: 1_000,
