@@ -54,6 +54,7 @@ interface Place {
 
 function isAfter({ node, attribute, attester }: Place): Prisma.AttestationWhereInput {
   return {
+    node: { gte: node }, // what an index can begin at; it can't at an OR
     OR: [
       { node: { gt: node } },
       { node, attribute: { gt: attribute } },

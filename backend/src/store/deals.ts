@@ -93,6 +93,8 @@ export function listWorkers(
     if (!released) filters.push({ released: false });
     if (after !== undefined) {
       const [afterDeal = 0, afterNode = 0] = after;
+      // What an index can begin at; it can't at an OR.
+      filters.push({ deal: { gte: BigInt(afterDeal) } });
       filters.push({
         OR: [{ deal: { gt: BigInt(afterDeal) } }, { deal: BigInt(afterDeal), node: { gt: afterNode } }],
       });

@@ -21,6 +21,8 @@ export function listPayments(
     if (after !== undefined) {
       const [block = 0, logIndex = 0, part = 0] = after;
       const blockNumber = BigInt(block);
+      // What an index can begin at; it can't at an OR.
+      filters.push({ blockNumber: { gte: blockNumber } });
       filters.push({
         OR: [
           { blockNumber: { gt: blockNumber } },
@@ -57,6 +59,8 @@ export function listEvents(
     if (after !== undefined) {
       const [block = 0, logIndex = 0] = after;
       const blockNumber = BigInt(block);
+      // What an index can begin at; it can't at an OR.
+      filters.push({ blockNumber: { gte: blockNumber } });
       filters.push({
         OR: [{ blockNumber: { gt: blockNumber } }, { blockNumber, logIndex: { gt: logIndex } }],
       });

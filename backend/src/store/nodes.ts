@@ -130,8 +130,11 @@ export function listOffers(
     const filters: Prisma.OfferWhereInput[] = [];
     if (token !== undefined) filters.push({ token });
     if (node !== undefined) filters.push({ node });
-    if (after !== undefined)
+    if (after !== undefined) {
+      // What an index can begin at; it can't at an OR.
+      filters.push({ node: { gte: after.node } });
       filters.push({ OR: [{ node: { gt: after.node } }, { node: after.node, token: { gt: after.token } }] });
+    }
     const rows = await tx.offer.findMany({
       where: { AND: filters },
       orderBy: [{ node: "asc" }, { token: "asc" }],
