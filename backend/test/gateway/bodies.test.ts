@@ -133,11 +133,6 @@ describe("what goes through a gateway", () => {
       /^HTTP\/1\.1 431 /,
     ],
     [
-      "a whole URL",
-      "GET http://g/run/7 HTTP/1.1\r\nhost: g\r\nconnection: close\r\n\r\n",
-      /^HTTP\/1\.1 404 [\s\S]*route-unknown/,
-    ],
-    [
       "no deal",
       "GET /run/0 HTTP/1.1\r\nhost: g\r\nconnection: close\r\n\r\n",
       /^HTTP\/1\.1 400 [\s\S]*deal-id-invalid/,
@@ -161,6 +156,12 @@ describe("what goes through a gateway", () => {
         "still there",
       );
     });
+
+  it("behavior: a whole URL is a call, as one to a proxy is", async () => {
+    const bytes = "GET http://g/run/7/a?b HTTP/1.1\r\nhost: other\r\nconnection: close\r\n\r\n";
+    expect(await raw(bytes, true)).to.match(/^HTTP\/1\.1 200 /);
+    expect(calls()).to.have.length(1);
+  });
 
   it("behavior: a browser may call from any page", async () => {
     const answer = await ask(gateway, "/run/7", {
