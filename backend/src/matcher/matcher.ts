@@ -1,4 +1,4 @@
-import { dealsAbi, dealStatuses, matchDeal, MillraceError, type Chain } from "@millrace/sdk";
+import { dealsAbi, dealStatuses, matchDeal, MillraceError, parametersAbi, type Chain } from "@millrace/sdk";
 import type { Logger } from "pino";
 import { createAttempts, type Outcome } from "../attempts.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -88,20 +88,23 @@ async function matchOne({
   deal,
   log,
 }: MatchOneParameters): Promise<MillraceError | "matched" | "waiting"> {
-  const { deals } = chain.deployment.contracts;
+  const { deals, parameters } = chain.deployment.contracts;
   const { terms } = deal;
   const id = BigInt(deal.id);
   // The index may be behind: how many workers are missing is the contract's word.
-  const now = await chain.publicClient.readContract({
-    address: deals,
-    abi: dealsAbi,
-    functionName: "getDeal",
-    args: [id],
-  });
+  const [now, { stakePerUnit }] = await Promise.all([
+    chain.publicClient.readContract({ address: deals, abi: dealsAbi, functionName: "getDeal", args: [id] }),
+    chain.publicClient.readContract({ address: parameters, abi: parametersAbi, functionName: "values" }),
+  ]);
   const wanted = now.deal.targetWorkers - now.deal.workers;
   if (now.status === endedStatus || wanted <= 0) return "waiting";
   const [nodes, taken] = await Promise.all([
-    readOfferingNodes(store, { token: terms.paymentToken, limit: maxNodes }),
+    readOfferingNodes(store, {
+      token: terms.paymentToken,
+      unitsPerWorker: terms.unitsPerWorker,
+      lock: stakePerUnit * BigInt(terms.unitsPerWorker),
+      limit: maxNodes,
+    }),
     readPlaces(store, deal.id),
   ]);
   const { candidates, hindrance } = await chooseCandidates({ chain, deal: id, terms, wanted, nodes, taken });

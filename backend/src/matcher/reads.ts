@@ -48,20 +48,47 @@ export function readWaitingDeals(
   });
 }
 
+/** Nodes of one provider that are asked about before those of others: its stake may not do for more. */
+const nodesAProvider = 50;
+
+/** Whom a deal asks for, as far as it narrows down its nodes. */
+export interface Need {
+  readonly token: string;
+  readonly unitsPerWorker: number;
+  /** stake that a worker locks, in the smallest unit of MILL */
+  readonly lock: bigint;
+}
+
 /**
- * Nodes whose offer in `token` is on: the cheapest first, among equals the one with fewer units in use, then by id.
+ * Nodes whose offer in the token is on: the cheapest first, among equals the one with fewer units in use, then by id. Those
+ * that could not serve now, for want of units, stake or attendance, come last: cheap offers without anything behind them
+ * cost nothing, and would keep all others from being asked about.
  * @param limit most nodes
  */
 export function readOfferingNodes(
   store: Store,
-  { token, limit }: { token: string; limit: number },
+  { token, unitsPerWorker, lock, limit }: Need & { limit: number },
 ): Promise<OfferingNode[]> {
   return store.database.query<OfferingNode>(
-    `SELECT offer.node, node.provider, node.region_group AS region, node.country FROM offer JOIN node ON node.id = offer.node
-     WHERE offer.token = $1 AND offer."on" AND NOT node.retired
-     ORDER BY offer.ask_per_unit_epoch, node.units_in_use, node.id
-     LIMIT $2`,
-    [token, limit],
+    `WITH offering AS (
+       SELECT offer.node, node.provider, node.region_group AS region, node.country, node.units_in_use,
+         offer.ask_per_unit_epoch AS ask,
+         coalesce(
+           node.units - node.units_in_use >= $2::int8 AND stake.free >= $3::numeric
+             AND attendance.last_epoch >= (SELECT max(last_epoch) - 1 FROM attendance),
+           false
+         ) AS ready
+       FROM offer JOIN node ON node.id = offer.node
+         LEFT JOIN stake ON stake.provider = node.provider
+         LEFT JOIN attendance ON attendance.node = node.id
+       WHERE offer.token = $1 AND offer."on" AND NOT node.retired
+     ), ranked AS (
+       SELECT *, row_number() OVER (PARTITION BY provider, ready ORDER BY ask, units_in_use, node) AS place FROM offering
+     )
+     SELECT node, provider, region, country FROM ranked
+     ORDER BY ready AND place <= ${nodesAProvider} DESC, ready DESC, ask, units_in_use, node
+     LIMIT $4`,
+    [token, unitsPerWorker, lock.toString(), limit],
   );
 }
 

@@ -16,7 +16,7 @@ import {
   type Terms,
 } from "@millrace/sdk";
 import { expect } from "chai";
-import { zeroAddress } from "viem";
+import { parseEther, zeroAddress } from "viem";
 import { createMatcher, type Matcher } from "../../src/matcher/matcher.ts";
 import { readOfferingNodes } from "../../src/matcher/reads.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
@@ -102,6 +102,25 @@ describe("createMatcher, on a real chain", function () {
     expect(await sentBy(wallet), "a full deal costs no transaction").to.equal(before + 1);
   });
 
+  it("behavior: cheap offers with nothing behind them are asked about last", async () => {
+    const empty = await addProvider(network, 8, [
+      { ask: 1n, stakedUnits: 0 },
+      { ask: 2n, stakedUnits: 0 },
+    ]);
+    await network.index(store);
+    const need = { token: network.token, unitsPerWorker: 1, lock: parseEther("200") };
+    const cheapest = await readOfferingNodes(store, { ...need, limit: 2 });
+    expect(cheapest.map(({ node }) => node)).to.deep.equal([...idsOf(2), ...idsOf(1)]);
+    const all = (await readOfferingNodes(store, { ...need, limit: 10 })).map(({ node }) => node);
+    expect(all.slice(-2)).to.deep.equal(empty.map(({ node }) => node));
+    // Units and stake that are there, but not for so much.
+    const large = await readOfferingNodes(store, { ...need, unitsPerWorker: 41, limit: 1 });
+    expect(large.map(({ node }) => node)).to.deep.equal([empty[0]?.node]);
+    for (const { owner, node } of empty)
+      await setOffer(owner, { node, token: network.token, askPerUnitEpoch: 1n, on: false });
+    await network.index(store);
+  });
+
   it("behavior: candidates by ask, then fewer units in use, then id", async () => {
     const [first, second, third] = nodes;
     if (first === undefined || second === undefined || third === undefined) throw new Error("no nodes");
@@ -115,14 +134,15 @@ describe("createMatcher, on a real chain", function () {
       on: true,
     });
     await network.index(store);
-    const sorted = await readOfferingNodes(store, { token: network.token, limit: 10 });
+    const need = { token: network.token, unitsPerWorker: 1, lock: 1n };
+    const sorted = await readOfferingNodes(store, { ...need, limit: 10 });
     expect(sorted.slice(0, 4).map(({ node }) => node)).to.deep.equal([
       ...idsOf(1),
       ...idsOf(3),
       first.node,
       third.node,
     ]);
-    expect(await readOfferingNodes(store, { token: network.token, limit: 1 })).to.have.length(1);
+    expect(await readOfferingNodes(store, { ...need, limit: 1 })).to.have.length(1);
     await setOffer(third.owner, {
       node: third.node,
       token: network.token,
