@@ -5,6 +5,9 @@ import { isFolder, manifestFile, readProject } from "./project.ts";
 /** What a build makes or takes from elsewhere, and what is no part of the module. */
 const notSources = new Set(["build", "node_modules", "target", "test", "README.md"]);
 
+/** A fresh clone writes sources and modules at nearly the same time, in any order. */
+const toleratedMs = 5_000;
+
 /**
  * Finds a source of a function that was changed after it was built.
  * @param target what the person named: only a function's folder has sources
@@ -16,7 +19,8 @@ export async function findNewerSource(target: string): Promise<string | undefine
   const builtMs = (await stat(output)).mtimeMs;
   // Without a command that compiles, only the settings are put into the module here.
   const sources = manifest.build === undefined ? [join(target, manifestFile)] : await listSources(target);
-  for (const file of sources) if ((await stat(file)).mtimeMs > builtMs) return relative(target, file);
+  for (const file of sources)
+    if ((await stat(file)).mtimeMs > builtMs + toleratedMs) return relative(target, file);
   return undefined;
 }
 
