@@ -118,7 +118,7 @@ describe("millrace function: scripts", function () {
     await writeFile(file, JSON.stringify(cases({ status: 201, headers: { "x-from": "module" } })));
     const failed = await millrace(setting, ["function", "test", "scripted"]);
     expect(failed.exitCode).to.equal(1);
-    expect(failed.stdout).to.contain('header x-from: expected "module", got ["script"]');
+    expect(failed.stdout).to.contain('header x-from: expected "module", got "script"');
     await writeFile(file, JSON.stringify(cases({ body: "Hello Ada" })));
     expect((await millrace(setting, ["function", "test", "scripted"])).stdout).to.contain(
       "expected 200, got 201",
