@@ -22,7 +22,7 @@ import type { Store } from "../../src/store/store.ts";
 import { testLog } from "../support/api.ts";
 import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
 import type { TestNetwork } from "../support/network.ts";
-import { openRoleSetting, type RoleSetting } from "../support/role.ts";
+import { expectToLookAgain, openRoleSetting, type RoleSetting } from "../support/role.ts";
 
 describe("createKeeper, on a real chain", function () {
   this.timeout(120_000);
@@ -105,25 +105,14 @@ describe("createKeeper, on a real chain", function () {
     return rows.reduce((sum, { amount }) => sum + BigInt(amount.toFixed(0)), 0n);
   };
 
-  it("behavior: what the database refused is looked at again in the same block", async () => {
-    let asked = 0;
-    const query: Store["database"]["query"] = (text, parameters) => {
-      if (!text.includes("FROM proposal")) return store.database.query(text, parameters);
-      asked += 1;
-      return asked === 1 ? Promise.reject(new Error("gone")) : store.database.query(text, parameters);
-    };
-    const shaken = createKeeper({
-      store: { ...store, database: { ...store.database, query } },
-      chain: () => Promise.resolve(wallet),
-      ...{ settleAfterEpochs: 0, challenges: true, metrics: createMetrics(), log: testLog },
-    });
-    await network.index(store);
-    const error: unknown = await shaken.step().catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(Error).with.property("message", "gone");
-    await shaken.step();
-    await shaken.step(); // now there is nothing new in this block
-    expect(asked).to.equal(2);
-  });
+  it("behavior: what the database refused is looked at again in the same block", () =>
+    expectToLookAgain(setting, "FROM proposal", (shaken) =>
+      createKeeper({
+        store: shaken,
+        chain: () => Promise.resolve(wallet),
+        ...{ settleAfterEpochs: 0, challenges: true, metrics: createMetrics(), log: testLog },
+      }),
+    ));
 
   it("default: evicts a worker that missed too much, then releases it; leaves the others alone", async () => {
     const deal = await open();

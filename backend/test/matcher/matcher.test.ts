@@ -25,7 +25,7 @@ import type { Store } from "../../src/store/store.ts";
 import { testLog } from "../support/api.ts";
 import { addProvider, openDeal, termsOf, type TestNode } from "../support/market.ts";
 import type { TestNetwork } from "../support/network.ts";
-import { openRoleSetting, type RoleSetting } from "../support/role.ts";
+import { expectToLookAgain, openRoleSetting, type RoleSetting } from "../support/role.ts";
 
 /** The guardian in deploy/parameters/devnet.json. */
 const guardianAccount = 10;
@@ -70,25 +70,14 @@ describe("createMatcher, on a real chain", function () {
   const idsOf = (...indices: number[]) => indices.map((index) => nodes[index]?.node).sort();
   const sentBy = (chain: Chain) => setting.sentBy(chain);
 
-  it("behavior: what the database refused is looked at again in the same block", async () => {
-    let asked = 0;
-    const query: Store["database"]["query"] = (text, parameters) => {
-      if (!text.includes("DELETE FROM hindrance WHERE NOT")) return store.database.query(text, parameters);
-      asked += 1;
-      return asked === 1 ? Promise.reject(new Error("gone")) : store.database.query(text, parameters);
-    };
-    const shaken = createMatcher({
-      store: { ...store, database: { ...store.database, query } },
-      chain: () => Promise.resolve(wallet),
-      ...{ matchDepth: 0, metrics: createMetrics(), log: testLog },
-    });
-    await network.index(store);
-    const error: unknown = await shaken.step().catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(Error).with.property("message", "gone");
-    await shaken.step();
-    await shaken.step(); // now there is nothing new in this block
-    expect(asked).to.equal(2);
-  });
+  it("behavior: what the database refused is looked at again in the same block", () =>
+    expectToLookAgain(setting, "DELETE FROM hindrance WHERE NOT", (shaken) =>
+      createMatcher({
+        store: shaken,
+        chain: () => Promise.resolve(wallet),
+        ...{ matchDepth: 0, metrics: createMetrics(), log: testLog },
+      }),
+    ));
 
   it("default: takes the cheapest eligible nodes, at most one a provider, in one transaction", async () => {
     const before = await sentBy(wallet);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Chain } from "@millrace/sdk";
+import { expect } from "chai";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startNetwork, type TestNetwork } from "./network.ts";
@@ -48,4 +49,29 @@ export async function openRoleSetting(): Promise<RoleSetting> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Has the database refuse a role's first query with this text in it, and expects the role to look again in the same block,
+ * once.
+ * @param open makes the role on the store that it is given
+ */
+export async function expectToLookAgain(
+  { network, store }: RoleSetting,
+  text: string,
+  open: (store: Store) => Pick<Role, "step">,
+): Promise<void> {
+  let asked = 0;
+  const query: Store["database"]["query"] = (sql, parameters) => {
+    if (!sql.includes(text)) return store.database.query(sql, parameters);
+    asked += 1;
+    return asked === 1 ? Promise.reject(new Error("gone")) : store.database.query(sql, parameters);
+  };
+  const role = open({ ...store, database: { ...store.database, query } });
+  await network.index(store);
+  const error: unknown = await role.step().catch((reason: unknown) => reason);
+  expect(error).to.be.instanceOf(Error).with.property("message", "gone");
+  await role.step();
+  await role.step(); // now there is nothing new in this block
+  expect(asked).to.equal(2);
 }
